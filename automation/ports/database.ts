@@ -1,0 +1,64 @@
+import type { Site } from "../../stacks/outputs.ts";
+
+/** WAL position (LSN, `X/Y`) at which a site stopped writing, carried by the final heartbeat row. */
+export interface ProofToken {
+  readonly site: Site;
+  readonly lsn: string;
+  readonly at: string;
+}
+
+export interface Lag {
+  /** Age in seconds of the newest heartbeat that the receiver has applied. Undefined: it never received one. */
+  readonly seconds: number | undefined;
+  readonly lastHeartbeatAt: string | undefined;
+  readonly lastHeartbeatLsn: string | undefined;
+  /** The receiver's subscription exists and its worker runs. */
+  readonly streaming: boolean;
+}
+
+export interface PromotionEvidence {
+  /** LSN of the last heartbeat applied before promotion: what is behind it at the source is the loss. */
+  readonly lastAppliedLsn: string | undefined;
+  readonly lastAppliedAt: string | undefined;
+  readonly sequences: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** One row that never reached the other site, with its primary key. */
+export interface StrandedWrite {
+  readonly table: string;
+  readonly key: string;
+  readonly operation: "insert" | "update" | "delete" | "truncate";
+  readonly committedAt: string;
+  readonly lsn: string;
+  /** Column values as text, for salvage. */
+  readonly row: Readonly<Record<string, string | null>>;
+}
+
+/** The application's database set at both sites. Every call has a deadline of its own; all are safe to repeat. */
+export interface Database {
+  /** Roles, heartbeat table and publication; the application role may log in only if `writable`. */
+  prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<void>;
+  /** The application role may log in here. */
+  isWritable(site: Site, signal: AbortSignal): Promise<boolean>;
+  /** NOLOGIN and read-only for the application role, its clients cut, verified, then the final heartbeat. */
+  fence(site: Site, signal: AbortSignal): Promise<ProofToken>;
+  openWrites(site: Site, signal: AbortSignal): Promise<void>;
+  /** One heartbeat (time, LSN, sequence positions) at the active site. */
+  heartbeat(site: Site, signal: AbortSignal): Promise<void>;
+  /** Asks the receiver only, never the source. */
+  lag(receiver: Site, signal: AbortSignal): Promise<Lag>;
+  /** Waits until `receiver` has applied the token's heartbeat row. */
+  awaitToken(receiver: Site, token: ProofToken, signal: AbortSignal): Promise<void>;
+  /** Stops receiving (works without the source: disable, detach the slot, drop), moves sequences past everything known. Stays fenced. */
+  promote(receiver: Site, signal: AbortSignal): Promise<PromotionEvidence>;
+  /**
+   * Makes `to` follow `from`. `copy`: true empties `to`'s tables and copies everything (diverged or new site: call
+   * `stranded` first); false streams from here on (both sides known equal, both fenced). A replication that already
+   * runs in this direction is left alone. Refuses when `to` is writable.
+   */
+  replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void>;
+  /** Replication runs from -> to and every table is in sync (initial copy done). */
+  inSync(to: Site, signal: AbortSignal): Promise<boolean>;
+  /** What the old source's slot still holds that the other site never applied (heartbeats left out). Empty when there is no slot. */
+  stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]>;
+}

@@ -1,0 +1,33 @@
+import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
+
+/** The two switches. `drActive` lights the standby's compute; `activeSite` says who runs workloads and gets traffic. */
+export interface Switches {
+  readonly drActive: boolean;
+  readonly activeSite: Site;
+}
+
+export interface ResourceChanges {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly same: number;
+}
+
+export interface ApplyOptions {
+  readonly signal: AbortSignal;
+  /** One line a resource, as the engine reports it, e.g. "creating kubernetes:apps/v1:Deployment service-a". */
+  readonly onProgress?: (line: string) => void;
+}
+
+/** What exists, through the infrastructure-as-code engine. Errors are `DriverError`s (classified once). */
+export interface Infrastructure {
+  /** Outputs saved by the last update, from the state backend alone: never reads a cloud. Undefined: never deployed. */
+  primary(): Promise<PrimaryOutputs | undefined>;
+  standby(): Promise<StandbyOutputs | undefined>;
+  /** The switches as configured for a site's stack (`drActive` is meaningless on the primary and false there). */
+  switches(site: Site): Promise<Switches>;
+  /** Sets the given switches, then updates the stack. The same again changes nothing. */
+  apply(site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<ResourceChanges>;
+  preview(site: Site, options: ApplyOptions): Promise<ResourceChanges>;
+}

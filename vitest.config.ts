@@ -1,0 +1,41 @@
+import process from "node:process";
+import { defineConfig } from "vitest/config";
+
+/** Where CI wants the results as JSON, beside the usual output. */
+const results = process.env["PILOTLIGHT_TEST_RESULTS"];
+
+// Three kinds of tests: `unit` needs no server and runs in seconds (part of `npm run check`), `contract` runs adapters and
+// sandbox parts against real servers, `end-to-end` runs the whole product in a sandbox of its own.
+export default defineConfig({
+  test: {
+    reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/{unit,components,architecture,cli,http,policies}/**/*.test.ts", "test/**/*.unit.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "contract",
+          include: ["test/{contract,toolchain,postgres,supervisor,workload,sandbox-*}/**/*.test.ts"],
+          exclude: ["test/**/*.unit.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "end-to-end",
+          include: ["test/sandbox/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
