@@ -20,6 +20,8 @@ export interface PromotionEvidence {
   /** LSN of the last heartbeat applied before promotion: what is behind it at the source is the loss. */
   readonly lastAppliedLsn: string | undefined;
   readonly lastAppliedAt: string | undefined;
+  /** End of the source's last transaction applied before promotion, where the receiver may tell: finer than the heartbeat. */
+  readonly originLsn?: string;
   readonly sequences: readonly { readonly name: string; readonly value: string }[];
 }
 

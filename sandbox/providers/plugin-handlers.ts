@@ -71,7 +71,13 @@ export function pluginHandlers<Cloud>(spec: PluginSpec<Cloud>): grpc.UntypedServ
 
   const diff: Answer<providerPb.DiffRequest, providerPb.DiffResponse> = async (request) => {
     const kind = kindOf(tokenOf(request.getUrn()));
-    const changes = diffProperties(decode(request.getOldInputs()), decode(request.getNews()), kind.replaceOnChanges);
+    const olds = decode(request.getOldInputs());
+    const news = decode(request.getNews());
+    const replacement = kind.replacement?.(olds, news, cloud()) ?? {
+      paths: kind.replaceOnChanges,
+      deleteBeforeReplace: kind.deleteBeforeReplace ?? false,
+    };
+    const changes = diffProperties(olds, news, replacement.paths);
     const response = new providerPb.DiffResponse();
     const { Kind } = providerPb.PropertyDiff;
     const kinds = {
@@ -89,7 +95,7 @@ export function pluginHandlers<Cloud>(spec: PluginSpec<Cloud>): grpc.UntypedServ
     response.setHasdetaileddiff(true);
     response.setDiffsList([...new Set(changes.map(({ path }) => top(path)))]);
     response.setReplacesList([...new Set(changes.filter(({ replaces }) => replaces).map(({ path }) => top(path)))]);
-    response.setDeletebeforereplace(kind.deleteBeforeReplace ?? false);
+    response.setDeletebeforereplace(replacement.deleteBeforeReplace);
     const { DiffChanges } = providerPb.DiffResponse;
     response.setChanges(changes.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
     return response;
@@ -112,12 +118,10 @@ export function pluginHandlers<Cloud>(spec: PluginSpec<Cloud>): grpc.UntypedServ
 
   const read: Answer<providerPb.ReadRequest, providerPb.ReadResponse> = async (request) => {
     const token = tokenOf(request.getUrn());
-    const found = await kindOf(token).read(
-      cloud(),
-      request.getId(),
-      decode(request.getProperties()),
-      call(request.getUrn(), request.getTimeout()),
-    );
+    const found = await kindOf(token).read(cloud(), request.getId(), decode(request.getProperties()), {
+      ...call(request.getUrn(), request.getTimeout()),
+      ...(request.hasInputs() && { lastInputs: decode(request.getInputs()) }),
+    });
     const response = new providerPb.ReadResponse();
     if (found === undefined) return response;
     response.setId(found.id);

@@ -24,6 +24,6 @@ export function servePlugin<Cloud>(spec: PluginSpec<Cloud>): void {
     }
     process.stdout.write(`${port}\n`);
   });
-  // The engine kills plugins when it is done; an interrupt at the terminal must not end them before their calls.
-  process.on("SIGINT", () => {});
+  // The engine ends its plugins by an interrupt and waits; they run in a process group of their own, so Ctrl-C does not reach them.
+  process.on("SIGINT", () => process.exit(0));
 }

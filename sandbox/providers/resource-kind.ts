@@ -9,8 +9,17 @@ export interface CallContext {
   readonly name: string;
   /** Aborted at the engine's cancel and at the call's deadline. */
   readonly signal: AbortSignal;
+  /** In `read` only: the inputs of the last update, so that a refresh keeps what the cloud does not tell. Absent on import. */
+  readonly lastInputs?: Properties;
   /** To the plugin's standard error, which the engine shows when the plugin fails. */
   readonly log: (message: string) => void;
+}
+
+/** What a change of inputs replaces. */
+export interface Replacement {
+  /** Dot paths, as in `replaceOnChanges`. */
+  readonly paths: readonly string[];
+  readonly deleteBeforeReplace: boolean;
 }
 
 /** One resource type of a provider. */
@@ -25,6 +34,8 @@ export interface ResourceKind<Cloud> {
   /** Input properties (dot paths) whose change replaces the resource; any other change updates it. */
   readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace?: boolean;
+  /** Where this depends on values or on the provider's configuration: instead of the two above. */
+  readonly replacement?: (olds: Properties, news: Properties, cloud: Cloud) => Replacement;
   create(
     cloud: Cloud,
     inputs: Properties,

@@ -1,0 +1,189 @@
+import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
+import { DriverError } from "../../domain/errors.ts";
+import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite } from "../../ports/database.ts";
+import { withDeadline } from "../deadline.ts";
+import { layFoundation } from "./foundation.ts";
+import { awaitTokenRow, lagOf, writeHeartbeat } from "./heartbeat.ts";
+import { lsn } from "./lsn.ts";
+import { names, otherSite, replicatorPassword } from "./names.ts";
+import { lastPromotion, promote } from "./promote.ts";
+import { keepRunning, type Link, startWithCopy, startWithoutCopy } from "./replicate.ts";
+import { Session } from "./session.ts";
+import { strandedIn } from "./stranded.ts";
+import { subscriptionOf } from "./subscription.ts";
+import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites } from "./writes.ts";
+
+export interface PostgresDatabaseOptions {
+  /** Where each site's database is now, from the stack's outputs. */
+  readonly endpoints: Readonly<Record<Site, (signal: AbortSignal) => Promise<DatabaseEndpoint>>>;
+  /** Milliseconds to connect. Default 3,000. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds for one statement. Default 8,000. */
+  readonly statementTimeoutMs?: number;
+  /** PEM of the authorities behind the servers' certificates; without it encryption is not verified. */
+  readonly authority?: string;
+}
+
+/** Milliseconds that a whole verb may take; the caller's signal can only shorten it. */
+const limits = { quick: 12_000, fence: 20_000, promote: 60_000, replicate: 180_000, stranded: 600_000 } as const;
+const fencePatienceMs = 8000;
+
+/** PostgreSQL 16 or later at both sites, with logical replication between them. */
+export class PostgresDatabase implements Database {
+  readonly #options: PostgresDatabaseOptions;
+
+  constructor(options: PostgresDatabaseOptions) {
+    this.#options = options;
+  }
+
+  prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<void> {
+    return this.#at("prepare", site, limits.promote, signal, async (session, endpoint, inner) => {
+      await ensureApplicationRole(session, endpoint);
+      await layFoundation(session, endpoint);
+      const open = await mayWrite(session, endpoint);
+      if (writable && !open) await openWrites(session, endpoint, site);
+      if (!writable && open) await closeWrites(session, endpoint, fencePatienceMs, inner);
+    });
+  }
+
+  isWritable(site: Site, signal: AbortSignal): Promise<boolean> {
+    return this.#at("isWritable", site, limits.quick, signal, mayWrite);
+  }
+
+  fence(site: Site, signal: AbortSignal): Promise<ProofToken> {
+    return this.#at("fence", site, limits.fence, signal, (session, endpoint, inner) =>
+      fence(session, endpoint, site, fencePatienceMs, inner),
+    );
+  }
+
+  openWrites(site: Site, signal: AbortSignal): Promise<void> {
+    return this.#at("openWrites", site, limits.quick, signal, (session, endpoint) => openWrites(session, endpoint, site));
+  }
+
+  async heartbeat(site: Site, signal: AbortSignal): Promise<void> {
+    await this.#at("heartbeat", site, limits.quick, signal, (session) => writeHeartbeat(session, site, "beat"));
+  }
+
+  lag(receiver: Site, signal: AbortSignal): Promise<Lag> {
+    return this.#at("lag", receiver, limits.quick, signal, (session) => lagOf(session, receiver));
+  }
+
+  /** Waits as long as `signal` lets it: how long is right depends on the lag, which the caller knows. */
+  async awaitToken(receiver: Site, token: ProofToken, signal: AbortSignal): Promise<void> {
+    const endpoint = await this.#endpoint(receiver, signal);
+    await using session = await this.#open(endpoint, signal);
+    await awaitTokenRow(session, receiver, token, signal);
+  }
+
+  promote(receiver: Site, signal: AbortSignal): Promise<PromotionEvidence> {
+    return this.#at("promote", receiver, limits.promote, signal, (session, _endpoint, inner) => promote(session, receiver, inner));
+  }
+
+  replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void> {
+    if (from === to) throw new DriverError("invalid-input", `replicate from ${from} to itself`);
+    return withDeadline(`replicate ${from} to ${to}`, limits.replicate, signal, async (inner) => {
+      await using link = await this.#link(from, to, inner);
+      await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+      if (await keepRunning(link)) return;
+      if (options.copy) {
+        await startWithCopy(link);
+        return;
+      }
+      await this.#requireFenced(link.source, link.sourceEndpoint, from);
+      await this.#requireEqual(link);
+      await startWithoutCopy(link);
+    });
+  }
+
+  inSync(to: Site, signal: AbortSignal): Promise<boolean> {
+    return this.#at("inSync", to, limits.quick, signal, async (session) => {
+      const subscription = await subscriptionOf(session, to);
+      if (subscription === undefined || !subscription.enabled || subscription.workerPid === null) return false;
+      return subscription.tables > 0 && subscription.tables === subscription.tablesReady;
+    });
+  }
+
+  stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
+    const receiver = otherSite(oldSource);
+    return withDeadline(`stranded at ${oldSource}`, limits.stranded, signal, async (inner) => {
+      const source = await this.#endpoint(oldSource, inner);
+      await using slots = await this.#open(source, inner, true);
+      await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
+      return await strandedBeyondPromotion(slots, admin, receiver);
+    });
+  }
+
+  async #at<T>(
+    verb: string,
+    site: Site,
+    milliseconds: number,
+    signal: AbortSignal,
+    work: (session: Session, endpoint: DatabaseEndpoint, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return withDeadline(`${verb} at ${site}`, milliseconds, signal, async (inner) => {
+      const endpoint = await this.#endpoint(site, inner);
+      await using session = await this.#open(endpoint, inner);
+      return await work(session, endpoint, inner);
+    });
+  }
+
+  #endpoint(site: Site, signal: AbortSignal): Promise<DatabaseEndpoint> {
+    return this.#options.endpoints[site](signal);
+  }
+
+  #open(endpoint: DatabaseEndpoint, signal: AbortSignal, asReplicator = false): Promise<Session> {
+    const login = { user: names.replicator, password: replicatorPassword(endpoint.adminPassword) };
+    return Session.open(endpoint, {
+      signal,
+      timeouts: {
+        connect: this.#options.connectTimeoutMs ?? 3000,
+        statement: this.#options.statementTimeoutMs ?? 8000,
+      },
+      ...(asReplicator ? { login } : {}),
+      authority: this.#options.authority,
+    });
+  }
+
+  async #requireFenced(session: Session, endpoint: DatabaseEndpoint, site: Site): Promise<void> {
+    if (!(await mayWrite(session, endpoint))) return;
+    throw new DriverError("refused", `the ${site} site is writable (role ${endpoint.appUser} at ${session.where}); fence it first`);
+  }
+
+  /** Streaming "from here on" is right only between equal sites: what a slot still holds would be lost without a word. */
+  async #requireEqual(link: Link): Promise<void> {
+    for (const [slots, receiver, site] of [
+      [link.receiverSlots, link.source, link.from],
+      [link.sourceSlots, link.receiver, link.to],
+    ] as const) {
+      const left = await strandedBeyondPromotion(slots, receiver, site);
+      if (left.length === 0) continue;
+      throw new DriverError("refused", `${left.length} changes at ${slots.where} never reached the ${site} site; a full copy is needed`);
+    }
+  }
+
+  async #link(from: Site, to: Site, signal: AbortSignal) {
+    const sourceEndpoint = await this.#endpoint(from, signal);
+    const receiverEndpoint = await this.#endpoint(to, signal);
+    const stack = new AsyncDisposableStack();
+    try {
+      const source = stack.use(await this.#open(sourceEndpoint, signal));
+      const receiver = stack.use(await this.#open(receiverEndpoint, signal));
+      // The replicator can log in only once the foundation is there.
+      await layFoundation(source, sourceEndpoint);
+      await layFoundation(receiver, receiverEndpoint);
+      const sourceSlots = stack.use(await this.#open(sourceEndpoint, signal, true));
+      const receiverSlots = stack.use(await this.#open(receiverEndpoint, signal, true));
+      const parts = { from, to, source, receiver, sourceSlots, receiverSlots, sourceEndpoint, receiverEndpoint, signal };
+      return { ...parts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+    } catch (error) {
+      await stack.disposeAsync();
+      throw error;
+    }
+  }
+}
+
+async function strandedBeyondPromotion(slots: Session, receiver: Session, site: Site): Promise<readonly StrandedWrite[]> {
+  const promotion = await lastPromotion(receiver, site);
+  const applied = lsn.latest(promotion?.originLsn ?? undefined, promotion?.lastAppliedLsn ?? undefined);
+  return strandedIn(slots, names.link(site), applied);
+}

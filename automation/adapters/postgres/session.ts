@@ -1,0 +1,137 @@
+import { Socket } from "node:net";
+import pg from "pg";
+import { z } from "zod";
+import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
+import { DriverError } from "../../domain/errors.ts";
+import { interruption } from "../deadline.ts";
+import { postgresError } from "./errors.ts";
+
+/** Milliseconds. */
+export interface SessionTimeouts {
+  readonly connect: number;
+  /** One statement, where the caller does not say otherwise. */
+  readonly statement: number;
+}
+
+export interface SessionOptions {
+  readonly signal: AbortSignal;
+  readonly timeouts: SessionTimeouts;
+  /** Default: the admin. */
+  readonly login?: { readonly user: string; readonly password: string };
+  /** PEM of the authority to trust; without it the server's certificate is not verified, as with libpq's `require`. */
+  readonly authority?: string | undefined;
+}
+
+/**
+ * One connection. Every statement has a deadline, at the server and here: a server that is frozen or cut off has its socket destroyed,
+ * so that no call outlives its time.
+ */
+export class Session implements AsyncDisposable {
+  readonly where: string;
+  readonly #client: pg.Client;
+  readonly #socket: Socket;
+  readonly #options: SessionOptions;
+  #serverLimit: number;
+
+  private constructor(endpoint: DatabaseEndpoint, options: SessionOptions) {
+    this.where = `${endpoint.host}:${endpoint.port}/${endpoint.name}`;
+    this.#options = options;
+    this.#socket = new Socket();
+    this.#serverLimit = options.timeouts.statement;
+    this.#client = new pg.Client({
+      host: endpoint.host,
+      port: endpoint.port,
+      database: endpoint.name,
+      user: options.login?.user ?? endpoint.adminUser,
+      password: options.login?.password ?? endpoint.adminPassword,
+      application_name: "pilotlight",
+      statement_timeout: options.timeouts.statement,
+      stream: () => this.#socket,
+      ssl:
+        endpoint.sslMode === "disable"
+          ? false
+          : { rejectUnauthorized: options.authority !== undefined, ...(options.authority && { ca: options.authority }) },
+    });
+    // A connection that dies between two statements shows at the next one.
+    this.#client.on("error", () => {});
+  }
+
+  static async open(endpoint: DatabaseEndpoint, options: SessionOptions): Promise<Session> {
+    const session = new Session(endpoint, options);
+    await session.#limited("connect", options.timeouts.connect, () => session.#client.connect());
+    return session;
+  }
+
+  /** Rows, parsed. Errors: `DriverError`, see errors.ts. */
+  async rows<T>(shape: z.ZodType<T>, sql: string, values: readonly unknown[] = [], timeoutMs?: number): Promise<T[]> {
+    const result = await this.#query(sql, values, timeoutMs);
+    return z.array(shape).parse(result.rows);
+  }
+
+  async first<T>(shape: z.ZodType<T>, sql: string, values: readonly unknown[] = []): Promise<T | undefined> {
+    return (await this.rows(shape, sql, values))[0];
+  }
+
+  async run(sql: string, values: readonly unknown[] = [], timeoutMs?: number): Promise<void> {
+    await this.#query(sql, values, timeoutMs);
+  }
+
+  /** In one transaction; rolled back when `work` throws. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.run("begin");
+    try {
+      const result = await work();
+      await this.run("commit");
+      return result;
+    } catch (error) {
+      // The first error is the one that tells; a broken connection rolls back by itself.
+      await this.run("rollback").catch(() => {});
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = this.#client.end().catch(() => {});
+    const late = new Promise<void>((resolve) => setTimeout(resolve, 300).unref());
+    await Promise.race([ended, late]);
+    this.#socket.destroy();
+  }
+
+  async #query(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<pg.QueryResult> {
+    const limit = timeoutMs ?? this.#options.timeouts.statement;
+    if (limit !== this.#serverLimit) {
+      await this.#limited("statement", limit, () => this.#client.query(`set statement_timeout = ${Math.trunc(limit)}`));
+      this.#serverLimit = limit;
+    }
+    return this.#limited("statement", limit, () =>
+      values.length === 0 ? this.#client.query(sql) : this.#client.query(sql, [...values]),
+    );
+  }
+
+  async #limited<T>(what: string, milliseconds: number, work: () => Promise<T>): Promise<T> {
+    const { signal } = this.#options;
+    const label = `${what} at ${this.where}`;
+    const stopped = Promise.withResolvers<never>();
+    const stop = (error: DriverError): void => {
+      stopped.reject(error);
+      this.#socket.destroy();
+    };
+    const onAbort = (): void => stop(interruption(label, signal));
+    // The server's own limit comes first, so that a slow statement keeps its connection and says what it was.
+    const grace = what === "connect" ? 0 : 500;
+    const timer = setTimeout(
+      () => stop(new DriverError("timeout", `${label}: no answer within ${milliseconds} ms`)),
+      milliseconds + grace,
+    );
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      if (signal.aborted) throw interruption(label, signal);
+      return await Promise.race([work(), stopped.promise]);
+    } catch (error) {
+      throw postgresError(error, what, this.where);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+}

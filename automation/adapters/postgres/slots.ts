@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { DriverError } from "../../domain/errors.ts";
+import { pause } from "../deadline.ts";
+import type { Session } from "./session.ts";
+
+const shape = z.object({ activePid: z.number().nullable(), lost: z.boolean() });
+
+export async function slotState(session: Session, name: string): Promise<z.infer<typeof shape> | undefined> {
+  return session.first(
+    shape,
+    `select active_pid as "activePid", coalesce(wal_status = 'lost', false) as lost
+     from pg_replication_slots where slot_name = $1 and database = current_database()`,
+    [name],
+  );
+}
+
+/**
+ * Drops a slot that nobody subscribes to any more, also one whose reader was cut off and still counts as connected. No slot is success.
+ * Errors: `conflict` when a reader holds on to it.
+ */
+export async function dropSlot(session: Session, name: string, signal: AbortSignal): Promise<void> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const state = await slotState(session, name);
+    if (state === undefined) return;
+    if (state.activePid === null) {
+      await session.run("select pg_drop_replication_slot($1)", [name]);
+      return;
+    }
+    await session.run("select pg_terminate_backend($1)", [state.activePid]).catch(() => {});
+    await pause(`drop of slot ${name}`, 50, signal);
+  }
+  throw new DriverError("conflict", `slot ${name} at ${session.where} is still read by somebody`, { retryable: true });
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
+import type { ProofToken } from "../../ports/database.ts";
+import { DriverError, invalidInput } from "../../domain/errors.ts";
+import { pause } from "../deadline.ts";
+import { ensureRole } from "./foundation.ts";
+import { dropFinals, finalToken, writeHeartbeat } from "./heartbeat.ts";
+import { quote } from "./quote.ts";
+import type { Session } from "./session.ts";
+import { subscriptionOf } from "./subscription.ts";
+
+const login = z.object({ may: z.boolean() });
+
+/** Makes the application's role. New roles cannot log in; an existing one keeps what it may. Grants what an application needs that migrates its own schema. */
+export async function ensureApplicationRole(session: Session, endpoint: DatabaseEndpoint): Promise<void> {
+  if (endpoint.appUser === endpoint.adminUser) {
+    throw invalidInput("database.appUser", endpoint.appUser, "a role other than the admin: the fence takes its login away");
+  }
+  const role = quote.identifier(endpoint.appUser);
+  // PostgreSQL's default for `create role` is NOLOGIN: fenced until writes are opened.
+  await ensureRole(session, endpoint.appUser, endpoint.appPassword, "");
+  await session.run(`grant all on database ${quote.identifier(endpoint.name)} to ${role}`);
+  await session.run(`grant all on schema public to ${role}`);
+  // The admin acts on the role's tables (copy, replicate) and cuts its connections.
+  const member = await session.first(login, "select pg_has_role(current_user, $1, 'member') as may", [endpoint.appUser]);
+  if (!member?.may) await session.run(`grant ${role} to current_user`);
+}
+
+export async function mayWrite(session: Session, endpoint: DatabaseEndpoint): Promise<boolean> {
+  const row = await session.first(
+    login,
+    "select rolcanlogin and coalesce(rolvaliduntil > clock_timestamp(), true) as may from pg_roles where rolname = $1",
+    [endpoint.appUser],
+  );
+  return row?.may ?? false;
+}
+
+/**
+ * Takes the login away, cuts who is connected, and sees that nobody is left. Safe to repeat.
+ * Errors: `unverified` when a client of the role is still there at the end of `patienceMs`.
+ */
+export async function closeWrites(
+  session: Session,
+  endpoint: DatabaseEndpoint,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const role = quote.identifier(endpoint.appUser);
+  await session.run(`alter role ${role} nologin`);
+  await session.run(`alter role ${role} set default_transaction_read_only = on`);
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const left = await session.rows(
+      z.object({ pid: z.number() }),
+      "select pid from pg_stat_activity, lateral pg_terminate_backend(pid) as asked where usename = $1 and pid <> pg_backend_pid()",
+      [endpoint.appUser],
+    );
+    if (left.length === 0) return;
+    if (Date.now() > until) {
+      throw new DriverError(
+        "unverified",
+        `fence at ${session.where}: ${left.length} clients of ${endpoint.appUser} are still connected after ${patienceMs} ms`,
+      );
+    }
+    await pause("fence", 50, signal);
+  }
+}
+
+/** Fence with proof: the position after which this site wrote nothing. A site that is fenced already gives the token it gave before. */
+export async function fence(
+  session: Session,
+  endpoint: DatabaseEndpoint,
+  site: Site,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<ProofToken> {
+  const wasClosed = !(await mayWrite(session, endpoint));
+  await closeWrites(session, endpoint, patienceMs, signal);
+  // Opening writes removes the token, so one that is here was given after the last write.
+  const before = wasClosed ? await finalToken(session, site) : undefined;
+  return before ?? (await writeHeartbeat(session, site, "final"));
+}
+
+/** Errors: `refused` at a site that still follows the other: what it would write is a second history. */
+export async function openWrites(session: Session, endpoint: DatabaseEndpoint, site: Site): Promise<void> {
+  if ((await subscriptionOf(session, site)) !== undefined) {
+    throw new DriverError("refused", `writes at ${session.where} stay closed: the ${site} site still follows the other; promote it first`);
+  }
+  const role = quote.identifier(endpoint.appUser);
+  await session.transaction(async () => {
+    await dropFinals(session, site);
+    await session.run(`alter role ${role} reset default_transaction_read_only`);
+    await session.run(`alter role ${role} login valid until 'infinity'`);
+  });
+}

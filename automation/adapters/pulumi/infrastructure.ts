@@ -1,0 +1,166 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { type PrimaryOutputs, primaryOutputsSchema, type Site, type StandbyOutputs, siteSchema, standbyOutputsSchema } from "../../../stacks/outputs.ts";
+import { DriverError, invalidInput } from "../../domain/errors.ts";
+import type { ApplyOptions, Infrastructure, ResourceChanges, Switches } from "../../ports/infrastructure.ts";
+import { withDeadline } from "../deadline.ts";
+import { classifyEngineError, errorLines } from "./classify.ts";
+import type { SilenceLimits } from "./engine-watch.ts";
+import { withLockPatience } from "./lock-patience.ts";
+import { type EngineCall, type Patience, runEngine, standardError } from "./run-engine.ts";
+import { openStack } from "./stacks.ts";
+
+export interface PulumiInfrastructureOptions {
+  /** Where Pulumi.yaml is. */
+  readonly projectRoot: string;
+  /** Stacks are `<environment>-primary` and `<environment>-standby`. */
+  readonly environment: string;
+  /** Milliseconds for what only reads the backend. Default 30,000. */
+  readonly readTimeoutMs?: number;
+  /** Milliseconds that an update waits for another one of this machine to end. Default 300,000. */
+  readonly lockWaitMs?: number;
+  /** Milliseconds without a word of the engine. Default 45 minutes while a resource is worked on, else 5 minutes. */
+  readonly silence?: SilenceLimits;
+  /** Default 20 s to cancel, 10 s more to terminate. */
+  readonly patience?: Patience;
+}
+
+const switchesShape = z.object({
+  drActive: z.enum(["true", "false"]).default("false"),
+  activeSite: siteSchema.default("primary"),
+});
+
+/** The project as a local workspace, by Pulumi's Automation API: the same code as `pulumi up`. Backend and passphrase come from the environment. */
+export class PulumiInfrastructure implements Infrastructure {
+  readonly #options: PulumiInfrastructureOptions;
+  readonly #stacks = new Map<Site, Promise<Stack | undefined>>();
+
+  constructor(options: PulumiInfrastructureOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the stacks that are missing, for a first `up`. */
+  async createStacks(): Promise<void> {
+    // One after the other: both would write the workspace's selection.
+    for (const site of ["primary", "standby"] as const) await this.#stack(site, true);
+  }
+
+  primary(): Promise<PrimaryOutputs | undefined> {
+    return this.#outputs("primary", primaryOutputsSchema);
+  }
+
+  standby(): Promise<StandbyOutputs | undefined> {
+    return this.#outputs("standby", standbyOutputsSchema);
+  }
+
+  async switches(site: Site): Promise<Switches> {
+    const stack = await this.#existing(site);
+    const config = await this.#read(`configuration of stack ${stack.name}`, () => stack.getAllConfig());
+    const own = { drActive: config["pilotlight:drActive"]?.value, activeSite: config["pilotlight:activeSite"]?.value };
+    const parsed = switchesShape.safeParse(own);
+    if (!parsed.success) {
+      const field = String(parsed.error.issues[0]?.path[0]);
+      throw invalidInput(`pilotlight:${field}`, own[field as keyof Switches], field === "drActive" ? "true or false" : "primary or standby");
+    }
+    return { drActive: site === "standby" && parsed.data.drActive === "true", activeSite: parsed.data.activeSite };
+  }
+
+  async apply(site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<ResourceChanges> {
+    await this.#stack(site, true);
+    const stack = await this.#existing(site);
+    await this.#set(stack, site, switches);
+    return this.#run(`update of stack ${stack.name}`, stack, options, (call) =>
+      withoutEpilogue(stack).up({ ...call, color: "never", userAgent: "pilotlight" }),
+    );
+  }
+
+  async preview(site: Site, options: ApplyOptions): Promise<ResourceChanges> {
+    const stack = await this.#existing(site);
+    return this.#run(`preview of stack ${stack.name}`, stack, options, (call) =>
+      stack.preview({ ...call, color: "never", userAgent: "pilotlight" }),
+    );
+  }
+
+  async #outputs<T>(site: Site, shape: z.ZodType<T>): Promise<T | undefined> {
+    const stack = await this.#stack(site, false);
+    if (stack === undefined) return undefined;
+    const outputs = await this.#read(`outputs of stack ${stack.name}`, () => stack.outputs());
+    if (Object.keys(outputs).length === 0) return undefined;
+    const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    const parsed = shape.safeParse(values);
+    if (parsed.success) return parsed.data;
+    // Paths and expectations only: the values may be secrets.
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "outputs"}: ${issue.message}`).slice(0, 5);
+    throw new DriverError("refused", `the outputs of stack ${stack.name} do not fit this driver: ${problems.join("; ")}`, {
+      field: `outputs of ${stack.name}`,
+      value: problems.join("; "),
+      expected: "outputs of contract 1 (stacks/outputs.ts); update the stack with this version of the project",
+    });
+  }
+
+  async #set(stack: Stack, site: Site, switches: Partial<Switches>): Promise<void> {
+    if (Object.values(switches).every((value) => value === undefined)) return;
+    const now = await this.switches(site);
+    const wanted = { activeSite: switches.activeSite, drActive: site === "standby" ? switches.drActive : undefined };
+    for (const name of ["activeSite", "drActive"] as const) {
+      const value = wanted[name];
+      if (value === undefined || value === now[name]) continue;
+      await this.#read(`switch ${name} of stack ${stack.name}`, () => stack.setConfig(`pilotlight:${name}`, { value: String(value) }));
+    }
+  }
+
+  async #run(
+    what: string,
+    stack: Stack,
+    options: ApplyOptions,
+    start: (call: EngineCall) => Promise<unknown>,
+  ): Promise<ResourceChanges> {
+    const run = {
+      what,
+      signal: options.signal,
+      onProgress: options.onProgress,
+      silence: this.#options.silence ?? { busy: 45 * 60_000, idle: 5 * 60_000 },
+      patience: this.#options.patience ?? { cancel: 20_000, terminate: 10_000 },
+    };
+    const { signal, onProgress } = options;
+    const waitMs = this.#options.lockWaitMs ?? 300_000;
+    const watch = await withLockPatience({ what, signal, onProgress, waitMs, cancel: () => stack.cancel() }, () => runEngine(run, start));
+    if (watch.changes === undefined) {
+      throw new DriverError("unverified", `${what}: the engine ended without a summary; run it again`);
+    }
+    return watch.changes;
+  }
+
+  async #existing(site: Site): Promise<Stack> {
+    const stack = await this.#stack(site, false);
+    if (stack !== undefined) return stack;
+    const name = `${this.#options.environment}-${site}`;
+    throw new DriverError("not-found", `there is no stack ${name} in this backend`, { field: "environment", value: this.#options.environment });
+  }
+
+  /** Kept once found: opening one starts the command line twice. */
+  async #stack(site: Site, create: boolean): Promise<Stack | undefined> {
+    const known = await this.#stacks.get(site)?.catch(() => undefined);
+    if (known !== undefined) return known;
+    const name = `${this.#options.environment}-${site}`;
+    const opening = this.#read(`stack ${name}`, () => openStack(this.#options.projectRoot, name, create));
+    this.#stacks.set(site, opening);
+    return opening;
+  }
+
+  async #read<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const never = new AbortController().signal;
+    return withDeadline(what, this.#options.readTimeoutMs ?? 30_000, never, async () => {
+      try {
+        return await work();
+      } catch (error) {
+        throw error instanceof DriverError ? error : classifyEngineError(what, errorLines(standardError(error)), error);
+      }
+    });
+  }
+}
+
+/** `up` ends by starting the command line three times more, for outputs and history that nobody here asks for: seconds of a recovery. */
+function withoutEpilogue(stack: Stack): Stack {
+  return Object.create(stack, { outputs: { value: async () => ({}) }, info: { value: async () => undefined } });
+}

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { DefaultAzureCredential } from "@azure/identity";
+import { pino } from "pino";
+import type { Site } from "../stacks/outputs.ts";
+import { systemClock } from "./adapters/clock.ts";
+import { FileInbox } from "./adapters/inbox/file-inbox.ts";
+import { FileJournal } from "./adapters/journal/file-journal.ts";
+import { KubernetesWorkloads } from "./adapters/kubernetes/workloads.ts";
+import { LogNotifier } from "./adapters/notify/log-notifier.ts";
+import { ObjectStores } from "./adapters/objects/object-stores.ts";
+import { PostgresDatabase } from "./adapters/postgres/database.ts";
+import { HttpProbe } from "./adapters/probe/http-probe.ts";
+import { PulumiInfrastructure } from "./adapters/pulumi/infrastructure.ts";
+import { ArmClient } from "./adapters/traffic/arm-client.ts";
+import { TrafficManagerTraffic } from "./adapters/traffic/traffic-manager.ts";
+import { FileWitness } from "./adapters/witness/file-witness.ts";
+import { DriverError } from "./domain/errors.ts";
+import { OutputsReader } from "./outputs-reader.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Inbox } from "./ports/inbox.ts";
+import type { Infrastructure } from "./ports/infrastructure.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { Wake } from "./wake.ts";
+import { Driver } from "./workflow/driver.ts";
+import type { OnEvent } from "./workflow/events.ts";
+import type { Ports } from "./workflow/ports.ts";
+
+/** The driver with its effects attached: what the command line and the server start from. */
+export interface App {
+  readonly settings: Settings;
+  readonly infrastructure: Infrastructure;
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  /** Makes the watch look now. */
+  readonly wake: Wake;
+  /** A driver of the deployed application. @throws DriverError `not-found` before the first `up`. */
+  driver(onEvent: OnEvent): Promise<{ readonly driver: Driver; readonly application: string }>;
+}
+
+/** Composes settings, adapters and workflow. Reads no cloud. */
+export function createApp(environment: Readonly<Record<string, string | undefined>>, projectRoot: string): App {
+  // The SDKs and child processes (the engine, kubectl plugins) read the process environment themselves.
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined) process.env[name] = value;
+  const settings = readSettings(environment, projectRoot);
+  const name = settings.environment;
+  if (name === undefined)
+    throw new DriverError("invalid-input", "no environment is chosen", { field: "--environment" });
+
+  const clock = systemClock;
+  const wake = new Wake();
+  const engine = new PulumiInfrastructure({ projectRoot, environment: name });
+  const outputs = new OutputsReader(engine, clock);
+  const infrastructure: Infrastructure = {
+    primary: () => engine.primary(),
+    standby: () => engine.standby(),
+    switches: (site) => engine.switches(site),
+    preview: (site, options) => engine.preview(site, options),
+    apply: async (site, switches, options) => {
+      try {
+        return await engine.apply(site, switches, options);
+      } finally {
+        outputs.forget();
+      }
+    },
+  };
+
+  const bySite = <T>(read: (site: Site) => Promise<T>): Readonly<Record<Site, () => Promise<T>>> => ({
+    primary: () => read("primary"),
+    standby: () => read("standby"),
+  });
+  const state = settings.stateDirectory;
+  const ports: Ports = {
+    infrastructure,
+    clock,
+    database: new PostgresDatabase({ endpoints: bySite(async (site) => (await outputs.get(site)).database) }),
+    objects: new ObjectStores({ endpoints: bySite(async (site) => (await outputs.get(site)).objects) }),
+    workloads: new KubernetesWorkloads({
+      targets: bySite(async (site) => {
+        const { cluster, workloads } = await outputs.get(site);
+        return cluster === undefined ? undefined : { kubeconfig: cluster.kubeconfig, ...workloads };
+      }),
+    }),
+    traffic: new TrafficManagerTraffic(
+      new ArmClient({ credential: new DefaultAzureCredential(), endpoint: settings.resourceManagerEndpoint }),
+      async () => {
+        const { subscriptionId, resourceGroup, traffic } = await outputs.get("standby");
+        return { subscriptionId, resourceGroup, profile: traffic.profile, endpoints: traffic.endpoints };
+      },
+    ),
+    probe: new HttpProbe({
+      services: async (site) => (await outputs.get(site)).endpoints,
+      publicEndpoint: async () => (await outputs.find("standby"))?.publicEndpoint,
+      dnsServers: settings.dnsServers,
+    }),
+    notifier: new LogNotifier(pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }))),
+    journal: new FileJournal(join(state, "journal")),
+    witness: new FileWitness(join(state, "witness")),
+  };
+
+  return {
+    settings,
+    infrastructure,
+    clock,
+    wake,
+    inbox: new FileInbox(join(state, "inbox")),
+    async driver(onEvent) {
+      const { application } = (await outputs.find("standby")) ?? (await outputs.get("primary"));
+      const driver = new Driver({
+        environment: name,
+        application,
+        ports,
+        onEvent,
+        wake: (signal) => wake.wait(signal),
+        settings: {
+          mode: settings.mode,
+          rpoSeconds: settings.rpoSeconds,
+          fenceSeconds: settings.fenceDeadlineSeconds,
+          watch: {
+            intervalSeconds: settings.watchIntervalSeconds,
+            evaluations: settings.watchConsecutive,
+            heartbeatSeconds: settings.heartbeatSeconds,
+            objectSyncSeconds: settings.objectSyncSeconds,
+          },
+        },
+      });
+      return { driver, application };
+    },
+  };
+}

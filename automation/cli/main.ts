@@ -1,0 +1,121 @@
+import { hostname, userInfo } from "node:os";
+import { Command, CommanderError } from "commander";
+import { type App, createApp } from "../app.ts";
+import { toDriverError } from "../domain/errors.ts";
+import { loadEnvironment } from "../environment-file.ts";
+import { findProjectRoot } from "../project-root.ts";
+import type { CommandContext, RunAction } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { registerFailback } from "./failback.ts";
+import { registerFailover } from "./failover.ts";
+import { showProgress } from "./progress.ts";
+import { registerReport } from "./report.ts";
+import { registerReprotect } from "./reprotect.ts";
+import { registerResume } from "./resume.ts";
+import { runSandbox } from "./sandbox.ts";
+import { registerServe } from "./serve.ts";
+import { registerStatus } from "./status.ts";
+import { registerUp } from "./up.ts";
+import { registerWatch } from "./watch.ts";
+
+const refusals = new Set(["invalid-input", "refused", "guard", "not-found", "conflict"]);
+
+async function main(argv: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      // A second signal means now: the journal is made for that.
+      if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+      stop.abort(new Error(`told to stop by ${name}`));
+    });
+  }
+
+  const program = new Command("pilotlight")
+    .description("Keeps a standby of an AWS application alive on Azure, and moves the application there and back.")
+    .option(
+      "-e, --environment <name>",
+      "environment to act on (default: PILOTLIGHT_ENVIRONMENT, or the only .env.<name>)",
+    )
+    .option("--json", "results as JSON on standard output")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text) })
+    .showHelpAfterError("(add --help for usage)");
+
+  const run: RunAction =
+    (action) =>
+    async (...args) => {
+      const command = args.at(-1) as Command;
+      const given = command.optsWithGlobals<{ environment?: string; json?: boolean }>();
+      const context = createContext(given, stop.signal);
+      const argument = typeof args[0] === "string" ? args[0] : undefined;
+      try {
+        process.exitCode = await action(context, command.opts<never>(), argument);
+      } catch (error) {
+        process.exitCode = explain(error, given.json === true);
+      }
+    };
+
+  for (const register of [
+    registerUp,
+    registerStatus,
+    registerWatch,
+    registerFailover,
+    registerReprotect,
+    registerFailback,
+    registerResume,
+    registerReport,
+    registerServe,
+  ]) {
+    register(program, run);
+  }
+  program
+    .command("sandbox")
+    .description("two clouds on this machine: up, down, status, fault, logs, env")
+    .argument("[args...]")
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (args: string[]) => {
+      process.exitCode = await runSandbox(args);
+    });
+
+  // Everything after `sandbox` belongs to the sandbox's own program, options included.
+  program.enablePositionalOptions();
+  program.commands.find((command) => command.name() === "sandbox")?.passThroughOptions();
+
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.refused;
+  }
+}
+
+function createContext(given: { environment?: string; json?: boolean }, signal: AbortSignal): CommandContext {
+  const projectRoot = process.env.PILOTLIGHT_PROJECT_ROOT ?? findProjectRoot(process.cwd());
+  const json = given.json === true;
+  let app: App | undefined;
+  return {
+    projectRoot,
+    json,
+    signal,
+    person: `${userInfo().username}@${hostname()}`,
+    app: () => {
+      app ??= createApp(loadEnvironment(projectRoot, given.environment, process.env), projectRoot);
+      return app;
+    },
+    print: (value, text) => process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text}\n`),
+    progress: () => showProgress(process.stderr),
+  };
+}
+
+function explain(thrown: unknown, json: boolean): number {
+  const error = toDriverError(thrown);
+  if (json) process.stdout.write(`${JSON.stringify({ error: error.toJSON() }, null, 2)}\n`);
+  else process.stderr.write(`pilotlight: ${error.message}\n`);
+  if (error.code === "interrupted") return exitCodes.interrupted;
+  return refusals.has(error.code) ? exitCodes.refused : exitCodes.failed;
+}
+
+await main(process.argv.slice(2));
+// A connection to a dead region may still be open; nothing is owed to it once the answer is out.
+process.exit();

@@ -1,0 +1,132 @@
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import { DriverError } from "../domain/errors.ts";
+import type { GuardName, Override } from "../domain/guards.ts";
+import type { Mode, OperationRecord, PlanName } from "../domain/operation.ts";
+import type { PlanDescription } from "../workflow/describe-plan.ts";
+import type { Driver } from "../workflow/driver.ts";
+import type { CommandContext } from "./command.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+
+export interface OperateOptions {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly override?: string;
+  readonly reason?: string;
+}
+
+/** The options that every operation takes. */
+export function addOperateOptions(command: Command): Command {
+  return command
+    .option("--dry-run", "print the graph and the guards as they stand now; change nothing")
+    .option("--yes", "do not ask for the application's name; needed without a terminal")
+    .option("--override <guard>", "break this guard once, for this operation (needs --reason)")
+    .option("--reason <text>", "why; journaled and shown in the report");
+}
+
+/** Dry run, confirmation, live progress, result: what the verbs that start an operation share. */
+export async function operate(
+  context: CommandContext,
+  options: OperateOptions,
+  plan: { readonly name: PlanName; readonly mode: Mode },
+  start: (driver: Driver, overrides: readonly Override[]) => Promise<OperationRecord>,
+): Promise<number> {
+  const overrides = overridesOf(context, options);
+  const { driver: planner, application } = await context.app().driver(() => {});
+  const description = await planner.dryRun(plan.name, plan.mode, context.signal);
+  if (options.dryRun === true) {
+    context.print(description, planText(description));
+    return exitCodes.done;
+  }
+  if (options.yes !== true) await confirmByName(application, `${plan.mode} ${plan.name}`, context.signal);
+  return await withProgress(context, (driver) => start(driver, overrides));
+}
+
+/** Runs an operation with its stages shown, prints how it ended. */
+export async function withProgress(
+  context: CommandContext,
+  work: (driver: Driver) => Promise<OperationRecord>,
+): Promise<number> {
+  const progress = context.progress();
+  const { driver } = await context.app().driver((event) => {
+    progress.onEvent(event);
+    if (event.type === "stage-waiting" && event.guard.override !== undefined) {
+      progress.onEvent({
+        type: "log",
+        stage: event.stage,
+        text: `${event.guard.reason}. ${howToAnswer(event.guard.override)}`,
+      });
+    }
+  });
+  let record: OperationRecord;
+  try {
+    record = await work(driver);
+  } finally {
+    progress.close();
+  }
+  const cause = record.cause === undefined ? "" : `: ${record.cause.message}`;
+  context.print(record, `${record.id}: ${record.state}${cause}`);
+  return exitCodeOf(record.state);
+}
+
+/** The command that answers a guard. */
+export function howToAnswer(guard: GuardName): string {
+  return `Answer with: pilotlight resume --override ${guard} --reason "<why>"`;
+}
+
+function overridesOf(context: CommandContext, options: OperateOptions): readonly Override[] {
+  if (options.override === undefined) return [];
+  if (options.reason === undefined) {
+    throw new DriverError("invalid-input", "--override needs --reason: an override is journaled with why", {
+      field: "--reason",
+      expected: "a sentence for the report",
+    });
+  }
+  return [{ guard: options.override as GuardName, reason: options.reason, by: context.person }];
+}
+
+async function confirmByName(application: string, what: string, signal: AbortSignal): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new DriverError("invalid-input", `a ${what} without a terminal needs --yes`, {
+      field: "--yes",
+      expected: "--yes",
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const typed = await prompt.question(
+      `This starts a ${what}. Type the application's name (${application}) to go on: `,
+      {
+        signal,
+      },
+    );
+    if (typed.trim() !== application) {
+      throw new DriverError("refused", `not started: ${JSON.stringify(typed.trim())} is not ${application}`);
+    }
+  } finally {
+    prompt.close();
+  }
+}
+
+function planText(plan: PlanDescription): string {
+  const width = Math.max(...plan.stages.map((stage) => stage.name.length));
+  const stages = plan.stages.map((stage) => {
+    const marks = [stage.pointOfNoReturn ? "no way back" : "", stage.undoable ? "undoable" : ""].filter(Boolean);
+    const needs = stage.needs.length === 0 ? "" : `after ${stage.needs.join(", ")}`;
+    return [
+      `  ${stage.name.padEnd(width)}  ${stage.summary}${marks.length > 0 ? ` (${marks.join(", ")})` : ""}`,
+      needs === "" ? [] : `  ${"".padEnd(width)}  ${needs}`,
+    ].flat();
+  });
+  const guards =
+    plan.guards.length === 0
+      ? ["No guard stands in the way now."]
+      : plan.guards.map((guard) => `Guard ${guard.name}: ${guard.reason}`);
+  return [
+    `${plan.mode} ${plan.plan}, ${plan.direction.from} to ${plan.direction.to}`,
+    "",
+    ...stages.flat(),
+    "",
+    ...guards,
+  ].join("\n");
+}

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { invalidInput } from "../domain/errors.ts";
+import { createServer } from "../server/create-server.ts";
+import type { CommandContext, RegisterCommand } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { describe } from "./progress.ts";
+import { watchLine } from "./watch.ts";
+
+/** `pilotlight serve`: the watch loop, and the receiver of alerts. */
+export const registerServe: RegisterCommand = (program, run) => {
+  program
+    .command("serve")
+    .description("run the watch and take authenticated Alertmanager webhooks; an alert makes the driver look at once")
+    .action(run<object>(serve));
+};
+
+async function serve(context: CommandContext): Promise<number> {
+  const { settings, inbox, clock, wake, driver: createDriver } = context.app();
+  const token = await webhookToken(settings.webhookTokenFile);
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const { driver } = await createDriver((event) => {
+    const line = describe(event);
+    if (line !== undefined) say(`${new Date().toISOString()} ${line}`);
+  });
+  const server = createServer({
+    inbox,
+    clock,
+    token,
+    nudge: wake.now,
+    status: () => driver.status(context.signal),
+  });
+  await server.listen({ host: settings.serveAddress.host, port: settings.serveAddress.port });
+  say(
+    `${new Date().toISOString()} listening on ${settings.serveAddress.host}:${settings.serveAddress.port}, mode ${settings.mode}`,
+  );
+  try {
+    for await (const event of driver.watch(context.signal)) {
+      say(context.json ? JSON.stringify(event) : watchLine(event));
+      if (event.type !== "evaluation" && event.type !== "operation" && event.type !== "refused") continue;
+      // Whatever was reported by now has been looked at: that is the decision it asked for.
+      for (const alert of await inbox.pending()) await inbox.done(alert.key, watchLine(event));
+    }
+  } finally {
+    await server.close();
+  }
+  return exitCodes.done;
+}
+
+async function webhookToken(path: string | undefined): Promise<string> {
+  if (path === undefined) {
+    throw invalidInput("PILOTLIGHT_WEBHOOK_TOKEN_FILE", "", "a file that holds the bearer token of the webhooks");
+  }
+  const token = (await readFile(path, "utf8").catch(() => "")).trim();
+  if (token.length < 16) {
+    throw invalidInput("PILOTLIGHT_WEBHOOK_TOKEN_FILE", path, "a readable file with a token of 16 characters or more");
+  }
+  return token;
+}

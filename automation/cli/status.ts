@@ -1,0 +1,48 @@
+import type { DriverStatus } from "../workflow/driver-types.ts";
+import type { RegisterCommand } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { howToAnswer } from "./operate.ts";
+
+/** `pilotlight status` */
+export const registerStatus: RegisterCommand = (program, run) => {
+  program
+    .command("status")
+    .description("which site serves, what follows it, what runs or waits")
+    .action(
+      run<object>(async (context) => {
+        const { driver } = await context.app().driver(() => {});
+        const status = await driver.status(context.signal);
+        context.print(status, statusText(status));
+        return exitCodes.done;
+      }),
+    );
+};
+
+function statusText(status: DriverStatus): string {
+  const { witness, operation, holder, replication } = status;
+  const cloud = status.activeSite === "primary" ? "AWS" : "Azure";
+  const since = witness?.promotion === undefined ? "" : ` since ${witness.promotion.at}`;
+  const lag =
+    "error" in replication
+      ? `unknown (${replication.error})`
+      : replication.seconds === undefined
+        ? "not configured: no heartbeat ever arrived"
+        : `${replication.seconds.toFixed(1)} s behind, ${replication.streaming ? "streaming" : "not streaming"} (last heartbeat ${replication.lastHeartbeatAt})`;
+  const open = operation?.questions.filter((question) => !question.closed) ?? [];
+  return [
+    `${status.application} (${status.environment}) is served by the ${status.activeSite} site on ${cloud}${since}; ${status.protection}.`,
+    "",
+    `  replication   ${lag}`,
+    `  may begin     ${status.plans.join(", ") || "nothing now"}`,
+    `  last          ${operation === undefined ? "no operation yet" : `${operation.id} (${operation.mode}): ${operation.state}`}`,
+    ...(holder === undefined
+      ? []
+      : [
+          `  held by       process ${holder.owner.pid} on ${holder.owner.host}, ${holder.liveness}, for ${holder.operationId}`,
+        ]),
+    ...open.flatMap((question) => [
+      `  waits         ${question.reason}`,
+      `                ${howToAnswer(question.guard)}`,
+    ]),
+  ].join("\n");
+}

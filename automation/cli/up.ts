@@ -1,0 +1,43 @@
+import type { Site } from "../../stacks/outputs.ts";
+import type { ResourceChanges } from "../ports/infrastructure.ts";
+import type { CommandContext, RegisterCommand } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { withProgress } from "./operate.ts";
+
+/** `pilotlight up`: both stacks with their switches as they are, then the first protection where there is none. */
+export const registerUp: RegisterCommand = (program, run) => {
+  program
+    .command("up")
+    .description("bring both stacks up, then make the standby's database follow (the first time)")
+    .option("--no-protect", "leave the databases alone")
+    .action(run<{ readonly protect: boolean }>(up));
+};
+
+async function up(context: CommandContext, options: { readonly protect: boolean }): Promise<number> {
+  const { infrastructure } = context.app();
+  const changes: Partial<Record<Site, ResourceChanges>> = {};
+  // The standby reads the primary's saved outputs, so it comes second.
+  for (const site of ["primary", "standby"] as const) {
+    const began = Date.now();
+    process.stderr.write(`${site}: updating the stack\n`);
+    changes[site] = await infrastructure.apply(
+      site,
+      {},
+      { signal: context.signal, onProgress: (line) => process.stderr.write(`${site}: ${line}\n`) },
+    );
+    process.stderr.write(`${site}: ${summary(changes[site])} in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
+  }
+  const { driver } = await context.app().driver(() => {});
+  const { protection } = await driver.status(context.signal);
+  if (options.protect && protection === "unprotected") {
+    const trigger = { kind: "manual", by: context.person } as const;
+    return await withProgress(context, (runner) => runner.reprotect({ signal: context.signal, trigger }));
+  }
+  context.print({ changes, protection }, `Both stacks are up; the application is ${protection}.`);
+  return exitCodes.done;
+}
+
+function summary(changes: ResourceChanges): string {
+  const parts = (["create", "update", "replace", "delete", "same"] as const).filter((kind) => changes[kind] > 0);
+  return parts.map((kind) => `${changes[kind]} ${kind}`).join(", ") || "nothing to do";
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { z } from "zod";
+
+const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
+
+const settingsSchema = z.object({
+  PILOTLIGHT_ENVIRONMENT: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9]*$/,
+      "an environment is lower-case letters and digits, as in the stack name <environment>-primary",
+    )
+    .optional(),
+  PILOTLIGHT_STATE_DIR: z.string().min(1).optional(),
+  PILOTLIGHT_MODE: z.enum(["observe", "approve", "auto"]).default("approve"),
+  PILOTLIGHT_DNS_SERVERS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").filter((server) => server !== "")),
+  PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT: z.url().default("https://management.azure.com"),
+  PILOTLIGHT_WATCH_INTERVAL_SECONDS: seconds(30),
+  PILOTLIGHT_WATCH_CONSECUTIVE: z.coerce.number().int().positive().default(3),
+  PILOTLIGHT_HEARTBEAT_SECONDS: seconds(1),
+  PILOTLIGHT_OBJECT_SYNC_SECONDS: seconds(30),
+  PILOTLIGHT_FENCE_DEADLINE_SECONDS: seconds(20),
+  PILOTLIGHT_RPO_SECONDS: seconds(300),
+  PILOTLIGHT_SERVE_ADDRESS: z
+    .string()
+    .regex(/^[^:]+:\d{1,5}$/, "an address is host:port, e.g. 127.0.0.1:8930")
+    .default("127.0.0.1:8930"),
+  PILOTLIGHT_WEBHOOK_TOKEN_FILE: z.string().min(1).optional(),
+  PILOTLIGHT_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
+/** What the process environment says, read once. Durations are seconds. */
+export interface Settings {
+  readonly environment: string | undefined;
+  /** Journal, witness, locks and the alert inbox. Default `<project>/.pilotlight`. */
+  readonly stateDirectory: string;
+  /** What the watch may do by itself: nothing, ask, or act. Default `approve`. */
+  readonly mode: "observe" | "approve" | "auto";
+  /** Resolvers that probes ask; empty means the system's. */
+  readonly dnsServers: readonly string[];
+  /** Azure Resource Manager; another one for sovereign clouds. */
+  readonly resourceManagerEndpoint: string;
+  readonly watchIntervalSeconds: number;
+  /** Evaluations in a row before a decision. */
+  readonly watchConsecutive: number;
+  readonly heartbeatSeconds: number;
+  readonly objectSyncSeconds: number;
+  /** How long a forced failover tries to fence before it asks. */
+  readonly fenceDeadlineSeconds: number;
+  /** Replication lag above which a failover needs an override. */
+  readonly rpoSeconds: number;
+  readonly serveAddress: { readonly host: string; readonly port: number };
+  /** File with the bearer token of webhooks; without it `serve` refuses to start. */
+  readonly webhookTokenFile: string | undefined;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+}
+
+/** The only reader of the process environment. Throws an error naming each variable, its value and what would be right. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>, projectRoot: string): Settings {
+  const parsed = settingsSchema.safeParse(environment);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name} is ${JSON.stringify(environment[name])}: ${issue.message}`;
+    });
+    throw new Error(problems.join("\n"));
+  }
+  const value = parsed.data;
+  const [host = "127.0.0.1", port = "8930"] = value.PILOTLIGHT_SERVE_ADDRESS.split(":");
+  return {
+    environment: value.PILOTLIGHT_ENVIRONMENT,
+    stateDirectory: value.PILOTLIGHT_STATE_DIR ?? join(projectRoot, ".pilotlight"),
+    mode: value.PILOTLIGHT_MODE,
+    dnsServers: value.PILOTLIGHT_DNS_SERVERS,
+    resourceManagerEndpoint: value.PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT,
+    watchIntervalSeconds: value.PILOTLIGHT_WATCH_INTERVAL_SECONDS,
+    watchConsecutive: value.PILOTLIGHT_WATCH_CONSECUTIVE,
+    heartbeatSeconds: value.PILOTLIGHT_HEARTBEAT_SECONDS,
+    objectSyncSeconds: value.PILOTLIGHT_OBJECT_SYNC_SECONDS,
+    fenceDeadlineSeconds: value.PILOTLIGHT_FENCE_DEADLINE_SECONDS,
+    rpoSeconds: value.PILOTLIGHT_RPO_SECONDS,
+    serveAddress: { host, port: Number(port) },
+    webhookTokenFile: value.PILOTLIGHT_WEBHOOK_TOKEN_FILE,
+    logLevel: value.PILOTLIGHT_LOG_LEVEL,
+  };
+}

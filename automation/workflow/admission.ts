@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Site } from "../../stacks/outputs.ts";
+import { DriverError, invalidInput } from "../domain/errors.ts";
+import {
+  GuardError,
+  notReprotected,
+  type Override,
+  operationRunning,
+  overridableGuards,
+  overrideSchema,
+} from "../domain/guards.ts";
+import type { PlanName } from "../domain/operation.ts";
+import { otherSite, whyNot } from "../domain/protection.ts";
+import type { WitnessRecord } from "../domain/witness-record.ts";
+import type { PlanInput } from "./plans.ts";
+
+/** Throws where a plan does not fit where the application stands: `refused`, or `guard` where going home comes too early. */
+export function admit(plan: PlanName, witness: WitnessRecord | undefined): void {
+  const protection = witness?.protection ?? "unprotected";
+  if (plan === "failback" && (protection === "failed-over" || protection === "reprotecting")) {
+    throw new GuardError(notReprotected("the primary"));
+  }
+  const last = witness?.lastOperation;
+  if (last !== undefined && (last.state === "running" || last.state === "waiting")) {
+    throw new GuardError(operationRunning(last.id, "its driver", false));
+  }
+  const reason = whyNot(protection, plan);
+  if (reason === undefined) return;
+  throw new DriverError("refused", `${plan} refused: ${reason}`, {
+    field: "plan",
+    value: plan,
+    expected: `a plan that fits ${protection}`,
+  });
+}
+
+/** The graph's input for a plan that begins now. */
+export function planInput(plan: PlanName, mode: PlanInput["mode"], witness: WitnessRecord | undefined): PlanInput {
+  const from: Site = witness?.activeSite ?? "primary";
+  const promotion = plan === "reprotect" ? witness?.promotion : undefined;
+  return {
+    plan,
+    mode,
+    direction: { from, to: otherSite(from) },
+    first: plan === "reprotect" && promotion === undefined,
+    ...(promotion === undefined ? {} : { promotion }),
+  };
+}
+
+/** `invalid-input` for a guard that nothing breaks, or without a reason or a name. */
+export function parseOverrides(overrides: readonly Override[]): readonly Override[] {
+  return overrides.map((each) => {
+    const parsed = overrideSchema.safeParse(each);
+    if (!parsed.success) throw invalidInput("override", each, z.prettifyError(parsed.error));
+    requireOverridable(parsed.data.guard);
+    return parsed.data;
+  });
+}
+
+export function requireOverridable(guard: Override["guard"]): void {
+  if (!overridableGuards.includes(guard))
+    throw invalidInput("override.guard", guard, `one of ${overridableGuards.join(", ")}`);
+}

@@ -1,0 +1,45 @@
+import type { Guard } from "../domain/guards.ts";
+import { buildPlan, type PlanInput } from "./plans.ts";
+import type { DriverSettings } from "./settings.ts";
+
+export interface DescribedStage {
+  readonly name: string;
+  readonly needs: readonly string[];
+  readonly summary: string;
+  /** One attempt's. */
+  readonly deadlineSeconds: number;
+  /** It is undone when the operation fails before the point of no return. */
+  readonly undoable: boolean;
+  readonly pointOfNoReturn: boolean;
+}
+
+/** What an operation would do, without doing any of it. */
+export interface PlanDescription {
+  readonly plan: PlanInput["plan"];
+  readonly mode: PlanInput["mode"];
+  readonly direction: PlanInput["direction"];
+  /** In an order in which every stage comes after its needs. */
+  readonly stages: readonly DescribedStage[];
+  /** As they stand now; a fence that cannot be confirmed shows only when it is tried. */
+  readonly guards: readonly Guard[];
+}
+
+export function describePlan(
+  input: PlanInput,
+  context: { readonly settings: DriverSettings; readonly guards: readonly Guard[] },
+): PlanDescription {
+  return {
+    plan: input.plan,
+    mode: input.mode,
+    direction: input.direction,
+    guards: context.guards,
+    stages: buildPlan(input, context.settings).stages.map((stage) => ({
+      name: stage.name,
+      needs: stage.needs,
+      summary: stage.summary,
+      deadlineSeconds: stage.deadlineMs / 1000,
+      undoable: stage.compensate !== undefined,
+      pointOfNoReturn: stage.pointOfNoReturn === true,
+    })),
+  };
+}

@@ -1,0 +1,303 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { z } from "zod";
+import { DriverError, invalidInput, serialiseError } from "../domain/errors.ts";
+import { GuardError } from "../domain/guards.ts";
+import { replay } from "../domain/journal-state.ts";
+import { isEnded, type Mode, type OperationRecord, operationRecordSchema, type PlanName } from "../domain/operation.ts";
+import { otherSite, plansFrom } from "../domain/protection.ts";
+import type { WitnessRecord } from "../domain/witness-record.ts";
+import type { ApplicationLock, LockState, OperationSummary } from "../ports/journal.ts";
+import { admit, parseOverrides, planInput, requireOverridable } from "./admission.ts";
+import { withDeadline } from "./deadline.ts";
+import { describePlan, type PlanDescription } from "./describe-plan.ts";
+import type {
+  AbortOptions,
+  AnswerOptions,
+  DriverOptions,
+  DriverStatus,
+  DriverWatchEvent,
+  FailoverOptions,
+  ResumeOptions,
+  StartOptions,
+} from "./driver-types.ts";
+import { cooldownGuard, guardsNow, lockGuard } from "./guards-now.ts";
+import { buildPlan } from "./plans.ts";
+import { buildReport, type OperationReport } from "./report.ts";
+import { runOperation } from "./runner.ts";
+import { type DriverSettings, driverSettingsSchema } from "./settings.ts";
+import { watchAndAct } from "./watch-and-act.ts";
+
+const neverAborted = new AbortController().signal;
+
+/** Short questions to sites and stores, in milliseconds. */
+const askMs = 10_000;
+
+/**
+ * The driver of one application in one environment. Holds no state of its own: everything is in the witness and the journal, so any
+ * number may exist; the application's lock lets one of them operate at a time.
+ *
+ * Operations resolve with their record once they have ended; look at `state`: `succeeded`, `failed` and `aborted` (both undone) or
+ * `needs-operator`. They throw a `DriverError` where they could not begin (`refused`, `guard`, `invalid-input`) or broke off
+ * (`interrupted`, `stale-epoch`, the journal's errors).
+ */
+export class Driver {
+  readonly #options: DriverOptions;
+  readonly #settings: DriverSettings;
+  readonly #identity: string;
+
+  constructor(options: DriverOptions) {
+    const settings = driverSettingsSchema.safeParse(options.settings ?? {});
+    if (!settings.success) throw invalidInput("settings", options.settings, z.prettifyError(settings.error));
+    this.#options = options;
+    this.#settings = settings.data;
+    this.#identity = options.identity ?? `${process.pid}@${hostname()}`;
+  }
+
+  get settings(): DriverSettings {
+    return this.#settings;
+  }
+
+  /** Where the application stands. Never hangs on a site that does not answer. */
+  async status(signal: AbortSignal = neverAborted): Promise<DriverStatus> {
+    const { application, environment, ports } = this.#options;
+    const witness = await this.#witness(signal);
+    const [newest] = await ports.journal.list(application);
+    const activeSite = witness?.activeSite ?? "primary";
+    const replication = await withDeadline(
+      { clock: ports.clock, milliseconds: askMs, signal, what: "the following database" },
+      (inner) => ports.database.lag(otherSite(activeSite), inner),
+    ).catch((error: unknown) => ({ error: serialiseError(error).message }));
+    const protection = witness?.protection ?? "unprotected";
+    return {
+      application,
+      environment,
+      protection,
+      activeSite,
+      witness,
+      plans: plansFrom(protection),
+      operation: newest === undefined ? undefined : replay(await ports.journal.read(newest.id)),
+      holder: await ports.journal.holder(application),
+      replication,
+    };
+  }
+
+  /** Moves the application from the primary to the standby. */
+  failover(options: FailoverOptions): Promise<OperationRecord> {
+    return this.#start("failover", options.mode, options);
+  }
+
+  /** Makes the inactive site follow the active one: the first protection, or the way back after a failover. */
+  reprotect(options: StartOptions = {}): Promise<OperationRecord> {
+    return this.#start("reprotect", "planned", options);
+  }
+
+  /** Moves the application home; only after a reprotect that verified. Default mode `planned`; `forced` where the standby is lost. */
+  failback(options: StartOptions & { readonly mode?: Mode } = {}): Promise<OperationRecord> {
+    return this.#start("failback", options.mode ?? "planned", options);
+  }
+
+  /**
+   * Goes on with an operation that was interrupted, crashed or needs an operator, to the same end. Default: the newest.
+   * One that has ended is returned as it is (and a lock that its dead driver left is freed).
+   */
+  async resume(operationId?: string, options: ResumeOptions = {}): Promise<OperationRecord> {
+    const { application, ports } = this.#options;
+    const id = operationId ?? (await this.#newest());
+    const record = replay(await ports.journal.read(id));
+    if (record.application !== application) throw invalidInput("operation", id, `an operation of ${application}`);
+    const newest = await this.#newest();
+    if (newest !== id && !isEnded(record.state)) {
+      throw new DriverError("refused", `operation ${id} was given up: ${newest} came after it`, {
+        field: "operation",
+        value: id,
+        expected: newest,
+      });
+    }
+    await this.#freeIdleLock();
+    if (isEnded(record.state)) return record;
+    const how = options.seize === true ? "seize" : "resume";
+    const lock = await ports.journal.lock({ application, operationId: id, how });
+    // Read under the lock: until then its driver may have written.
+    return await released(lock, async () => {
+      const current = replay(await ports.journal.read(id));
+      return isEnded(current.state) ? current : await this.#run(current, true, options.signal);
+    });
+  }
+
+  /** Breaks a guard for a waiting operation, also one that another process runs. */
+  async answer({ operationId, guard, reason, by }: AnswerOptions): Promise<void> {
+    requireOverridable(guard);
+    parseOverrides([{ guard, reason, by }]);
+    const id = operationId ?? (await this.#newest());
+    await this.#requireOpen(id);
+    await this.#options.ports.journal.answer(id, {
+      kind: "override",
+      id: randomUUID(),
+      guard,
+      reason,
+      by,
+      at: this.#now(),
+    });
+  }
+
+  /** Asks an operation to stop and undo itself; past its point of no return it goes on regardless. */
+  async abort({ operationId, reason, by }: AbortOptions): Promise<void> {
+    const id = operationId ?? (await this.#newest());
+    await this.#requireOpen(id);
+    await this.#options.ports.journal.answer(id, { kind: "abort", id: randomUUID(), reason, by, at: this.#now() });
+  }
+
+  /** The graph, and the guards as they stand now; changes nothing. Throws like the plan would where it does not fit. */
+  async dryRun(plan: PlanName, mode: Mode, signal: AbortSignal = neverAborted): Promise<PlanDescription> {
+    const { application, ports } = this.#options;
+    const settings = this.#settings;
+    const witness = await this.#witness(signal);
+    admit(plan, witness);
+    const input = planInput(plan, mode, witness);
+    return describePlan(input, {
+      settings,
+      guards: await guardsNow(input, witness, { ports, settings, application, signal }),
+    });
+  }
+
+  /** Newest first. */
+  operations(): Promise<readonly OperationSummary[]> {
+    return this.#options.ports.journal.list(this.#options.application);
+  }
+
+  /** What the driver claims about an operation (default: the newest), with the loss that a later reprotect found. */
+  async report(operationId?: string): Promise<OperationReport> {
+    const { journal } = this.#options.ports;
+    const id = operationId ?? (await this.#newest());
+    const reprotects = (await this.operations()).filter((each) => each.plan === "reprotect" && each.id !== id);
+    const later = await Promise.all(reprotects.map((each) => journal.read(each.id)));
+    return buildReport(await journal.read(id), later);
+  }
+
+  /**
+   * Watches the active site and keeps house there (heartbeats, objects) until `signal` aborts. In mode `auto` a decided failover
+   * is started, forced, and its end is an event; in `approve` people are told once, in `observe` it is only an evaluation.
+   */
+  watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
+    const { application, ports } = this.#options;
+    return watchAndAct({
+      application,
+      ports,
+      settings: this.#settings,
+      signal,
+      failover: (reason, firstFailedAt) =>
+        this.failover({ mode: "forced", trigger: { kind: "auto", by: this.#identity, reason, firstFailedAt }, signal }),
+    });
+  }
+
+  async #start(plan: PlanName, mode: Mode, options: StartOptions): Promise<OperationRecord> {
+    const { application, ports } = this.#options;
+    const signal = options.signal ?? neverAborted;
+    const overrides = parseOverrides(options.overrides ?? []);
+    const trigger = options.trigger ?? { kind: "manual" as const, by: this.#identity };
+    const check = (witness: WitnessRecord | undefined): void => {
+      admit(plan, witness);
+      const cooling = trigger.kind === "auto" ? cooldownGuard(witness, ports.clock.now()) : undefined;
+      if (cooling !== undefined) throw new GuardError(cooling);
+    };
+    const holder = await this.#freeIdleLock();
+    if (holder !== undefined) throw new GuardError(lockGuard(holder));
+    check(await this.#witness(signal));
+    const id = this.#newId(plan);
+    const lock = await ports.journal.lock({ application, operationId: id, how: "start" });
+    return await released(lock, async () => {
+      // Once more under the lock: another operation may have come and gone.
+      const witness = await this.#witness(signal);
+      check(witness);
+      const input = planInput(plan, mode, witness);
+      const at = this.#now();
+      const record = operationRecordSchema.parse({
+        ...input,
+        id,
+        application,
+        environment: this.#options.environment,
+        trigger,
+        startedAt: at,
+        state: "running",
+        phase: "forward",
+        stages: buildPlan(input, this.#settings).stages.map(({ name, needs }) => ({
+          name,
+          needs,
+          state: "pending",
+          attempts: 0,
+        })),
+        questions: [],
+        overrides: overrides.map((each) => ({ ...each, at })),
+        evidence: {},
+      });
+      await ports.journal.append(id, { type: "operation-started", at, operation: record });
+      return await this.#run(record, false, options.signal);
+    });
+  }
+
+  /** Frees a lock whose dead owner had not begun, or had ended: it holds nothing. Returns who holds the application then. */
+  async #freeIdleLock(): Promise<LockState | undefined> {
+    const { application, ports } = this.#options;
+    const holder = await ports.journal.holder(application);
+    if (holder === undefined || holder.liveness !== "dead") return holder;
+    const { operationId } = holder;
+    const known = (await this.operations()).find((each) => each.id === operationId);
+    if (known !== undefined && !isEnded(known.state)) return holder;
+    const lock = await ports.journal.lock({ application, operationId, how: "resume" });
+    await lock.release();
+    return undefined;
+  }
+
+  #run(record: OperationRecord, resumed: boolean, signal: AbortSignal = neverAborted): Promise<OperationRecord> {
+    const { ports, onEvent, random } = this.#options;
+    return runOperation({
+      record,
+      resumed,
+      by: this.#identity,
+      ports,
+      settings: this.#settings,
+      signal,
+      onEvent: onEvent ?? (() => undefined),
+      ...(random === undefined ? {} : { random }),
+    });
+  }
+
+  #witness(signal: AbortSignal): Promise<WitnessRecord | undefined> {
+    const { ports, application } = this.#options;
+    return withDeadline({ clock: ports.clock, milliseconds: askMs, signal, what: "the witness" }, (inner) =>
+      ports.witness.read(application, inner),
+    );
+  }
+
+  async #newest(): Promise<string> {
+    const [newest] = await this.operations();
+    if (newest === undefined) throw new DriverError("not-found", `${this.#options.application} has no operation yet`);
+    return newest.id;
+  }
+
+  async #requireOpen(id: string): Promise<void> {
+    const { state } = replay(await this.#options.ports.journal.read(id));
+    if (isEnded(state))
+      throw new DriverError("refused", `operation ${id} has ended (${state}): there is nothing to answer`);
+  }
+
+  #newId(plan: PlanName): string {
+    const stamp = this.#now()
+      .replace(/[-:]|\.\d+/g, "")
+      .toLowerCase();
+    return `${plan}-${stamp}-${randomBytes(2).toString("hex")}`;
+  }
+
+  #now(): string {
+    return this.#options.ports.clock.now().toISOString();
+  }
+}
+
+async function released<T>(lock: ApplicationLock, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}

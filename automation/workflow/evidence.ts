@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { siteSchema } from "../../stacks/outputs.ts";
+import { type Evidence, evidenceSchema } from "../domain/operation.ts";
+
+/** Plain JSON of a value, without its undefined properties. */
+export function toEvidence(value: object): Evidence {
+  return evidenceSchema.parse(JSON.parse(JSON.stringify(value)));
+}
+
+const stepSchema = z.enum(["done", "failed", "skipped"]);
+
+/** What a fence stage leaves. */
+export const fenceEvidenceSchema = z.object({
+  site: siteSchema,
+  /** The database said so itself. */
+  confirmed: z.boolean(),
+  token: z.object({ site: siteSchema, lsn: z.string(), at: z.string() }).optional(),
+  drained: stepSchema,
+  database: stepSchema,
+  workloads: stepSchema,
+  /** Why the parts that failed did. */
+  errors: z.array(z.string()),
+  overriddenBy: z.string().optional(),
+});
+export type FenceEvidence = z.infer<typeof fenceEvidenceSchema>;
+
+/** What promotion leaves. */
+export const promotionEvidenceSchema = z.object({
+  site: siteSchema,
+  /** From then on the new site may write. */
+  promotedAt: z.string(),
+  /** Everything up to the token was there. False: promoted without proof. */
+  proven: z.boolean(),
+  token: z.string().optional(),
+  lastAppliedLsn: z.string().optional(),
+  lastAppliedAt: z.string().optional(),
+  lagSeconds: z.number().optional(),
+  writable: z.boolean(),
+  sequences: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+
+export const strandedSchema = z.object({
+  table: z.string(),
+  key: z.string(),
+  operation: z.enum(["insert", "update", "delete", "truncate"]),
+  committedAt: z.string(),
+  lsn: z.string(),
+  row: z.record(z.string(), z.string().nullable()),
+});
+
+/** What salvage leaves: the rows themselves, because the copy that follows empties the old site's tables. */
+export const salvageEvidenceSchema = z.object({
+  /** The operation that lost them. */
+  operationId: z.string().optional(),
+  promotedAt: z.string().optional(),
+  lost: z.array(strandedSchema),
+  splitBrain: z.array(strandedSchema),
+});
+export type SalvageEvidence = z.infer<typeof salvageEvidenceSchema>;
+
+/** What making a site follow leaves; `following: false` only where an operation may go on without. */
+export const followEvidenceSchema = z.object({
+  from: siteSchema,
+  to: siteSchema,
+  following: z.boolean(),
+  error: z.string().optional(),
+});

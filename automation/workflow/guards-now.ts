@@ -1,0 +1,70 @@
+import { serialiseError } from "../domain/errors.ts";
+import {
+  cooldown,
+  fenceUnconfirmed,
+  type Guard,
+  operationRunning,
+  rpoExceeded,
+  standbyUnready,
+} from "../domain/guards.ts";
+import type { WitnessRecord } from "../domain/witness-record.ts";
+import type { LockState } from "../ports/journal.ts";
+import { withDeadline } from "./deadline.ts";
+import type { PlanInput } from "./plans.ts";
+import type { Ports } from "./ports.ts";
+import type { DriverSettings } from "./settings.ts";
+
+export interface GuardContext {
+  readonly ports: Ports;
+  readonly settings: DriverSettings;
+  readonly application: string;
+  readonly signal: AbortSignal;
+}
+
+/** How long one question to a site may take, in milliseconds. */
+const askMs = 5_000;
+
+/** Every guard that stands now for a plan; looks only, and never hangs on a site that does not answer. */
+export async function guardsNow(
+  input: PlanInput,
+  witness: WitnessRecord | undefined,
+  context: GuardContext,
+): Promise<readonly Guard[]> {
+  const holder = await context.ports.journal.holder(context.application);
+  const held = holder === undefined ? [] : [lockGuard(holder)];
+  const cooling = cooldownGuard(witness, context.ports.clock.now());
+  const sites = input.plan === "reprotect" ? [] : await siteGuards(input, context);
+  return [...held, ...(cooling === undefined ? [] : [cooling]), ...sites];
+}
+
+export function lockGuard({ operationId, owner, liveness }: LockState): Guard {
+  return operationRunning(operationId, `pid ${owner.pid} on ${owner.host}`, liveness !== "dead");
+}
+
+/** Undefined: no cooldown stands. It holds back automatic failovers only. */
+export function cooldownGuard(witness: WitnessRecord | undefined, now: Date): Guard | undefined {
+  const until = witness?.cooldownUntil;
+  return until !== undefined && now.getTime() < Date.parse(until) ? cooldown(until) : undefined;
+}
+
+async function siteGuards(
+  { mode, direction: { from, to } }: PlanInput,
+  { ports, settings, signal }: GuardContext,
+): Promise<readonly Guard[]> {
+  const ask = <T>(what: string, work: (inner: AbortSignal) => Promise<T>) =>
+    withDeadline({ clock: ports.clock, milliseconds: askMs, signal, what }, work).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error: serialiseError(error).message }),
+    );
+  const [source, lag] = await Promise.all([
+    ask(`the database at ${from}`, (inner) => ports.database.isWritable(from, inner)),
+    ask(`the database at ${to}`, (inner) => ports.database.lag(to, inner)),
+  ]);
+  const guards: Guard[] = [];
+  if ("error" in source) guards.push(fenceUnconfirmed(from, source.error));
+  if ("error" in lag) return [...guards, standbyUnready(to, `its database does not answer (${lag.error})`)];
+  if (mode === "planned" && !lag.value.streaming) guards.push(standbyUnready(to, "replication does not run"));
+  const { seconds } = lag.value;
+  if (seconds === undefined || seconds > settings.rpoSeconds) guards.push(rpoExceeded(seconds, settings.rpoSeconds));
+  return guards;
+}

@@ -1,0 +1,179 @@
+import { DriverError } from "../domain/errors.ts";
+import type { OperationRecord } from "../domain/operation.ts";
+import type { ProtectionEvent } from "../domain/protection.ts";
+import { followEvidenceSchema } from "./evidence.ts";
+import type { DriverSettings } from "./settings.ts";
+import type { Stage } from "./stage.ts";
+import { confirmMove, confirmReprotect } from "./stages/confirm.ts";
+import { fence } from "./stages/fence.ts";
+import { finalObjectSync } from "./stages/final-object-sync.ts";
+import { mergeObjects } from "./stages/merge-objects.ts";
+import { openWrites } from "./stages/open-writes.ts";
+import { promoteDatabase } from "./stages/promote-database.ts";
+import { provision } from "./stages/provision.ts";
+import { reconcile } from "./stages/reconcile.ts";
+import { replicateDatabase } from "./stages/replicate-database.ts";
+import { report } from "./stages/report.ts";
+import { reroute } from "./stages/reroute.ts";
+import { reverseReplication } from "./stages/reverse-replication.ts";
+import { salvage } from "./stages/salvage.ts";
+import { startWorkloads } from "./stages/start-workloads.ts";
+import { verifyPublic } from "./stages/verify-public.ts";
+import { verifySite } from "./stages/verify-site.ts";
+import { verifySync } from "./stages/verify-sync.ts";
+
+/** A graph of stages; listed in an order in which every stage comes after its needs. */
+export interface Plan {
+  readonly stages: readonly Stage[];
+  /** Which good end it came to. */
+  finish(operation: OperationRecord): ProtectionEvent;
+}
+
+/** What decides on a graph. All of it is in the operation's record, so a resumed operation gets the same graph. */
+export type PlanInput = Pick<OperationRecord, "plan" | "mode" | "direction" | "first" | "promotion">;
+
+/** `refused` for plans that are not built yet. */
+export function buildPlan(input: PlanInput, settings: DriverSettings): Plan {
+  const build = { failover, failback, reprotect } as const;
+  if (input.plan !== "failover" && input.plan !== "failback" && input.plan !== "reprotect") {
+    throw new DriverError("refused", `plan ${input.plan} is not available`, {
+      field: "plan",
+      value: input.plan,
+      expected: Object.keys(build).join(", "),
+    });
+  }
+  const plan = build[input.plan](input, settings);
+  requireGraph(plan.stages);
+  return plan;
+}
+
+function failover({ mode, direction: { from, to } }: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  const [lit, fenced] = [`provision-${to}`, `fence-${from}`];
+  return {
+    stages: [
+      confirmMove(ms.confirm),
+      provision(to, ["confirm"], ms.provision),
+      fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
+      finalObjectSync(from, to, [fenced], ms.objectSync),
+      promoteDatabase({ to, needs: [fenced], fence: fenced, open: true, deadlineMs: ms.promote }),
+      startWorkloads(to, [lit, "promote-database"], ms.startWorkloads),
+      verifySite(to, ["start-workloads"], ms.verifySite),
+      reroute(to, [`verify-${to}`, "final-object-sync"], ms.reroute),
+      verifyPublic(to, ["reroute"], ms.verifyPublic),
+      reconcile({
+        // A forced failover may not touch the cloud that failed, not even to plan.
+        sites: mode === "planned" ? [to, from] : [to],
+        activeSite: to,
+        drActive: true,
+        needs: ["verify-public"],
+        deadlineMs: ms.reconcile,
+      }),
+      report(["reconcile"], ms.report),
+    ],
+    finish: () => "finish",
+  };
+}
+
+function failback({ mode, direction: { from, to } }: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  const [lit, fenced] = [`provision-${to}`, `fence-${from}`];
+  return {
+    stages: [
+      confirmMove(ms.confirm),
+      provision(to, ["confirm"], ms.provision),
+      fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
+      finalObjectSync(from, to, [fenced], ms.objectSync),
+      promoteDatabase({ to, needs: [fenced], fence: fenced, open: false, deadlineMs: ms.promote }),
+      reverseReplication(to, from, ["promote-database"], ms.replicate),
+      openWrites(to, ["reverse-replication"], ms.openWrites),
+      startWorkloads(to, [lit, "open-writes"], ms.startWorkloads),
+      verifySite(to, ["start-workloads"], ms.verifySite),
+      reroute(to, [`verify-${to}`, "final-object-sync"], ms.reroute),
+      verifyPublic(to, ["reroute"], ms.verifyPublic),
+      reconcile({
+        sites: mode === "planned" ? [to, from] : [to],
+        activeSite: to,
+        drActive: false,
+        needs: ["verify-public"],
+        deadlineMs: ms.reconcile,
+      }),
+      report(["reconcile"], ms.report),
+    ],
+    finish: (operation) =>
+      followEvidenceSchema.safeParse(operation.evidence["reverse-replication"]).data?.following === true
+        ? "finish"
+        : "finish-alone",
+  };
+}
+
+function reprotect(input: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  const { from: active, to: follower } = input.direction;
+  const finish = (): ProtectionEvent => "finish";
+  if (input.first) {
+    return {
+      stages: [
+        confirmReprotect(ms.confirm),
+        mergeObjects(active, follower, true, ["confirm"], ms.objectSync),
+        replicateDatabase(active, follower, ["confirm"], ms.replicate),
+        verifySync(active, follower, ["replicate-database"], ms.verifySync),
+        report(["verify-sync", "merge-objects"], ms.report),
+      ],
+      finish,
+    };
+  }
+  const fenced = `fence-${follower}`;
+  return {
+    stages: [
+      confirmReprotect(ms.confirm),
+      fence({ site: follower, needs: ["confirm"], reopen: false, deadlineMs: ms.fence }),
+      salvage({ oldSource: follower, needs: [fenced], promotion: input.promotion, deadlineMs: ms.salvage }),
+      mergeObjects(active, follower, false, ["salvage"], ms.objectSync),
+      replicateDatabase(active, follower, ["salvage"], ms.replicate),
+      verifySync(active, follower, ["replicate-database"], ms.verifySync),
+      reconcile({
+        sites: ["standby", "primary"],
+        activeSite: active,
+        drActive: active === "standby",
+        needs: ["verify-sync", "merge-objects"],
+        deadlineMs: ms.reconcile,
+      }),
+      report(["reconcile"], ms.report),
+    ],
+    finish,
+  };
+}
+
+function milliseconds({ deadlines }: DriverSettings): DriverSettings["deadlines"] {
+  const toMs = (seconds: number): number => seconds * 1000;
+  return {
+    confirm: toMs(deadlines.confirm),
+    provision: toMs(deadlines.provision),
+    fence: toMs(deadlines.fence),
+    objectSync: toMs(deadlines.objectSync),
+    promote: toMs(deadlines.promote),
+    replicate: toMs(deadlines.replicate),
+    verifySync: toMs(deadlines.verifySync),
+    openWrites: toMs(deadlines.openWrites),
+    startWorkloads: toMs(deadlines.startWorkloads),
+    verifySite: toMs(deadlines.verifySite),
+    reroute: toMs(deadlines.reroute),
+    verifyPublic: toMs(deadlines.verifyPublic),
+    reconcile: toMs(deadlines.reconcile),
+    salvage: toMs(deadlines.salvage),
+    report: toMs(deadlines.report),
+  };
+}
+
+/** Every need is a stage that comes before, so the graph has no cycle. `fatal` otherwise. */
+export function requireGraph(stages: readonly Stage[]): void {
+  const seen = new Set<string>();
+  for (const stage of stages) {
+    const missing = stage.needs.find((need) => !seen.has(need));
+    if (missing !== undefined)
+      throw new DriverError("fatal", `stage ${stage.name} needs ${missing}, which does not come before it`);
+    if (seen.has(stage.name)) throw new DriverError("fatal", `two stages are called ${stage.name}`);
+    seen.add(stage.name);
+  }
+}

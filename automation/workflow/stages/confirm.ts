@@ -1,0 +1,119 @@
+import { DriverError, serialiseError } from "../../domain/errors.ts";
+import { rpoExceeded, standbyUnready } from "../../domain/guards.ts";
+import type { Lag } from "../../ports/database.ts";
+import { toEvidence } from "../evidence.ts";
+import type { Stage, StageContext } from "../stage.ts";
+
+/** How long a heartbeat may take to be written and to arrive, in seconds, while the lag is measured. */
+const measureSeconds = 5;
+
+/** Looks before anything is done: can `to` take over, and how much would be lost. */
+export function confirmMove(deadlineMs: number): Stage {
+  return {
+    name: "confirm",
+    needs: [],
+    summary: "look whether the other site can take over and how far it lags",
+    deadlineMs,
+    async run(context) {
+      await requireStacks(context);
+      const reachable = await beat(context);
+      const planned = context.operation.mode === "planned";
+      if (planned && reachable !== undefined) {
+        throw new DriverError(
+          "unreachable",
+          `${context.from} does not answer (${reachable}): a planned move needs it; use forced where it is lost`,
+          { field: "mode", value: "planned", expected: "forced" },
+        );
+      }
+      const lag = await measure(context, reachable === undefined);
+      if (planned && !lag.streaming) {
+        await context.passGuard(
+          standbyUnready(context.to, "replication does not run, so the proof would never arrive"),
+        );
+      }
+      if (lag.seconds === undefined || lag.seconds > context.settings.rpoSeconds) {
+        await context.passGuard(
+          rpoExceeded(lag.seconds, context.settings.rpoSeconds),
+          toEvidence({ lagSeconds: lag.seconds }),
+        );
+      }
+      return toEvidence({
+        sourceReachable: reachable === undefined,
+        sourceError: reachable,
+        lagSeconds: lag.seconds,
+        lastHeartbeatLsn: lag.lastHeartbeatLsn,
+        streaming: lag.streaming,
+      });
+    },
+  };
+}
+
+/** Reprotect: the active site must be there to be copied. */
+export function confirmReprotect(deadlineMs: number): Stage {
+  return {
+    name: "confirm",
+    needs: [],
+    summary: "look whether both sites answer",
+    deadlineMs,
+    async run(context) {
+      await requireStacks(context);
+      const { operation, ports, from, to, signal } = context;
+      // The roles may not be there before the first protection; everything later must find the active site open.
+      if (!operation.first && !(await ports.database.isWritable(from, signal))) {
+        throw new DriverError("refused", `${from} is the active site and does not take writes: nothing to copy from`);
+      }
+      return toEvidence({ active: from, follower: to });
+    },
+  };
+}
+
+async function requireStacks({ ports }: StageContext): Promise<void> {
+  const [primary, standby] = await Promise.all([ports.infrastructure.primary(), ports.infrastructure.standby()]);
+  if (primary === undefined) throw missing("primary");
+  if (standby === undefined) throw missing("standby");
+}
+
+function missing(site: string): DriverError {
+  return new DriverError("not-found", `the ${site} stack was never deployed: it has no saved outputs`, {
+    field: "stack",
+    value: site,
+    expected: "a stack that was brought up",
+  });
+}
+
+/** One heartbeat at the source, so that the lag measured next is of now. Returns why it could not be written. */
+async function beat(context: StageContext): Promise<string | undefined> {
+  try {
+    await context.within(measureSeconds, `a heartbeat at ${context.from}`, (signal) =>
+      context.ports.database.heartbeat(context.from, signal),
+    );
+    return undefined;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return serialiseError(error).message;
+  }
+}
+
+async function measure(context: StageContext, sourceReachable: boolean): Promise<Lag> {
+  const { ports, clock, to, settings } = context;
+  const end = clock.now().getTime() + measureSeconds * 1000;
+  for (;;) {
+    const lag = await askLag(context);
+    const fresh =
+      lag.streaming && lag.seconds !== undefined && lag.seconds <= Math.min(measureSeconds, settings.rpoSeconds);
+    if (fresh || !sourceReachable || clock.now().getTime() >= end) return lag;
+    await clock.sleep(250, context.signal);
+  }
+
+  async function askLag({ signal }: StageContext): Promise<Lag> {
+    try {
+      return await ports.database.lag(to, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const known = serialiseError(error);
+      if (known.retryable && !context.lastAttempt) throw error;
+      await context.passGuard(standbyUnready(to, `its database does not answer (${known.message})`));
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { Site } from "../../../stacks/outputs.ts";
+import { DriverError, serialiseError, toDriverError } from "../../domain/errors.ts";
+import { fenceUnconfirmed } from "../../domain/guards.ts";
+import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
+import type { Stage, StageContext } from "../stage.ts";
+
+export interface FenceOptions {
+  readonly site: Site;
+  readonly needs: readonly string[];
+  readonly deadlineMs: number;
+  /** Open the site again when the operation is undone. Never for a site that is no longer active. */
+  readonly reopen: boolean;
+}
+
+/**
+ * Stops a site from writing: traffic drained, database fenced, workloads to zero. In forced mode all at once and best effort
+ * within `fenceSeconds`; where the database does not confirm, guard `fence-unconfirmed` stands.
+ */
+export function fence(options: FenceOptions): Stage {
+  const { site, needs, deadlineMs, reopen } = options;
+  return {
+    name: `fence-${site}`,
+    needs,
+    deadlineMs,
+    summary: `stop ${site} from taking writes, and prove it`,
+    async run(context) {
+      const there = reopen ? undefined : await alreadyFollowing(context, site);
+      if (there !== undefined) return toEvidence(there);
+      const earlier = fenceEvidenceSchema.safeParse(context.found);
+      // Someone answered the question: what was found then stands, another try would only cost time.
+      if (earlier.success && context.isOverridden("fence-unconfirmed")) return await overridden(context, earlier.data);
+      const evidence =
+        context.operation.mode === "planned" ? await inOrder(context, site) : await bestEffort(context, site);
+      return evidence.confirmed ? toEvidence(evidence) : await overridden(context, evidence);
+    },
+    ...(reopen ? { compensate: (context: StageContext) => reopenSite(context, site) } : {}),
+  };
+}
+
+/** A site that follows was fenced when it began to; a second final heartbeat would only get in the way of those that it receives. */
+async function alreadyFollowing({ ports, signal }: StageContext, site: Site): Promise<FenceEvidence | undefined> {
+  if (await ports.database.isWritable(site, signal)) return undefined;
+  const { streaming } = await ports.database.lag(site, signal);
+  return streaming
+    ? { site, confirmed: true, drained: "skipped", database: "skipped", workloads: "skipped", errors: [] }
+    : undefined;
+}
+
+async function overridden(context: StageContext, evidence: FenceEvidence) {
+  const guard = fenceUnconfirmed(evidence.site, evidence.errors.join("; ") || "it did not answer");
+  const { by } = await context.passGuard(guard, toEvidence(evidence));
+  return toEvidence({ ...evidence, overriddenBy: by });
+}
+
+/** A dark standby has no cluster to ask. */
+async function hasCompute({ ports }: StageContext, site: Site): Promise<boolean> {
+  return site === "primary" || (await ports.infrastructure.standby())?.cluster !== undefined;
+}
+
+async function inOrder(context: StageContext, site: Site): Promise<FenceEvidence> {
+  const { ports, signal } = context;
+  const compute = await hasCompute(context, site);
+  await ports.traffic.drain(site, signal);
+  const [token] = await Promise.all([
+    ports.database.fence(site, signal),
+    compute ? ports.workloads.stop(site, signal) : undefined,
+  ]);
+  return {
+    site,
+    confirmed: true,
+    token,
+    drained: "done",
+    database: "done",
+    workloads: compute ? "done" : "skipped",
+    errors: [],
+  };
+}
+
+async function bestEffort(context: StageContext, site: Site): Promise<FenceEvidence> {
+  const { ports, settings } = context;
+  const errors: string[] = [];
+  const part = async <T>(
+    what: string,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<{ readonly value: T } | undefined> => {
+    try {
+      return { value: await context.within(settings.fenceSeconds, what, (signal) => tenacious(context, signal, work)) };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      errors.push(`${what}: ${serialiseError(error).message}`);
+      return undefined;
+    }
+  };
+  const [drained, fenced, stopped] = await Promise.all([
+    part("draining traffic", (signal) => ports.traffic.drain(site, signal)),
+    part("fencing the database", (signal) => ports.database.fence(site, signal)),
+    part("stopping workloads", (signal) => ports.workloads.stop(site, signal)),
+  ]);
+  return {
+    site,
+    confirmed: fenced !== undefined,
+    ...(fenced === undefined ? {} : { token: fenced.value }),
+    drained: drained === undefined ? "failed" : "done",
+    database: fenced === undefined ? "failed" : "done",
+    workloads: stopped === undefined ? "failed" : "done",
+    errors,
+  };
+}
+
+/** One lost packet must not make a fence unconfirmed, least of all where an override for that was given beforehand. */
+async function tenacious<T>(
+  { clock, settings }: StageContext,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await work(signal);
+    } catch (error) {
+      const wait = settings.retrySeconds[tries];
+      if (signal.aborted || wait === undefined || !toDriverError(error).retryable) throw error;
+      await clock.sleep(wait * 1000, signal);
+    }
+  }
+}
+
+async function reopenSite({ ports, to, signal }: StageContext, site: Site) {
+  const otherWrites = await ports.database.isWritable(to, signal).catch(() => false);
+  if (otherWrites) {
+    throw new DriverError("fatal", `${to} takes writes: ${site} must not be opened beside it`);
+  }
+  await ports.database.openWrites(site, signal);
+  await ports.workloads.start(site, signal);
+  await ports.traffic.route(site, signal);
+  return toEvidence({ reopened: site });
+}

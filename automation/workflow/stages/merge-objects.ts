@@ -1,0 +1,23 @@
+import type { Site } from "../../../stacks/outputs.ts";
+import { toEvidence } from "../evidence.ts";
+import type { Stage } from "../stage.ts";
+
+/** Both ways, the follower's strays first: a sync never deletes, and the newer object wins. */
+export function mergeObjects(
+  active: Site,
+  follower: Site,
+  first: boolean,
+  needs: readonly string[],
+  deadlineMs: number,
+): Stage {
+  return {
+    name: "merge-objects",
+    needs,
+    deadlineMs,
+    summary: first ? `copy objects from ${active} to ${follower}` : `merge objects of ${active} and ${follower}`,
+    async run({ ports, signal }) {
+      const strays = first ? undefined : await ports.objects.sync(follower, active, signal);
+      return toEvidence({ strays, copied: await ports.objects.sync(active, follower, signal) });
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Site } from "../../../stacks/outputs.ts";
+import { toEvidence } from "../evidence.ts";
+import type { Stage } from "../stage.ts";
+
+/** Makes the follower a copy of the active site: roles and publication on both, then everything anew. */
+export function replicateDatabase(active: Site, follower: Site, needs: readonly string[], deadlineMs: number): Stage {
+  return {
+    name: "replicate-database",
+    needs,
+    deadlineMs,
+    summary: `make ${follower} a copy of ${active} and let it follow`,
+    async run({ ports, signal }) {
+      // The follower first: at no instant may both be open.
+      await ports.database.prepare(follower, false, signal);
+      await ports.database.prepare(active, true, signal);
+      await ports.database.replicate(active, follower, { copy: true }, signal);
+      return toEvidence({ from: active, to: follower, following: true });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { Site } from "../../../stacks/outputs.ts";
+import { toEvidence } from "../evidence.ts";
+import type { Stage } from "../stage.ts";
+
+/** The public name answers from the new site: recovery ends here, for users. */
+export function verifyPublic(to: Site, needs: readonly string[], deadlineMs: number): Stage {
+  return {
+    name: "verify-public",
+    needs,
+    deadlineMs,
+    summary: `see the public name answer from ${to}`,
+    async run(context) {
+      const answer = await context.until("the public name", async () => {
+        const result = await context.ports.probe.publicName(context.signal);
+        if (result.kind !== "answer") return { not: result.reason };
+        if (result.site !== to)
+          return { not: `it still answers from ${result.site ?? "a site that does not say its name"}` };
+        return result.status === "unhealthy" ? { not: `${to} answers that it is unhealthy` } : { done: result };
+      });
+      return toEvidence(answer);
+    },
+  };
+}

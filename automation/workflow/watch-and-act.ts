@@ -1,0 +1,48 @@
+import { serialiseError } from "../domain/errors.ts";
+import type { OperationRecord } from "../domain/operation.ts";
+import { withDeadline } from "./deadline.ts";
+import type { DriverWatchEvent } from "./driver-types.ts";
+import { type Evaluation, type HealthWatchOptions, healthWatch } from "./health-watch.ts";
+
+export interface WatchAndActOptions extends HealthWatchOptions {
+  /** Starts a forced failover. */
+  readonly failover: (reason: string, firstFailedAt: string) => Promise<OperationRecord>;
+}
+
+/** The health watch, and what the mode lets follow from its decisions. */
+export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<DriverWatchEvent, void, void> {
+  const { ports, settings } = options;
+  const now = (): string => ports.clock.now().toISOString();
+  let told: string | undefined;
+  if (settings.mode === "auto" && ports.witness.placement === "local") {
+    const reason =
+      "mode auto without a third-site witness: where a fence cannot be confirmed, a failover waits for a person";
+    yield { type: "trouble", at: now(), what: "witness", reason };
+  }
+  for await (const event of healthWatch(options)) {
+    yield event;
+    if (event.type !== "evaluation" || event.evaluation.decision.action !== "failover") continue;
+    const { start, firstFailedAt } = event.evaluation.decision;
+    if (start) {
+      yield await options.failover(`health ${inWords(event.evaluation)}`, firstFailedAt).then(
+        (record): DriverWatchEvent => ({ type: "operation", record }),
+        (error: unknown): DriverWatchEvent => ({ type: "refused", at: now(), error: serialiseError(error) }),
+      );
+    } else if (settings.mode === "approve" && told !== firstFailedAt) {
+      await tell(options, event.evaluation);
+    }
+    told = firstFailedAt;
+  }
+}
+
+function inWords({ health, activeSite }: Evaluation): string {
+  const bad = health.contributions.filter((each) => each.points > 0).map((each) => `${each.name} ${each.reading}`);
+  return `score ${health.score} at ${activeSite}: ${bad.join(", ")}`;
+}
+
+async function tell({ ports, application, signal }: WatchAndActOptions, evaluation: Evaluation): Promise<void> {
+  const title = `${application}: failover is advised, a person must start it`;
+  await withDeadline({ clock: ports.clock, milliseconds: 10_000, signal, what: "telling people" }, () =>
+    ports.notifier.notify({ severity: "critical", title, text: inWords(evaluation), at: evaluation.at }),
+  ).catch(() => undefined);
+}

@@ -1,0 +1,158 @@
+import { DriverError } from "../domain/errors.ts";
+import type { OperationRecord, OperationState } from "../domain/operation.ts";
+import { type ProtectionEvent, requireTransition, type Transition } from "../domain/protection.ts";
+import type { WitnessRecord } from "../domain/witness-record.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Witness } from "../ports/witness.ts";
+import { withDeadline } from "./deadline.ts";
+
+/** One call of the witness, in milliseconds. */
+const callMs = 10_000;
+
+export interface Advance {
+  readonly event: ProtectionEvent | undefined;
+  readonly state: OperationState;
+  readonly changes?: Partial<WitnessRecord>;
+}
+
+/** An operation's hold on the witness: knows the epoch it may write with, and notices when another driver took over. */
+export class WitnessSession {
+  readonly #witness: Witness;
+  readonly #clock: Clock;
+  readonly #operation: () => OperationRecord;
+  #held: WitnessRecord | undefined;
+
+  constructor(witness: Witness, clock: Clock, operation: () => OperationRecord) {
+    this.#witness = witness;
+    this.#clock = clock;
+    this.#operation = operation;
+  }
+
+  /**
+   * Moves the application into the plan, or, where this operation had done so before, takes it over from the process that
+   * ran it. Throws `refused` where the table has no such move.
+   */
+  async begin(signal: AbortSignal): Promise<Transition | undefined> {
+    const { id, plan, direction, application } = this.#operation();
+    const current = await this.#read(signal);
+    if (current?.lastOperation?.id === id) {
+      this.#held = current;
+      await this.#write({ ...current, epoch: current.epoch + 1, updatedAt: this.#now() }, signal);
+      return undefined;
+    }
+    const move = requireTransition(current?.protection ?? "unprotected", plan, "begin");
+    const activeSite = current?.activeSite ?? "primary";
+    if (activeSite !== direction.from) {
+      throw new DriverError("refused", `${plan} is to move away from ${direction.from}, but ${activeSite} is active`);
+    }
+    this.#held = current;
+    await this.#write(
+      {
+        application,
+        activeSite,
+        ...(current?.promotion === undefined ? {} : { promotion: current.promotion }),
+        ...(current?.cooldownUntil === undefined ? {} : { cooldownUntil: current.cooldownUntil }),
+        epoch: (current?.epoch ?? 0) + 1,
+        protection: move.to,
+        lastOperation: this.#summary("running"),
+        updatedAt: this.#now(),
+      },
+      signal,
+    );
+    return move;
+  }
+
+  /** `stale-epoch` where somebody else wrote since: then this operation may touch nothing any more. */
+  async requireHeld(signal: AbortSignal): Promise<void> {
+    const current = await this.#read(signal);
+    if (current?.epoch !== this.#held?.epoch) throw this.#stale(current);
+  }
+
+  /** Makes the operation's `to` the active site, past the point of no return; the same again changes nothing. */
+  async activate(signal: AbortSignal): Promise<{ readonly at: string }> {
+    const { id, direction } = this.#operation();
+    await this.requireHeld(signal);
+    const promotion = this.#held?.promotion;
+    if (this.#held?.activeSite === direction.to && promotion?.operationId === id) return { at: promotion.at };
+    const at = this.#now();
+    await this.advance(
+      {
+        event: "promote",
+        state: "running",
+        changes: { activeSite: direction.to, promotion: { operationId: id, at } },
+      },
+      signal,
+    );
+    return { at };
+  }
+
+  /** One step in the table (`event` undefined: only the operation's state changes). */
+  async advance({ event, state, changes }: Advance, signal: AbortSignal): Promise<void> {
+    await this.requireHeld(signal);
+    const held = this.#held;
+    if (held === undefined) throw new DriverError("fatal", "the witness was not begun with");
+    const { plan } = this.#operation();
+    const done = held.lastOperation?.state === state && state !== "running";
+    if (done) return;
+    const protection = event === undefined ? held.protection : requireTransition(held.protection, plan, event).to;
+    await this.#write(
+      {
+        ...held,
+        ...changes,
+        epoch: held.epoch + 1,
+        protection,
+        lastOperation: this.#summary(state),
+        updatedAt: this.#now(),
+      },
+      signal,
+    );
+  }
+
+  async #write(next: WitnessRecord, signal: AbortSignal): Promise<void> {
+    const expected = next.epoch - 1;
+    const result = await this.#call(signal, (inner) =>
+      this.#witness.compareAndSet(next.application, expected, next, inner),
+    ).catch(async (error: unknown) => {
+      // Unknown whether it was written: look.
+      const current = await this.#read(signal).catch(() => undefined);
+      if (current !== undefined && sameWrite(current, next)) return { ok: true as const, record: current };
+      throw error;
+    });
+    if (!result.ok) throw this.#stale(result.current);
+    this.#held = result.record;
+  }
+
+  async #read(signal: AbortSignal): Promise<WitnessRecord | undefined> {
+    return await this.#call(signal, (inner) => this.#witness.read(this.#operation().application, inner));
+  }
+
+  #call<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline({ clock: this.#clock, milliseconds: callMs, signal, what: "the witness" }, work);
+  }
+
+  #summary(state: OperationState): NonNullable<WitnessRecord["lastOperation"]> {
+    const { id, plan, mode } = this.#operation();
+    return { id, plan, mode, state };
+  }
+
+  #now(): string {
+    return this.#clock.now().toISOString();
+  }
+
+  #stale(current: WitnessRecord | undefined): DriverError {
+    return new DriverError(
+      "stale-epoch",
+      `another driver took over: the witness is at epoch ${current?.epoch ?? 0} (operation ${current?.lastOperation?.id ?? "none"}), ` +
+        `this one knows ${this.#held?.epoch ?? 0}`,
+    );
+  }
+}
+
+function sameWrite(a: WitnessRecord, b: WitnessRecord): boolean {
+  return (
+    a.epoch === b.epoch &&
+    a.updatedAt === b.updatedAt &&
+    a.protection === b.protection &&
+    a.lastOperation?.id === b.lastOperation?.id
+  );
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// `pilotlight`: under a Node that cannot run TypeScript, starts itself again under the pinned one.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const runsTypeScript = major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
+
+if (runsTypeScript) {
+  await import("../automation/cli/main.ts");
+} else {
+  const node = join(root, "node_modules", ".bin", "node");
+  if (existsSync(node)) {
+    startAgain(node);
+  } else {
+    console.error(
+      `Node ${process.versions.node} is too old and the pinned one is not installed. Run \`npm ci\` in ${root}.`,
+    );
+    process.exitCode = 2;
+  }
+}
+
+function startAgain(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) {
+    // A terminal sends SIGINT to the child as well; once is enough.
+    process.on(signal, () => {
+      if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
+    });
+  }
+  child.once("error", (error) => {
+    console.error(`${node} cannot be run: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.once("close", (code, signal) => {
+    for (const name of signals) process.removeAllListeners(name);
+    if (signal !== null) process.kill(process.pid, signal);
+    process.exitCode = code ?? 1;
+  });
+}

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+
+/** What identifies everything of one environment. */
+export interface Identity {
+  /** Lower-case letters, digits and hyphens, starts with a letter, 2-24 characters. */
+  readonly application: string;
+  /** The same form. */
+  readonly environment: string;
+}
+
+/** `<application>-<environment>`, at most 49 characters. */
+export function baseName({ application, environment }: Identity): string {
+  return `${application}-${environment}`;
+}
+
+/** Six lower-case hex digits that depend on nothing but `text`. */
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 6);
+}
+
+/**
+ * Joins `stem` and `tail` with a hyphen within `max` characters. The stem is cut, never the tail, which carries what
+ * makes the name unique; a cut stem ends in a hash of itself, so that two long stems do not become one.
+ */
+export function boundedName(stem: string, tail: string, max: number): string {
+  const room = max - tail.length - 1;
+  const kept = stem.length <= room ? stem : `${stem.slice(0, room - 7).replace(/-+$/, "")}-${shortHash(stem)}`;
+  return `${kept}-${tail}`;
+}
+
+/** The same without separators, for names of lower-case letters and digits only. */
+export function compactName(stem: string, tail: string, max: number): string {
+  const clean = stem.replace(/[^a-z0-9]/g, "");
+  const room = max - tail.length;
+  return clean.length <= room ? clean + tail : clean.slice(0, room - 6) + shortHash(stem) + tail;
+}

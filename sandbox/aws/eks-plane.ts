@@ -1,0 +1,167 @@
+import { z } from "zod";
+import type { ClusterAccess, KubernetesService, Logger } from "../supervisor/contracts.ts";
+import { type ApiAnswer, isSuccess, withBody } from "./api-answer.ts";
+import type { ApiCall } from "./api-call.ts";
+import type { DataPlane } from "./data-plane.ts";
+import type { MotoClient } from "./moto-client.ts";
+import { Tasks } from "./tasks.ts";
+
+type Status = "CREATING" | "UPDATING" | "ACTIVE" | "FAILED" | "CREATE_FAILED" | "DEGRADED";
+
+interface Cluster {
+  readonly region: string;
+  access: ClusterAccess | undefined;
+  status: Status;
+  readonly nodeGroups: Map<string, { status: Status }>;
+}
+
+const answerSchema = z.looseObject({
+  cluster: z.looseObject({ name: z.string() }).optional(),
+  nodegroup: z.looseObject({ clusterName: z.string(), nodegroupName: z.string() }).optional(),
+});
+const nodeGroupSchema = z.object({
+  nodegroup: z.object({ scalingConfig: z.object({ desiredSize: z.number().int() }) }),
+});
+
+/** Real Kubernetes clusters behind EKS. A cluster or node group is ACTIVE when it truly is there. */
+export class EksPlane implements DataPlane {
+  readonly service = "eks";
+  readonly #kubernetes: KubernetesService;
+  readonly #moto: MotoClient;
+  readonly #logger: Logger;
+  readonly #tasks = new Tasks();
+  readonly #clusters = new Map<string, Cluster>();
+  readonly #changedClusters = new Set<string>();
+  readonly #removedClusters = new Set<string>();
+  /** By `<cluster>/<node group>`. */
+  readonly #changedNodeGroups = new Set<string>();
+
+  constructor(options: {
+    readonly kubernetes: KubernetesService;
+    readonly moto: MotoClient;
+    readonly logger: Logger;
+  }) {
+    this.#kubernetes = options.kubernetes;
+    this.#moto = options.moto;
+    this.#logger = options.logger;
+  }
+
+  note(call: ApiCall, answer: ApiAnswer): void {
+    const { cluster, nodegroup } = answerSchema.catch({}).parse(parseJson(answer.body));
+    const [, name, group, rest] =
+      /^\/clusters(?:\/([^/?]+)(?:\/node-groups(?:\/([^/?]+)(\/update-config)?)?)?)?(?:\?.*)?$/.exec(call.path) ?? [];
+    if (call.method === "POST" && cluster !== undefined && name === undefined) this.#createCluster(cluster.name, call);
+    else if (call.method === "POST" && nodegroup !== undefined && name !== undefined && group === undefined) {
+      this.#clusters.get(name)?.nodeGroups.set(nodegroup.nodegroupName, { status: "CREATING" });
+      this.#changedNodeGroups.add(`${name}/${nodegroup.nodegroupName}`);
+    } else if (call.method === "POST" && name !== undefined && group !== undefined && rest !== undefined) {
+      const noted = this.#clusters.get(name)?.nodeGroups.get(group);
+      if (noted?.status === "ACTIVE") noted.status = "UPDATING";
+      this.#changedNodeGroups.add(`${name}/${group}`);
+    } else if (call.method === "DELETE" && name !== undefined && group !== undefined) {
+      this.#clusters.get(name)?.nodeGroups.delete(group);
+      this.#changedNodeGroups.add(`${name}/${group}`);
+    } else if (call.method === "DELETE" && name !== undefined && /^\/clusters\/[^/]+$/.test(call.path)) {
+      this.#clusters.delete(name);
+      this.#changedClusters.delete(name);
+      this.#removedClusters.add(name);
+    }
+  }
+
+  async settle(): Promise<void> {
+    for (const name of this.#removedClusters) {
+      this.#add(name, () => this.#kubernetes.removeCluster({ cloud: "aws", name }));
+    }
+    for (const name of this.#changedClusters) {
+      this.#add(
+        name,
+        () => this.#ensureCluster(name),
+        () => this.#setStatus(name, "FAILED"),
+      );
+    }
+    for (const key of this.#changedNodeGroups) {
+      const [name = "", group = ""] = key.split("/");
+      if (!this.#clusters.has(name)) continue;
+      this.#add(
+        name,
+        () => this.#ensureNodeGroup(name, group),
+        () => this.#setNodeGroupStatus(name, group, "CREATE_FAILED"),
+      );
+    }
+    this.#removedClusters.clear();
+    this.#changedClusters.clear();
+    this.#changedNodeGroups.clear();
+  }
+
+  rewrite(_call: ApiCall, answer: ApiAnswer): ApiAnswer {
+    if (!isSuccess(answer)) return answer;
+    const parsed = answerSchema.safeParse(parseJson(answer.body));
+    if (!parsed.success) return answer;
+    const { cluster, nodegroup } = parsed.data;
+    const known = this.#clusters.get(cluster?.name ?? nodegroup?.clusterName ?? "");
+    if (known === undefined) return answer;
+    if (cluster !== undefined) {
+      cluster["status"] = known.status;
+      cluster["endpoint"] = known.access?.endpoint ?? null;
+      cluster["certificateAuthority"] = known.access && { data: known.access.certificateAuthorityData };
+    }
+    if (nodegroup !== undefined) {
+      nodegroup["status"] = known.nodeGroups.get(nodegroup.nodegroupName)?.status ?? nodegroup["status"];
+    }
+    return withBody(answer, JSON.stringify(parsed.data));
+  }
+
+  stop(): Promise<void> {
+    return this.#tasks.idle();
+  }
+
+  #createCluster(name: string, call: ApiCall): void {
+    this.#clusters.set(name, { region: call.region, access: undefined, status: "CREATING", nodeGroups: new Map() });
+    this.#changedClusters.add(name);
+  }
+
+  async #ensureCluster(name: string): Promise<void> {
+    const cluster = this.#clusters.get(name);
+    if (cluster === undefined) return;
+    cluster.access = await this.#kubernetes.ensureCluster({ cloud: "aws", name });
+    cluster.status = "ACTIVE";
+  }
+
+  async #ensureNodeGroup(name: string, group: string): Promise<void> {
+    const cluster = this.#clusters.get(name);
+    if (cluster === undefined) return;
+    if (!cluster.nodeGroups.has(group)) {
+      await this.#kubernetes.setNodePool({ cloud: "aws", name }, group, 0);
+      return;
+    }
+    const answer = await this.#moto.read("eks", cluster.region, `/clusters/${name}/node-groups/${group}`);
+    const { nodegroup } = nodeGroupSchema.parse(parseJson(answer.body));
+    await this.#kubernetes.setNodePool({ cloud: "aws", name }, group, nodegroup.scalingConfig.desiredSize);
+    this.#setNodeGroupStatus(name, group, "ACTIVE");
+  }
+
+  #setStatus(name: string, status: Status): void {
+    const cluster = this.#clusters.get(name);
+    if (cluster !== undefined) cluster.status = status;
+  }
+
+  #setNodeGroupStatus(name: string, group: string, status: Status): void {
+    const noted = this.#clusters.get(name)?.nodeGroups.get(group);
+    if (noted !== undefined) noted.status = status;
+  }
+
+  #add(name: string, job: () => Promise<void>, onFailure?: () => void): void {
+    this.#tasks.add(name, job, (error) => {
+      onFailure?.();
+      this.#logger.error(`EKS cluster ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}

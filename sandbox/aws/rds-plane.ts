@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import type { HostPort, Logger, PostgresService } from "../supervisor/contracts.ts";
+import { type ApiAnswer, errorAnswer, escapeXml, isSuccess, withBody, xmlText } from "./api-answer.ts";
+import type { ApiCall } from "./api-call.ts";
+import type { DataPlane } from "./data-plane.ts";
+import type { MotoClient } from "./moto-client.ts";
+import { readServerParameters } from "./rds-parameters.ts";
+import { Tasks } from "./tasks.ts";
+
+interface Instance {
+  /** Name of the PostgreSQL server: the identifier at creation, also after a rename. */
+  readonly server: string;
+  readonly region: string;
+  readonly resourceId: string;
+  readonly adminUser: string;
+  readonly database: string | undefined;
+  adminPassword: string;
+  parameterGroup: string | undefined;
+  address: HostPort | undefined;
+  status: "creating" | "available" | "failed";
+}
+
+/** Real PostgreSQL servers behind RDS instances. */
+export class RdsPlane implements DataPlane {
+  readonly service = "rds";
+  readonly #postgres: PostgresService;
+  readonly #moto: MotoClient;
+  readonly #logger: Logger;
+  readonly #tasks = new Tasks();
+  readonly #instances = new Map<string, Instance>();
+  readonly #changed = new Set<Instance>();
+  readonly #removed = new Set<string>();
+
+  constructor(options: { readonly postgres: PostgresService; readonly moto: MotoClient; readonly logger: Logger }) {
+    this.#postgres = options.postgres;
+    this.#moto = options.moto;
+    this.#logger = options.logger;
+  }
+
+  refuse(call: ApiCall): ApiAnswer | undefined {
+    if (call.action !== "CreateDBInstance") return undefined;
+    const engine = call.parameters.get("Engine");
+    if (engine !== "postgres") {
+      return errorAnswer("rds", 400, "InvalidParameterValue", `Engine is ${engine}; the sandbox serves only postgres`);
+    }
+    if (call.parameters.has("MasterUserPassword") && call.parameters.has("MasterUsername")) return undefined;
+    const text =
+      "the sandbox needs MasterUsername and MasterUserPassword; managed passwords and replicas are not there yet";
+    return errorAnswer("rds", 400, "InvalidParameterCombination", text);
+  }
+
+  note(call: ApiCall, answer: ApiAnswer): void {
+    const id = call.parameters.get("DBInstanceIdentifier")?.toLowerCase() ?? "";
+    if (call.action === "CreateDBInstance") this.#create(id, call, answer);
+    else if (call.action === "ModifyDBInstance") this.#modify(id, call.parameters);
+    else if (call.action === "DeleteDBInstance") this.#delete(id);
+    else if (call.action === "ModifyDBParameterGroup" || call.action === "ResetDBParameterGroup") {
+      const group = call.parameters.get("DBParameterGroupName");
+      for (const instance of this.#instances.values()) {
+        if (instance.parameterGroup === group) this.#changed.add(instance);
+      }
+    }
+  }
+
+  async settle(): Promise<void> {
+    for (const server of this.#removed) {
+      this.#tasks.add(
+        server,
+        () => this.#postgres.remove("aws", server),
+        (error) => this.#report(server, error),
+      );
+    }
+    this.#removed.clear();
+    for (const instance of this.#changed) {
+      this.#tasks.add(
+        instance.server,
+        () => this.#ensure(instance),
+        (error) => {
+          instance.status = "failed";
+          this.#report(instance.server, error);
+        },
+      );
+    }
+    this.#changed.clear();
+  }
+
+  rewrite(_call: ApiCall, answer: ApiAnswer): ApiAnswer {
+    if (!isSuccess(answer)) return answer;
+    const xml = answer.body.toString();
+    const rewritten = xml.replace(/<DBInstance>[\s\S]*?<\/DBInstance>/g, (element) => this.#rewriteInstance(element));
+    return rewritten === xml ? answer : withBody(answer, rewritten);
+  }
+
+  stop(): Promise<void> {
+    return this.#tasks.idle();
+  }
+
+  #create(id: string, call: ApiCall, answer: ApiAnswer): void {
+    const created = xmlText(answer.body.toString(), "InstanceCreateTime") ?? "";
+    const instance: Instance = {
+      server: id,
+      region: call.region,
+      // moto gives every instance the same one.
+      resourceId: `db-${createHash("sha256").update(`${id} ${created}`).digest("hex").slice(0, 26).toUpperCase()}`,
+      adminUser: call.parameters.get("MasterUsername") ?? "",
+      adminPassword: call.parameters.get("MasterUserPassword") ?? "",
+      database: call.parameters.get("DBName") ?? undefined,
+      parameterGroup: call.parameters.get("DBParameterGroupName") ?? undefined,
+      address: undefined,
+      status: "creating",
+    };
+    this.#instances.set(id, instance);
+    this.#removed.delete(id);
+    this.#changed.add(instance);
+  }
+
+  #modify(id: string, parameters: URLSearchParams): void {
+    const instance = this.#instances.get(id);
+    if (instance === undefined) return;
+    instance.adminPassword = parameters.get("MasterUserPassword") ?? instance.adminPassword;
+    instance.parameterGroup = parameters.get("DBParameterGroupName") ?? instance.parameterGroup;
+    const renamed = parameters.get("NewDBInstanceIdentifier")?.toLowerCase();
+    if (renamed !== undefined) {
+      this.#instances.delete(id);
+      this.#instances.set(renamed, instance);
+    }
+    this.#changed.add(instance);
+  }
+
+  #delete(id: string): void {
+    const instance = this.#instances.get(id);
+    if (instance === undefined) return;
+    this.#instances.delete(id);
+    this.#changed.delete(instance);
+    this.#removed.add(instance.server);
+  }
+
+  async #ensure(instance: Instance): Promise<void> {
+    instance.address = await this.#postgres.ensure({
+      cloud: "aws",
+      id: instance.server,
+      adminUser: instance.adminUser,
+      adminPassword: instance.adminPassword,
+      databases: instance.database === undefined ? [] : [instance.database],
+      parameters: await readServerParameters(this.#moto, instance.region, instance.parameterGroup),
+    });
+    instance.status = "available";
+  }
+
+  #report(server: string, error: unknown): void {
+    this.#logger.error(`RDS instance ${server}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  #rewriteInstance(element: string): string {
+    const instance = this.#instances.get(xmlText(element, "DBInstanceIdentifier") ?? "");
+    if (instance === undefined) return element;
+    const { address } = instance;
+    const endpoint =
+      address === undefined
+        ? ""
+        : `<Endpoint><Address>${escapeXml(address.host)}</Address><Port>${address.port}</Port></Endpoint>`;
+    return element
+      .replace(/<DBInstanceStatus>[^<]*/, `<DBInstanceStatus>${instance.status}`)
+      .replace(/<DbiResourceId>[^<]*/, `<DbiResourceId>${instance.resourceId}`)
+      .replace(/<Endpoint>[\s\S]*?<\/Endpoint>/, endpoint);
+  }
+}

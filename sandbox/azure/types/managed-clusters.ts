@@ -1,0 +1,148 @@
+import { z } from "zod";
+import type { ClusterSpec, KubernetesService, SandboxContext } from "../../supervisor/contracts.ts";
+import { azureAccount } from "../account.ts";
+import { ArmError } from "../arm/arm-error.ts";
+import { type ArmId, parseArmId } from "../arm/arm-id.ts";
+import type { ResourceType } from "../arm/resource-type.ts";
+import { stableGuid } from "./stable-guid.ts";
+
+const typeName = "Microsoft.ContainerService/managedClusters";
+
+const poolSchema = z
+  .looseObject({
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9]{0,11}$/, "must be 1-12 lower-case letters and digits, starting with a letter"),
+    count: z.number().int().min(0).max(1000).default(1),
+    mode: z.enum(["System", "User", "Gateway"]).default("User"),
+    vmSize: z.string().default("Standard_D2s_v5"),
+    enableAutoScaling: z.boolean().optional(),
+    minCount: z.number().int().min(0).optional(),
+    maxCount: z.number().int().min(1).optional(),
+  })
+  .refine((pool) => pool.mode !== "System" || pool.count > 0, {
+    path: ["count"],
+    message: "a system pool has at least one node",
+  });
+
+const properties = z.looseObject({
+  dnsPrefix: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?$/, "must be 1-54 letters, digits and -"),
+  kubernetesVersion: z
+    .string()
+    .regex(/^1\.\d{2}(\.\d+)?$/, "must be a version such as 1.34")
+    .default("1.34"),
+  agentPoolProfiles: z
+    .array(poolSchema)
+    .min(1)
+    .refine((pools) => pools.some(({ mode }) => mode === "System"), "one agent pool must have mode System"),
+  enableRBAC: z.boolean().default(true),
+  nodeResourceGroup: z.string().optional(),
+});
+
+const identitySchema = z.looseObject({ type: z.enum(["SystemAssigned", "UserAssigned", "None"]) });
+
+export function managedClusters(context: SandboxContext, kubernetes: KubernetesService): ResourceType {
+  const spec = (id: ArmId): ClusterSpec => ({ cloud: "azure", name: id.name });
+  const announce = (id: ArmId, fqdn: unknown, endpoint: string) => {
+    const address = new URL(endpoint).hostname;
+    context.dns.set(`azure-aks:${id.key}`, [{ name: String(fqdn), type: "A", ttl: 30, data: address }]);
+  };
+  const credential = (name: string) => async (id: ArmId) => {
+    const access = kubernetes.access(spec(id));
+    if (access === undefined)
+      throw new ArmError(409, "ClusterNotReady", `The cluster '${id.name}' does not serve yet.`);
+    return { kubeconfigs: [{ name, value: Buffer.from(access.kubeconfig).toString("base64") }] };
+  };
+
+  return {
+    type: typeName,
+    name: {
+      pattern: /^[A-Za-z0-9]([-\w]{0,61}[A-Za-z0-9])?$/,
+      text: "1-63 letters, digits, - and _, none at the ends",
+    },
+    location: "required",
+    properties,
+    createOnly: ["dnsPrefix", "nodeResourceGroup"],
+    long: true,
+    check({ id, top, properties: wanted }, around) {
+      const identity = identitySchema.safeParse(top.identity);
+      if (!identity.success && wanted.servicePrincipalProfile === undefined) {
+        throw new ArmError(400, "BadRequest", "Either 'identity' or 'properties.servicePrincipalProfile' is required.");
+      }
+      const taken = around
+        .all(typeName)
+        .find((record) => record.id.toLowerCase() !== id.key && parseArmId(record.id).name === id.name);
+      if (taken !== undefined) {
+        throw new ArmError(
+          409,
+          "NotSupportedInSandbox",
+          `The sandbox keeps clusters by name; '${id.name}' is ${taken.id}.`,
+        );
+      }
+    },
+    async apply({ id, top, properties: wanted, previous }) {
+      const access = await kubernetes.ensureCluster(spec(id));
+      const pools = properties.parse(wanted).agentPoolProfiles;
+      for (const pool of pools) await kubernetes.setNodePool(spec(id), pool.name, nodeCount(pool));
+      const before = properties.safeParse(previous?.properties).data?.agentPoolProfiles ?? [];
+      for (const { name } of before.filter((old) => !pools.some((pool) => pool.name === old.name))) {
+        await kubernetes.setNodePool(spec(id), name, 0);
+      }
+      const { dnsPrefix, kubernetesVersion } = properties.parse(wanted);
+      const fqdn = `${dnsPrefix}-${stableGuid(id.key).slice(0, 8)}.hcp.${String(top.location)}.azmk8s.io`.toLowerCase();
+      announce(id, fqdn, access.endpoint);
+      const identity = identitySchema.safeParse(top.identity);
+      const principal =
+        identity.data?.type === "SystemAssigned"
+          ? {
+              identity: {
+                ...identity.data,
+                principalId: stableGuid(`principal ${id.key}`),
+                tenantId: azureAccount.tenantId,
+              },
+            }
+          : {};
+      const group = `MC_${id.resourceGroup}_${id.name}_${String(top.location)}`;
+      return {
+        top: { ...top, ...principal },
+        properties: {
+          nodeResourceGroup: group,
+          ...wanted,
+          agentPoolProfiles: pools.map((pool) => ({ ...pool, count: nodeCount(pool), provisioningState: "Succeeded" })),
+          fqdn,
+          currentKubernetesVersion: kubernetesVersion,
+          powerState: { code: "Running" },
+          maxAgentPools: 100,
+          identityProfile: {
+            kubeletidentity: {
+              resourceId: `${id.scope}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${id.name}-agentpool`,
+              clientId: stableGuid(`kubelet client ${id.key}`),
+              objectId: stableGuid(`kubelet ${id.key}`),
+            },
+          },
+        },
+      };
+    },
+    async remove(id) {
+      context.dns.remove(`azure-aks:${id.key}`);
+      await kubernetes.removeCluster(spec(id));
+    },
+    async restore(id, record) {
+      const access = await kubernetes.ensureCluster(spec(id));
+      for (const pool of properties.parse(record.properties).agentPoolProfiles) {
+        await kubernetes.setNodePool(spec(id), pool.name, nodeCount(pool));
+      }
+      announce(id, record.properties.fqdn, access.endpoint);
+    },
+    actions: {
+      listClusterUserCredential: credential("clusterUser"),
+      listClusterAdminCredential: credential("clusterAdmin"),
+    },
+  };
+}
+
+/** With autoscaling, the count is kept within its bounds; the sandbox does not scale by load. */
+function nodeCount(pool: z.infer<typeof poolSchema>): number {
+  if (pool.enableAutoScaling !== true) return pool.count;
+  return Math.min(Math.max(pool.count, pool.minCount ?? 1), pool.maxCount ?? pool.count);
+}

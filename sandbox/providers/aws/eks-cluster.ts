@@ -1,0 +1,207 @@
+import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import {
+  type Cluster,
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  DescribeClusterCommand,
+  type LogType,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateClusterConfigCommand,
+} from "@aws-sdk/client-eks";
+import { z } from "zod";
+import type { AwsRegion } from "./aws-cloud.ts";
+import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { orMissing, poll } from "./errors.ts";
+import { syncTags } from "./tags.ts";
+
+const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
+
+const inputs = z.strictObject({
+  ...regional,
+  name: z.string().optional(),
+  roleArn: z.string(),
+  version: z.string().optional(),
+  vpcConfig: z.strictObject({
+    subnetIds: z.array(z.string()),
+    securityGroupIds: z.array(z.string()).optional(),
+    endpointPrivateAccess: z.boolean().optional(),
+    endpointPublicAccess: z.boolean().optional(),
+    publicAccessCidrs: z.array(z.string()).optional(),
+  }),
+  enabledClusterLogTypes: z.array(z.enum(logTypes)).optional(),
+  encryptionConfig: z
+    .strictObject({ provider: z.strictObject({ keyArn: z.string() }), resources: z.array(z.string()) })
+    .optional(),
+  kubernetesNetworkConfig: z
+    .strictObject({ ipFamily: z.enum(["ipv4", "ipv6"]).optional(), serviceIpv4Cidr: z.string().optional() })
+    .optional(),
+  // moto keeps none of these; they are taken as given.
+  accessConfig: z
+    .strictObject({
+      authenticationMode: z.enum(["CONFIG_MAP", "API", "API_AND_CONFIG_MAP"]).optional(),
+      bootstrapClusterCreatorAdminPermissions: z.boolean().optional(),
+    })
+    .optional(),
+  bootstrapSelfManagedAddons: z.boolean().optional(),
+  deletionProtection: z.boolean().optional(),
+  upgradePolicy: z.strictObject({ supportType: z.enum(["STANDARD", "EXTENDED"]).optional() }).optional(),
+  zonalShiftConfig: z.strictObject({ enabled: z.boolean().optional() }).optional(),
+  tags: tagsSchema,
+});
+
+/** aws:eks/cluster:Cluster */
+export const cluster = awsKind({
+  inputs,
+  autoName: { property: "name", maxLength: 100 },
+  defaults: { bootstrapSelfManagedAddons: true },
+  replaceOnChanges: [
+    "name",
+    "roleArn",
+    "bootstrapSelfManagedAddons",
+    "encryptionConfig",
+    "kubernetesNetworkConfig",
+    "accessConfig.bootstrapClusterCreatorAdminPermissions",
+  ],
+
+  async create(aws, wanted, { signal: abortSignal }) {
+    await aws.eks.send(
+      new CreateClusterCommand({
+        name: wanted.name,
+        roleArn: wanted.roleArn,
+        version: wanted.version,
+        resourcesVpcConfig: vpcRequest(wanted),
+        logging: loggingRequest(wanted.enabledClusterLogTypes),
+        kubernetesNetworkConfig: wanted.kubernetesNetworkConfig,
+        encryptionConfig: wanted.encryptionConfig && [wanted.encryptionConfig],
+        tags: wanted.tags,
+      }),
+      { abortSignal },
+    );
+    return wanted.name ?? "";
+  },
+
+  async ready(aws, id, { signal }) {
+    await poll(`EKS cluster ${id} is not ACTIVE`, signal, async () => {
+      const status = (await findCluster(aws, id, signal))?.status;
+      if (status === "FAILED") throw new Error(`EKS cluster ${id} failed; the sandbox's log says why`);
+      return status === "ACTIVE" ? true : undefined;
+    });
+  },
+
+  async look(aws, id, _known, { signal }) {
+    const found = await findCluster(aws, id, signal);
+    if (found === undefined) return undefined;
+    const vpc = found.resourcesVpcConfig;
+    const encryption = found.encryptionConfig?.[0];
+    const { vpcId, defaultGroup } = await vpcOf(aws, vpc?.subnetIds?.[0], signal);
+    return {
+      properties: {
+        arn: found.arn,
+        certificateAuthority: { data: found.certificateAuthority?.data },
+        createdAt: found.createdAt?.toISOString(),
+        enabledClusterLogTypes: enabledLogTypes(found),
+        encryptionConfig: encryption && {
+          provider: { keyArn: encryption.provider?.keyArn },
+          resources: encryption.resources,
+        },
+        endpoint: found.endpoint,
+        identities: [{ oidcs: [{ issuer: found.identity?.oidc?.issuer }] }],
+        kubernetesNetworkConfig: {
+          ipFamily: found.kubernetesNetworkConfig?.ipFamily ?? "ipv4",
+          serviceIpv4Cidr: found.kubernetesNetworkConfig?.serviceIpv4Cidr,
+        },
+        name: found.name,
+        platformVersion: found.platformVersion,
+        roleArn: found.roleArn,
+        status: found.status,
+        version: found.version,
+        vpcConfig: {
+          // EKS makes a security group of its own; moto does not, so the VPC's default one stands for it.
+          clusterSecurityGroupId: vpc?.clusterSecurityGroupId ?? defaultGroup,
+          endpointPrivateAccess: vpc?.endpointPrivateAccess ?? false,
+          endpointPublicAccess: vpc?.endpointPublicAccess ?? true,
+          publicAccessCidrs: vpc?.publicAccessCidrs ?? ["0.0.0.0/0"],
+          securityGroupIds: vpc?.securityGroupIds ?? [],
+          subnetIds: vpc?.subnetIds ?? [],
+          vpcId: vpc?.vpcId ?? vpcId,
+        },
+        tags: found.tags ?? {},
+      },
+    };
+  },
+
+  async update(aws, id, change, { signal: abortSignal }) {
+    const wanted = change.inputs;
+    if (change.has("version")) {
+      throw new Error(
+        `EKS cluster ${id}: version ${wanted.version}: the sandbox cannot upgrade clusters; it serves one version`,
+      );
+    }
+    if (change.has("vpcConfig")) {
+      const command = new UpdateClusterConfigCommand({ name: id, resourcesVpcConfig: vpcRequest(wanted) });
+      await aws.eks.send(command, { abortSignal });
+    }
+    if (change.has("enabledClusterLogTypes")) {
+      const logging = loggingRequest(wanted.enabledClusterLogTypes ?? []);
+      await aws.eks.send(new UpdateClusterConfigCommand({ name: id, logging }), { abortSignal });
+    }
+    const resourceArn = String(change.old["arn"]);
+    await syncTags(change.oldTags, wanted.tags, {
+      add: (tags) => aws.eks.send(new TagResourceCommand({ resourceArn, tags }), { abortSignal }),
+      remove: (tagKeys) => aws.eks.send(new UntagResourceCommand({ resourceArn, tagKeys }), { abortSignal }),
+    });
+  },
+
+  async delete(aws, id, state, { signal }) {
+    if (state["deletionProtection"] === true) {
+      throw new Error(`EKS cluster ${id} has deletionProtection; set it to false and update first`);
+    }
+    await orMissing(aws.eks.send(new DeleteClusterCommand({ name: id }), { abortSignal: signal }));
+    await poll(`EKS cluster ${id} is still there`, signal, async () =>
+      (await findCluster(aws, id, signal)) === undefined ? true : undefined,
+    );
+  },
+});
+
+async function findCluster(aws: AwsRegion, name: string, abortSignal: AbortSignal): Promise<Cluster | undefined> {
+  return (await orMissing(aws.eks.send(new DescribeClusterCommand({ name }), { abortSignal })))?.cluster;
+}
+
+function vpcRequest({ vpcConfig }: z.infer<typeof inputs>) {
+  return {
+    subnetIds: vpcConfig.subnetIds,
+    securityGroupIds: vpcConfig.securityGroupIds,
+    endpointPrivateAccess: vpcConfig.endpointPrivateAccess,
+    endpointPublicAccess: vpcConfig.endpointPublicAccess,
+    publicAccessCidrs: vpcConfig.publicAccessCidrs,
+  };
+}
+
+function loggingRequest(enabled: readonly LogType[] | undefined) {
+  if (enabled === undefined) return undefined;
+  const disabled = logTypes.filter((type) => !enabled.includes(type));
+  const setups = [
+    { types: [...enabled], enabled: true },
+    { types: disabled, enabled: false },
+  ];
+  return { clusterLogging: setups.filter(({ types }) => types.length > 0) };
+}
+
+function enabledLogTypes(found: Cluster): LogType[] {
+  const setups = found.logging?.clusterLogging ?? [];
+  return setups.flatMap(({ enabled, types }) => (enabled === true ? (types ?? []) : [])).sort();
+}
+
+async function vpcOf(aws: AwsRegion, subnetId: string | undefined, abortSignal: AbortSignal) {
+  if (subnetId === undefined) return {};
+  const command = new DescribeSubnetsCommand({ SubnetIds: [subnetId] });
+  const vpcId = (await orMissing(aws.ec2.send(command, { abortSignal })))?.Subnets?.[0]?.VpcId;
+  if (vpcId === undefined) return {};
+  const Filters = [
+    { Name: "vpc-id", Values: [vpcId] },
+    { Name: "group-name", Values: ["default"] },
+  ];
+  const groups = await aws.ec2.send(new DescribeSecurityGroupsCommand({ Filters }), { abortSignal });
+  return { vpcId, defaultGroup: groups.SecurityGroups?.[0]?.GroupId };
+}

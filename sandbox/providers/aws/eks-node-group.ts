@@ -1,0 +1,179 @@
+import {
+  type AMITypes,
+  CreateNodegroupCommand,
+  DeleteNodegroupCommand,
+  DescribeNodegroupCommand,
+  TagResourceCommand,
+  type Taint,
+  UntagResourceCommand,
+  UpdateNodegroupConfigCommand,
+} from "@aws-sdk/client-eks";
+import { z } from "zod";
+import type { AwsRegion } from "./aws-cloud.ts";
+import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { orMissing, poll } from "./errors.ts";
+import { syncTags } from "./tags.ts";
+
+const taintSchema = z.strictObject({
+  key: z.string(),
+  value: z.string().optional(),
+  effect: z.enum(["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"]),
+});
+const updateConfigSchema = z.strictObject({
+  maxUnavailable: z.number().int().optional(),
+  maxUnavailablePercentage: z.number().int().optional(),
+});
+
+/** aws:eks/nodeGroup:NodeGroup */
+export const nodeGroup = awsKind({
+  inputs: z.strictObject({
+    ...regional,
+    clusterName: z.string(),
+    nodeGroupName: z.string().optional(),
+    nodeGroupNamePrefix: z.string().optional(),
+    nodeRoleArn: z.string(),
+    subnetIds: z.array(z.string()),
+    scalingConfig: z.strictObject({
+      desiredSize: z.number().int(),
+      minSize: z.number().int(),
+      maxSize: z.number().int(),
+    }),
+    amiType: z.string().optional(),
+    capacityType: z.enum(["ON_DEMAND", "SPOT"]).optional(),
+    diskSize: z.number().int().optional(),
+    instanceTypes: z.array(z.string()).optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    taints: z.array(taintSchema).optional(),
+    updateConfig: updateConfigSchema.optional(),
+    version: z.string().optional(),
+    releaseVersion: z.string().optional(),
+    forceUpdateVersion: z.boolean().optional(),
+    tags: tagsSchema,
+  }),
+  autoName: { property: "nodeGroupName", prefixProperty: "nodeGroupNamePrefix", maxLength: 63 },
+  replaceOnChanges: [
+    "clusterName",
+    "nodeGroupName",
+    "nodeGroupNamePrefix",
+    "nodeRoleArn",
+    "subnetIds",
+    "amiType",
+    "capacityType",
+    "diskSize",
+    "instanceTypes",
+  ],
+
+  async create(aws, wanted, { signal: abortSignal }) {
+    await aws.eks.send(
+      new CreateNodegroupCommand({
+        clusterName: wanted.clusterName,
+        nodegroupName: wanted.nodeGroupName,
+        nodeRole: wanted.nodeRoleArn,
+        subnets: wanted.subnetIds,
+        scalingConfig: wanted.scalingConfig,
+        amiType: wanted.amiType as AMITypes | undefined,
+        capacityType: wanted.capacityType,
+        diskSize: wanted.diskSize,
+        instanceTypes: wanted.instanceTypes,
+        labels: wanted.labels,
+        taints: wanted.taints,
+        updateConfig: wanted.updateConfig,
+        version: wanted.version,
+        releaseVersion: wanted.releaseVersion,
+        tags: wanted.tags,
+      }),
+      { abortSignal },
+    );
+    return `${wanted.clusterName}:${wanted.nodeGroupName}`;
+  },
+
+  async ready(aws, id, { signal }) {
+    await poll(`EKS node group ${id} is not ACTIVE`, signal, async () => {
+      const status = (await findNodeGroup(aws, id, signal))?.status;
+      if (status === "CREATE_FAILED") throw new Error(`EKS node group ${id} failed; the sandbox's log says why`);
+      return status === "ACTIVE" ? true : undefined;
+    });
+  },
+
+  async look(aws, id, _known, { signal }) {
+    const found = await findNodeGroup(aws, id, signal);
+    if (found === undefined) return undefined;
+    return {
+      properties: {
+        arn: found.nodegroupArn,
+        clusterName: found.clusterName,
+        nodeGroupName: found.nodegroupName,
+        nodeRoleArn: found.nodeRole,
+        subnetIds: found.subnets,
+        scalingConfig: found.scalingConfig,
+        amiType: found.amiType,
+        capacityType: found.capacityType,
+        diskSize: found.diskSize,
+        instanceTypes: found.instanceTypes,
+        labels: Object.keys(found.labels ?? {}).length > 0 ? found.labels : undefined,
+        taints: (found.taints ?? []).length > 0 ? found.taints : undefined,
+        ...(found.updateConfig && { updateConfig: found.updateConfig }),
+        version: found.version,
+        releaseVersion: found.releaseVersion,
+        resources: [
+          {
+            autoscalingGroups: found.resources?.autoScalingGroups?.map(({ name }) => ({ name })),
+            remoteAccessSecurityGroupId: found.resources?.remoteAccessSecurityGroup,
+          },
+        ],
+        status: found.status,
+        tags: found.tags ?? {},
+      },
+    };
+  },
+
+  async update(aws, id, change, { signal: abortSignal }) {
+    const { clusterName, nodeGroupName: nodegroupName, ...wanted } = change.inputs;
+    if (change.has("version", "releaseVersion")) {
+      throw new Error(`EKS node group ${id}: the sandbox cannot upgrade node groups; it serves one version`);
+    }
+    if (change.has("scalingConfig", "labels", "taints", "updateConfig")) {
+      const oldLabels = z.record(z.string(), z.string()).catch({}).parse(change.old["labels"]);
+      const oldTaints: Taint[] = z.array(taintSchema).catch([]).parse(change.old["taints"]);
+      const labels = wanted.labels ?? {};
+      const taints = wanted.taints ?? [];
+      await aws.eks.send(
+        new UpdateNodegroupConfigCommand({
+          clusterName,
+          nodegroupName,
+          scalingConfig: wanted.scalingConfig,
+          updateConfig: wanted.updateConfig,
+          labels: {
+            addOrUpdateLabels: labels,
+            removeLabels: Object.keys(oldLabels).filter((key) => !(key in labels)),
+          },
+          taints: {
+            addOrUpdateTaints: taints,
+            removeTaints: oldTaints.filter((old) => !taints.some((t) => t.key === old.key && t.effect === old.effect)),
+          },
+        }),
+        { abortSignal },
+      );
+    }
+    const resourceArn = String(change.old["arn"]);
+    await syncTags(change.oldTags, wanted.tags, {
+      add: (tags) => aws.eks.send(new TagResourceCommand({ resourceArn, tags }), { abortSignal }),
+      remove: (tagKeys) => aws.eks.send(new UntagResourceCommand({ resourceArn, tagKeys }), { abortSignal }),
+    });
+  },
+
+  async delete(aws, id, _state, { signal }) {
+    const [clusterName, nodegroupName] = id.split(":");
+    const command = new DeleteNodegroupCommand({ clusterName, nodegroupName });
+    await orMissing(aws.eks.send(command, { abortSignal: signal }));
+    await poll(`EKS node group ${id} is still there`, signal, async () =>
+      (await findNodeGroup(aws, id, signal)) === undefined ? true : undefined,
+    );
+  },
+});
+
+async function findNodeGroup(aws: AwsRegion, id: string, abortSignal: AbortSignal) {
+  const [clusterName, nodegroupName] = id.split(":");
+  const command = new DescribeNodegroupCommand({ clusterName, nodegroupName });
+  return (await orMissing(aws.eks.send(command, { abortSignal })))?.nodegroup;
+}

@@ -1,0 +1,76 @@
+import type { TypeMapping } from "../type-mapping.ts";
+
+export const managementMappings: readonly TypeMapping[] = [
+  {
+    token: "azure-native:resources:ResourceGroup",
+    path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
+    apiVersion: "2024-03-01",
+    inputs: { text: ["location", "managedBy"], object: ["tags"] },
+    top: ["location", "managedBy", "tags"],
+    flat: false,
+    replace: ["managedBy"],
+  },
+  {
+    token: "azure-native:keyvault:Vault",
+    path: "Microsoft.KeyVault/vaults/{vaultName}",
+    apiVersion: "2024-11-01",
+    inputs: { text: ["location"], object: ["properties", "tags"] },
+    required: ["properties"],
+    top: ["location", "tags"],
+    flat: false,
+  },
+  {
+    token: "azure-native:keyvault:Secret",
+    path: "Microsoft.KeyVault/vaults/{vaultName}/secrets/{secretName}",
+    apiVersion: "2024-11-01",
+    inputs: { object: ["properties", "tags"] },
+    required: ["properties"],
+    top: ["tags"],
+    flat: false,
+    autoName: "copy",
+  },
+  {
+    token: "azure-native:authorization:RoleAssignment",
+    path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+    apiVersion: "2022-04-01",
+    inputs: {
+      text: [
+        "condition",
+        "conditionVersion",
+        "delegatedManagedIdentityResourceId",
+        "description",
+        "principalId",
+        "principalType",
+        "roleDefinitionId",
+      ],
+    },
+    required: ["principalId", "roleDefinitionId"],
+    top: [],
+    replace: ["delegatedManagedIdentityResourceId", "principalId", "principalType", "roleDefinitionId"],
+    autoName: "uuid",
+  },
+  {
+    token: "azure-native:managedidentity:UserAssignedIdentity",
+    path: "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
+    apiVersion: "2023-01-31",
+    inputs: { text: ["location"], object: ["tags"] },
+    top: ["location", "tags"],
+  },
+  {
+    token: "azure-native:operationalinsights:Workspace",
+    path: "Microsoft.OperationalInsights/workspaces/{workspaceName}",
+    apiVersion: "2023-09-01",
+    inputs: {
+      text: [
+        "defaultDataCollectionRuleResourceId",
+        "location",
+        "publicNetworkAccessForIngestion",
+        "publicNetworkAccessForQuery",
+      ],
+      number: ["retentionInDays"],
+      flag: ["forceCmkForQuery"],
+      object: ["features", "identity", "sku", "tags", "workspaceCapping"],
+    },
+    top: ["identity", "location", "tags"],
+  },
+];

@@ -1,0 +1,98 @@
+import type { TypeMapping } from "../type-mapping.ts";
+
+const apiVersion = "2024-05-01";
+
+export const networkMappings: readonly TypeMapping[] = [
+  {
+    token: "azure-native:network:VirtualNetwork",
+    path: "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
+    apiVersion,
+    inputs: {
+      text: ["id", "location", "privateEndpointVNetPolicies"],
+      number: ["flowTimeoutInMinutes"],
+      flag: ["enableDdosProtection", "enableVmProtection"],
+      object: [
+        "addressSpace",
+        "bgpCommunities",
+        "ddosProtectionPlan",
+        "dhcpOptions",
+        "encryption",
+        "extendedLocation",
+        "tags",
+      ],
+      list: ["ipAllocations", "subnets", "virtualNetworkPeerings"],
+    },
+    top: ["id", "location", "tags", "extendedLocation"],
+    children: ["subnets", "virtualNetworkPeerings", "delegations"],
+  },
+  {
+    token: "azure-native:network:Subnet",
+    path: "Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}",
+    apiVersion,
+    inputs: {
+      text: [
+        "addressPrefix",
+        "id",
+        "name",
+        "privateEndpointNetworkPolicies",
+        "privateLinkServiceNetworkPolicies",
+        "sharingScope",
+        "type",
+      ],
+      flag: ["defaultOutboundAccess"],
+      object: ["natGateway", "networkSecurityGroup", "routeTable"],
+      list: [
+        "addressPrefixes",
+        "applicationGatewayIPConfigurations",
+        "delegations",
+        "ipAllocations",
+        "ipamPoolPrefixAllocations",
+        "serviceEndpointPolicies",
+        "serviceEndpoints",
+      ],
+    },
+    top: ["id", "name", "type"],
+    children: ["delegations"],
+    autoName: "copy",
+  },
+  {
+    token: "azure-native:network:NetworkSecurityGroup",
+    path: "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
+    apiVersion,
+    inputs: { text: ["id", "location"], flag: ["flushConnection"], object: ["tags"], list: ["securityRules"] },
+    top: ["id", "location", "tags"],
+    children: ["securityRules"],
+  },
+  {
+    token: "azure-native:network:PublicIPAddress",
+    path: "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
+    apiVersion,
+    inputs: {
+      text: [
+        "deleteOption",
+        "id",
+        "ipAddress",
+        "location",
+        "migrationPhase",
+        "publicIPAddressVersion",
+        "publicIPAllocationMethod",
+      ],
+      number: ["idleTimeoutInMinutes"],
+      object: [
+        "ddosSettings",
+        "dnsSettings",
+        "extendedLocation",
+        "linkedPublicIPAddress",
+        "natGateway",
+        "publicIPPrefix",
+        "servicePublicIPAddress",
+        "sku",
+        "tags",
+      ],
+      list: ["ipTags", "zones"],
+    },
+    top: ["extendedLocation", "id", "location", "sku", "tags", "zones"],
+    replace: ["publicIPAddressVersion", "publicIPPrefix", "sku"],
+    volatile: ["ipAddress"],
+  },
+];

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { ResourceKind } from "../plugin-host.ts";
+import type { KubeCloud } from "./kube-cloud.ts";
+
+const message =
+  "Helm charts are fetched from remote repositories, which are out of the sandbox's reach; declare the objects themselves, or leave the chart out where the environment is the sandbox";
+
+/** `kubernetes:helm.sh/…`: refused when the program is checked, before anything is made. */
+export const helmKind: ResourceKind<KubeCloud> = {
+  inputs: z.unknown().refine(() => false, message),
+  replaceOnChanges: [],
+  create: refuse,
+  read: refuse,
+  update: refuse,
+  delete: refuse,
+};
+
+export function refuse(): Promise<never> {
+  return Promise.reject(new Error(message));
+}

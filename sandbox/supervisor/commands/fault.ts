@@ -1,0 +1,29 @@
+import { ControlClient } from "../control-client.ts";
+import { type FaultCommand, faultCommandSchema } from "../fault-command.ts";
+import { UsageError } from "../world.ts";
+import { say, worldHere } from "./shared.ts";
+
+/** Sets or ends a fault. `command` is checked first, so that bad arguments never reach the supervisor. */
+export async function fault(command: FaultCommand): Promise<number> {
+  const checked = faultCommandSchema.safeParse(command);
+  if (!checked.success) {
+    throw new UsageError(checked.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "));
+  }
+  const began = performance.now();
+  await new ControlClient(worldHere()).fault(checked.data);
+  say(`${sentence(checked.data)} (${Math.round(performance.now() - began)} ms, ${new Date().toISOString()})`);
+  return 0;
+}
+
+function sentence(command: FaultCommand): string {
+  switch (command.kind) {
+    case "region":
+      return `Region ${command.cloud} is ${command.state}.`;
+    case "link":
+      return command.fault === "heal"
+        ? `The link ${command.from} -> ${command.to} works.`
+        : `The link ${command.from} -> ${command.to} is ${command.fault}${command.delayMs === undefined ? "" : ` by ${command.delayMs} ms each way`}.`;
+    case "process":
+      return `Process ${command.name}: ${command.action} done.`;
+  }
+}

@@ -1,0 +1,2 @@
+/** Name of the supervisor's own run file. */
+export const supervisorRunName = "supervisor";

@@ -1,0 +1,33 @@
+import type { Input } from "@pulumi/pulumi";
+import type { ServiceConfig, StackConfig } from "./config.ts";
+import type { Pending } from "./exports.ts";
+import type { ServiceEndpoint } from "./outputs.ts";
+
+/** Where a service answers. */
+export function serviceEndpoint(
+  config: StackConfig,
+  service: ServiceConfig,
+  host: Input<string>,
+): Pending<ServiceEndpoint> {
+  const { name, role } = service;
+  return { service: name, role, protocol: webProtocol(config), host, port: config.servicePort };
+}
+
+export function webProtocol(config: StackConfig): "http" | "https" {
+  return config.traffic.protocol === "HTTPS" ? "https" : "http";
+}
+
+/** The one public service; configuration makes sure that there is exactly one. */
+export function publicService(config: StackConfig): ServiceConfig {
+  const found = config.services.find(({ role }) => role === "public");
+  if (!found) throw new Error("services: none is public; exactly one must be");
+  return found;
+}
+
+/** What the contract says of Deployments. */
+export function workloads(config: StackConfig) {
+  return {
+    namespace: config.application,
+    deployments: config.services.map(({ name, replicas }) => ({ name, replicas })),
+  };
+}

@@ -1,0 +1,19 @@
+import { getStack, RunError, runtime } from "@pulumi/pulumi";
+import { ConfigError, parseConfig, parseStackName, type StackConfig } from "./config.ts";
+import { primary } from "./primary.ts";
+import { standby } from "./standby.ts";
+
+/** The engine calls this; what it returns are the stack's outputs (stacks/outputs.ts). */
+export default function program(): Record<string, unknown> {
+  const config = readConfig();
+  return config.role === "primary" ? primary(config) : standby(config);
+}
+
+/** Errors: RunError with every problem; the engine shows it without a stack trace, and nothing was planned. */
+function readConfig(): StackConfig {
+  try {
+    return parseConfig(runtime.allConfig() ?? {}, parseStackName(getStack()));
+  } catch (error) {
+    throw error instanceof ConfigError ? new RunError(error.message) : error;
+  }
+}

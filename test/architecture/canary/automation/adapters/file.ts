@@ -1,0 +1,3 @@
+import type { command } from "../cli/main.ts";
+
+export type Caller = typeof command;

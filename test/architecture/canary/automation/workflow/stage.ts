@@ -1,0 +1,5 @@
+import type { Caller } from "../adapters/file.ts";
+
+export interface Stage {
+  readonly caller: Caller;
+}

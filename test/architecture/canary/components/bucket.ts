@@ -1,0 +1,3 @@
+import type { stack } from "../stacks/primary.ts";
+
+export type Owner = typeof stack;

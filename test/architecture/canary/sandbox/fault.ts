@@ -1,0 +1,1 @@
+export const fault = "region-down";

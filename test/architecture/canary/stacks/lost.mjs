@@ -1,0 +1,1 @@
+export { nothing } from "./no-such-file.ts";

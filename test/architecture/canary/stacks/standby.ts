@@ -1,0 +1,4 @@
+import { decide } from "../automation/domain/decide.ts";
+import { fault } from "../sandbox/fault.ts";
+
+export const standby = () => (fault ? decide() : "");

@@ -1,0 +1,3 @@
+import type { config } from "./config.ts";
+
+export const turn = (): ReturnType<typeof config> => "";

@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { runtime } from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { ConfigError, parseConfig, parseStackName } from "../../stacks/config.ts";
+import program from "../../stacks/index.ts";
+import { configOf } from "./support/deploy.ts";
+
+const file = (role: string) =>
+  readFileSync(new URL(`../../stacks/Pulumi.sandbox-${role}.yaml`, import.meta.url), "utf8");
+const standby = configOf(file("standby"));
+const primary = configOf(file("primary"));
+
+function problems(run: () => unknown): readonly string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ConfigError)
+      return error.problems.map(({ key, value, right }) => `${key} | ${value} | ${right}`);
+    throw error;
+  }
+  return [];
+}
+const standbyProblems = (extra: Record<string, string>) =>
+  problems(() => parseConfig({ ...standby, ...extra }, { environment: "sandbox", role: "standby" }));
+const primaryProblems = (extra: Record<string, string>) =>
+  problems(() => parseConfig({ ...primary, ...extra }, { environment: "sandbox", role: "primary" }));
+
+describe("stack names", () => {
+  it("say environment and role", () => {
+    expect(parseStackName("sandbox-primary")).toEqual({ environment: "sandbox", role: "primary" });
+    expect(parseStackName("eu-1-standby")).toEqual({ environment: "eu-1", role: "standby" });
+  });
+
+  it("are refused otherwise", () => {
+    for (const name of [
+      "sandbox",
+      "primary",
+      "-primary",
+      "Sandbox-primary",
+      "sandbox-secondary",
+      "a--b-primary",
+      "a-primary",
+    ]) {
+      expect(
+        problems(() => parseStackName(name)),
+        name,
+      ).toEqual([
+        `stack name | ${name} | <environment>-primary or <environment>-standby, environment of 2-24 characters, e.g. production-primary`,
+      ]);
+    }
+  });
+});
+
+describe("stack config", () => {
+  it("needs little: the rest has defaults", () => {
+    const config = parseConfig(standby, { environment: "sandbox", role: "standby" });
+    expect(config).toMatchObject({
+      region: "westeurope",
+      activeSite: "primary",
+      tier: "pilot-light",
+      drActive: false,
+      primaryCidr: "10.0.0.0/16",
+      standbyCidr: "10.1.0.0/16",
+      database: { version: "18", sku: "Standard_D2ds_v5", storageGib: 64, name: "app", appUser: "app" },
+      cluster: { version: "1.34", nodeCount: 2 },
+      traffic: {
+        protocol: "HTTP",
+        ttlSeconds: 5,
+        probeIntervalSeconds: 10,
+        probeTimeoutSeconds: 5,
+        toleratedFailures: 3,
+      },
+    });
+    expect(parseConfig(primary, { environment: "sandbox", role: "primary" })).toMatchObject({
+      region: "us-east-1",
+      nat: "single",
+      database: { instanceClass: "db.t4g.medium", multiAz: true },
+    });
+  });
+
+  it("takes versions that pulumi config set has made numbers", () => {
+    const values = { "pilotlight:database": '{"version":17}', "pilotlight:cluster": '{"version":1.33}' };
+    expect(parseConfig({ ...standby, ...values }, { environment: "sandbox", role: "standby" })).toMatchObject({
+      database: { version: "17" },
+      cluster: { version: "1.33" },
+    });
+  });
+
+  it("leaves other namespaces alone", () => {
+    expect(standbyProblems({ "azure-native:tenantId": "t", "policy:x": "1" })).toEqual([]);
+  });
+
+  it("names an unknown key, also inside an object", () => {
+    expect(standbyProblems({ "pilotlight:drActiv": "true" })).toEqual([
+      expect.stringMatching(/^pilotlight:drActiv \| true \| no such key; there are application, /),
+    ]);
+    expect(standbyProblems({ "pilotlight:database": '{"storage":64}' })).toEqual([
+      expect.stringMatching(/^pilotlight:database\.storage \| 64 \| no such key; an object: version, /),
+    ]);
+  });
+
+  it("says which stack a misplaced key belongs to", () => {
+    expect(primaryProblems({ "pilotlight:tier": "warm" })).toEqual([
+      "pilotlight:tier | warm | to leave it out: tier belongs to the standby stack",
+    ]);
+    expect(primaryProblems({ "pilotlight:drActive": "true" })).toHaveLength(1);
+    expect(primaryProblems({ "pilotlight:drActive": "false" })).toEqual([]);
+  });
+
+  it.each([
+    ["drActive", "yes", "true or false"],
+    ["drActive", "1", "true or false"],
+    ["activeSite", "azure", "primary or standby"],
+    ["tier", "hot", "cold, pilot-light or warm"],
+    ["servicePort", "80a", "1 to 65535"],
+    ["servicePort", "70000", "1 to 65535"],
+    ["application", "Shop", "lower-case"],
+    ["allowedCidrs", "[]", "IPv4 blocks"],
+    ["standbyCidr", "10.1.0.0/24", "/16 to /20"],
+    ["standbyCidr", "10.1.0.1/16", "/16 to /20"],
+    ["publicName", "app.other.example", "below zoneName pilotlight.example"],
+    ["services", "[]", "exactly one of them public"],
+    ["services", "service-a", "exactly one of them public"],
+    ["protectData", "1", "true or false"],
+  ])("refuses %s: %s", (key, value, right) => {
+    const [problem, ...more] = standbyProblems({ [`pilotlight:${key}`]: value });
+    expect(problem).toMatch(new RegExp(`^pilotlight:${key} \\| ${value.replace(/[[\]().]/g, "\\$&")} \\| .*${right}`));
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    ["database", '{"storageGib":33}', "database.storageGib | 33 |"],
+    ["database", '{"version":"15"}', "database.version | 15 |"],
+    ["database", '{"appUser":"pg_app"}', "database.appUser | pg_app |"],
+    ["database", '{"instanceClass":"db.t4g.medium"}', "database.instanceClass | db.t4g.medium |"],
+    ["cluster", '{"nodeCount":0}', "cluster.nodeCount | 0 |"],
+    ["traffic", '{"probeIntervalSeconds":20}', "traffic.probeIntervalSeconds | 20 |"],
+    ["traffic", '{"probeTimeoutSeconds":10}', "traffic.probeTimeoutSeconds | 10 |"],
+    ["traffic", '{"toleratedFailures":10}', "traffic.toleratedFailures | 10 |"],
+    ["services", '[{"name":"a","image":"i","role":"public","port":80}]', "services.0.port | 80 |"],
+    ["services", '[{"name":"a","role":"public"}]', "services.0.image | undefined |"],
+  ])("refuses %s: %s", (key, value, start) => {
+    const found = standbyProblems({ [`pilotlight:${key}`]: value });
+    expect(found).toHaveLength(1);
+    expect(found[0]?.startsWith(`pilotlight:${start}`), found[0]).toBe(true);
+  });
+
+  it("allows Azure's longer timeout with the longer interval", () => {
+    expect(standbyProblems({ "pilotlight:traffic": '{"probeIntervalSeconds":30,"probeTimeoutSeconds":10}' })).toEqual(
+      [],
+    );
+  });
+
+  it("refuses networks that overlap each other or the cluster's own", () => {
+    expect(standbyProblems({ "pilotlight:standbyCidr": "10.0.0.0/18" })).toEqual([
+      "pilotlight:standbyCidr | 10.0.0.0/18 | a block that does not overlap primaryCidr (10.0.0.0/16)",
+    ]);
+    expect(primaryProblems({ "pilotlight:primaryCidr": "172.16.0.0/16" })).toEqual([
+      "pilotlight:primaryCidr | 172.16.0.0/16 | a block that does not overlap AKS services (172.16.0.0/16)",
+    ]);
+  });
+
+  it("refuses a region that contradicts the provider's", () => {
+    expect(standbyProblems({ "pilotlight:region": "northeurope" })).toEqual([
+      "pilotlight:region | northeurope | westeurope, which azure-native:location says",
+    ]);
+  });
+
+  it("shows everything that is wrong at once, before any resource is planned", async () => {
+    const types: string[] = [];
+    await runtime.setMocks(
+      {
+        newResource: ({ type, name }) => {
+          types.push(type);
+          return { id: name, state: {} };
+        },
+        call: () => ({}),
+      },
+      "pilotlight",
+      "sandbox-standby",
+      false,
+      "organization",
+    );
+    runtime.setAllConfig({ ...standby, "pilotlight:drActive": "yes", "pilotlight:tire": "warm" });
+    expect(() => program()).toThrow(
+      /pilotlight:tire: warm; right would be: no such key[\s\S]*pilotlight:drActive: yes; right would be: true or false/,
+    );
+    await runtime.disconnect();
+    expect(types).toEqual([]);
+  });
+});

@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PulumiInfrastructure } from "../../automation/adapters/pulumi/infrastructure.ts";
+import { createPulumiProject, findPulumi, type PulumiProject, thisHost } from "./support/pulumi-project.ts";
+
+const pulumi = await findPulumi();
+
+describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, with the real engine", () => {
+  let project: PulumiProject;
+  let infrastructure: PulumiInfrastructure;
+  const lines: string[] = [];
+  const options = () => ({ signal: AbortSignal.timeout(60_000), onProgress: (line: string) => void lines.push(line) });
+
+  beforeAll(async () => {
+    project = await createPulumiProject(pulumi ?? "");
+    infrastructure = new PulumiInfrastructure({ projectRoot: project.root, environment: "trial", lockWaitMs: 15_000 });
+  });
+  afterAll(() => project?.[Symbol.asyncDispose]());
+
+  /** Another process's update of the same stack. */
+  const update = () =>
+    spawn(project.pulumi, ["up", "--yes", "--skip-preview", "--stack", "trial-primary", "--non-interactive"], {
+      cwd: project.root,
+      stdio: "ignore",
+    });
+  const locked = async (): Promise<void> => {
+    while ((await project.locks("primary")).length === 0) await sleep(20);
+  };
+
+  it("knows nothing before the first update", async () => {
+    expect(await infrastructure.primary()).toBeUndefined();
+    await expect(infrastructure.switches("primary")).rejects.toMatchObject({ code: "not-found" });
+    await infrastructure.createStacks();
+    expect(await infrastructure.primary()).toBeUndefined();
+    expect(await infrastructure.switches("standby")).toEqual({ drActive: false, activeSite: "primary" });
+  });
+
+  it("updates, tells progress, and gives the outputs of the state", async () => {
+    expect(await infrastructure.apply("primary", { activeSite: "primary" }, options())).toMatchObject({ create: 2 });
+    expect(lines.join("\n")).toContain("creating test:index:Thing thing-primary");
+    expect(await infrastructure.primary()).toMatchObject({ site: "primary", database: { adminPassword: "hunter2" } });
+    // Only what differs is written.
+    expect(await project.configuration("primary")).not.toContain("activeSite");
+  });
+
+  it("flips a switch once", async () => {
+    expect(await infrastructure.apply("primary", { activeSite: "standby", drActive: true }, options())).toMatchObject({
+      create: 1,
+      delete: 1,
+    });
+    expect(await project.configuration("primary")).toContain("pilotlight:activeSite: standby");
+    expect(await project.configuration("primary")).not.toContain("drActive");
+    expect(await infrastructure.switches("primary")).toEqual({ drActive: false, activeSite: "standby" });
+    expect(await infrastructure.preview("primary", options())).toEqual({ create: 0, update: 0, replace: 0, delete: 0, same: 2 });
+  });
+
+  it("removes the lock of a dead engine and goes on", async () => {
+    await project.behave("slowly");
+    const killed = update();
+    await locked();
+    killed.kill("SIGKILL");
+    await once(killed, "exit");
+    await project.behave("well");
+    expect(await infrastructure.apply("primary", {}, options())).toMatchObject({ same: 2 });
+    expect(lines.some((line) => line.startsWith("removing the lock of a process that is gone"))).toBe(true);
+  });
+
+  it("waits for an engine that a killed driver left at work", async () => {
+    await project.behave("slowly");
+    const left = update();
+    await locked();
+    await project.behave("well");
+    expect(await infrastructure.apply("primary", {}, options())).toMatchObject({ same: 2 });
+    expect(left.exitCode).toBe(0);
+  });
+
+  it("says who holds a lock that is not ours to remove, and since when", async () => {
+    await project.writeLock("primary", { host: "elsewhere", pid: 4242 });
+    await expect(infrastructure.apply("primary", {}, options())).rejects.toMatchObject({
+      code: "locked",
+      retryable: false,
+      message: expect.stringMatching(/somebody@elsewhere \(pid 4242\), since .* \(6\d s\)/),
+    });
+    await project.removeLocks("primary");
+    await project.writeLock("primary", { host: thisHost, pid: process.pid });
+  });
+
+  it("takes a pid that is something else by now for dead", async () => {
+    // The lock names the test runner's own pid: alive, and no engine.
+    expect(await infrastructure.apply("primary", {}, options())).toMatchObject({ same: 2 });
+  });
+
+  it("stops the engine on abort and leaves no lock", async () => {
+    await project.behave("slowly");
+    const controller = new AbortController();
+    const running = infrastructure.apply("primary", {}, { signal: controller.signal });
+    const ended = expect(running).rejects.toMatchObject({ code: "interrupted" });
+    await locked();
+    controller.abort();
+    await ended;
+    expect(await project.locks("primary")).toEqual([]);
+  });
+
+  it("tells a broken program, and outputs that do not fit, without their values", async () => {
+    await project.behave("badly");
+    await expect(infrastructure.apply("primary", {}, options())).rejects.toMatchObject({
+      code: "invalid-input",
+      message: expect.stringContaining("no such thing"),
+    });
+    await project.behave("oddly");
+    await infrastructure.apply("primary", {}, options());
+    const error = await infrastructure.primary().catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: "refused", message: expect.stringContaining("database.sslMode") });
+    expect(JSON.stringify(error)).not.toMatch(/hunter/);
+  });
+});

@@ -1,0 +1,34 @@
+import { Driver } from "../../automation/workflow/driver.ts";
+import type { DriverEvent } from "../../automation/workflow/events.ts";
+import type { DriverSettingsInput } from "../../automation/workflow/settings.ts";
+import { fakePorts } from "./fake-ports.ts";
+import { FakeProcess } from "./fake-process.ts";
+import { FakeWorld } from "./fake-world.ts";
+
+/** A driver process of its own in a world. */
+export function fakeDriver(
+  world: FakeWorld,
+  options: { readonly dieAt?: number; readonly settings?: DriverSettingsInput } = {},
+) {
+  const process = new FakeProcess("driver", options.dieAt);
+  const ports = fakePorts(world, process);
+  const events: DriverEvent[] = [];
+  const driver = new Driver({
+    environment: "test",
+    application: "app",
+    ports,
+    settings: options.settings ?? {},
+    onEvent: (event) => events.push(event),
+    identity: "tester",
+    random: () => 0.5,
+  });
+  return { driver, ports, process, events };
+}
+
+/** A world whose standby follows the primary and whose witness knows. */
+export async function protectedWorld(): Promise<FakeWorld> {
+  const world = new FakeWorld();
+  const { driver } = fakeDriver(world);
+  await driver.reprotect();
+  return world;
+}

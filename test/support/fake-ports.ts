@@ -1,0 +1,252 @@
+import { DriverError } from "../../automation/domain/errors.ts";
+import type { Database } from "../../automation/ports/database.ts";
+import type { Infrastructure, ResourceChanges } from "../../automation/ports/infrastructure.ts";
+import type { Notice } from "../../automation/ports/notifier.ts";
+import type { ProbeResult } from "../../automation/ports/probe.ts";
+import type { WorkloadStatus } from "../../automation/ports/workloads.ts";
+import type { Ports } from "../../automation/workflow/ports.ts";
+import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
+import { FakeJournal } from "./fake-journal.ts";
+import type { FakeProcess } from "./fake-process.ts";
+import { FakeWitness } from "./fake-witness.ts";
+import type { FakeWorld } from "./fake-world.ts";
+
+const other = (site: Site): Site => (site === "primary" ? "standby" : "primary");
+const noChange: ResourceChanges = { create: 0, update: 0, replace: 0, delete: 0, same: 9 };
+/** How long a site that does not answer is waited for. */
+const blackHoleMs = 15_000;
+
+/** The ports of one driver process, all acting on the same world. */
+export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { readonly notices: readonly Notice[] } {
+  const notices: Notice[] = [];
+  const call = caller(world, process);
+  return {
+    notices,
+    clock: world.clock,
+    journal: new FakeJournal(world.journal, process),
+    witness: new FakeWitness(world.witness, process),
+    infrastructure: infrastructure(world, call),
+    database: database(world, call),
+    objects: {
+      sync: (from, to, signal) =>
+        call("objects.sync", [from, to], signal, () => {
+          const missing = [...world.sites[from].objects].filter((key) => !world.sites[to].objects.has(key));
+          for (const key of missing) world.sites[to].objects.add(key);
+          return { examined: missing.length, copied: missing.length, bytes: 0, onlyAtDestination: 0 };
+        }),
+    },
+    workloads: {
+      start: (site, signal) =>
+        call("workloads.start", [site], signal, () => {
+          if (!world.sites[site].lit) throw new DriverError("not-found", `${site} has no cluster`);
+          world.sites[site].workloads = true;
+          return status(world, site);
+        }),
+      stop: (site, signal) =>
+        call("workloads.stop", [site], signal, () => {
+          if (!world.sites[site].lit) throw new DriverError("not-found", `${site} has no cluster`);
+          world.sites[site].workloads = false;
+          return status(world, site);
+        }),
+      status: (site, signal) => call("workloads.status", [site], signal, () => status(world, site)),
+    },
+    traffic: {
+      state: (signal) => call("traffic.state", [], signal, () => shown(world)),
+      route: (site, signal) =>
+        call("traffic.route", [], signal, () => {
+          if (!world.writable(site) || !world.sites[site].workloads)
+            world.violations.push(`users are sent to ${site}, which cannot serve`);
+          world.traffic[site] = true;
+          world.traffic[other(site)] = false;
+          return shown(world);
+        }),
+      drain: (site, signal) =>
+        call("traffic.drain", [], signal, () => {
+          world.traffic[site] = false;
+          return shown(world);
+        }),
+    },
+    probe: {
+      services: (site, signal) =>
+        call(
+          "probe.services",
+          [],
+          signal,
+          () =>
+            new Map([
+              ["a", health(world, site)],
+              ["b", health(world, site)],
+            ]),
+        ),
+      publicName: (signal) =>
+        call("probe.publicName", [], signal, () => {
+          const routed = (["primary", "standby"] as const).find((site) => world.traffic[site]);
+          return routed === undefined ? { kind: "failure" as const, reason: "no endpoint" } : health(world, routed);
+        }),
+    },
+    notifier: {
+      notify: async (notice) => {
+        notices.push(notice);
+      },
+    },
+  };
+}
+
+type Call = <T>(name: string, sites: readonly Site[], signal: AbortSignal, effect: () => T) => Promise<T>;
+
+function caller(world: FakeWorld, process: FakeProcess): Call {
+  return async (name, sites, signal, effect) => {
+    signal.throwIfAborted();
+    process.step();
+    world.calls.push([name, ...sites].join(" "));
+    if (sites.some((site) => !world.sites[site].up || !world.sites[site].reachable)) {
+      await world.clock.sleep(blackHoleMs, signal);
+      throw new DriverError("unreachable", `${sites.join(", ")} does not answer`);
+    }
+    await world.clock.sleep(world.latency.get(name) ?? 10, signal);
+    const fault = world.faults.get(name)?.shift();
+    if (fault !== undefined) throw fault;
+    if (process.dead) process.step();
+    world.write();
+    const result = effect();
+    world.stream();
+    world.check(name);
+    process.step();
+    return result;
+  };
+}
+
+function database(world: FakeWorld, call: Call): Database {
+  const beat = (site: Site): { readonly lsn: number; readonly at: number } => {
+    world.lsn += 1;
+    const made = { lsn: world.lsn, at: world.clock.now().getTime() };
+    world.sites[site].heartbeat = made;
+    return made;
+  };
+  return {
+    prepare: (site, writable, signal) =>
+      call("database.prepare", [site], signal, () => {
+        world.sites[site].open = writable;
+      }),
+    isWritable: (site, signal) => call("database.isWritable", [site], signal, () => world.sites[site].open),
+    fence: (site, signal) =>
+      call("database.fence", [site], signal, () => {
+        world.sites[site].open = false;
+        const { lsn, at } = beat(site);
+        return { site, lsn: `0/${lsn}`, at: new Date(at).toISOString() };
+      }),
+    openWrites: (site, signal) =>
+      call("database.openWrites", [site], signal, () => {
+        if (world.sites[site].following) world.violations.push(`${site} was opened while it follows`);
+        const active = [...world.witness.records.values()][0]?.activeSite;
+        if (active !== undefined && active !== site)
+          world.violations.push(`${site} was opened and the witness says ${active}`);
+        world.sites[site].open = true;
+      }),
+    heartbeat: (site, signal) =>
+      call("database.heartbeat", [site], signal, () => {
+        beat(site);
+      }),
+    lag: (receiver, signal) =>
+      call("database.lag", [receiver], signal, () => {
+        const known = world.sites[receiver].heartbeat;
+        return {
+          seconds: known === undefined ? undefined : (world.clock.now().getTime() - known.at) / 1000,
+          lastHeartbeatAt: known === undefined ? undefined : new Date(known.at).toISOString(),
+          lastHeartbeatLsn: known === undefined ? undefined : `0/${known.lsn}`,
+          streaming: world.sites[receiver].following && world.link && world.sites[other(receiver)].up,
+        };
+      }),
+    async awaitToken(receiver, token, signal) {
+      const arrived = (): boolean =>
+        `0/${world.sites[receiver].heartbeat?.lsn ?? 0}` === token.lsn || !world.sites[receiver].following;
+      while (!(await call("database.awaitToken", [receiver], signal, arrived))) await world.clock.sleep(500, signal);
+    },
+    promote: (receiver, signal) =>
+      call("database.promote", [receiver], signal, () => {
+        const [target, source] = [world.sites[receiver], world.sites[other(receiver)]];
+        const overridden = world.journal
+          .all()
+          .some(({ body }) => body.type === "override-used" && body.guard === "fence-unconfirmed");
+        if (source.open && !overridden)
+          world.violations.push(`${receiver} was promoted and ${other(receiver)} is not fenced`);
+        if (target.following) source.stranded = strandedRows(world, receiver);
+        target.following = false;
+        return {
+          lastAppliedLsn: target.heartbeat === undefined ? undefined : `0/${target.heartbeat.lsn}`,
+          lastAppliedAt: undefined,
+          sequences: [],
+        };
+      }),
+    replicate: (from, to, { copy }, signal) =>
+      call("database.replicate", [from, to], signal, () => {
+        if (world.sites[to].open) throw new DriverError("refused", `${to} is writable`);
+        if (world.sites[to].following) return;
+        if (copy) {
+          world.sites[to].rows = [...world.sites[from].rows];
+          world.sites[to].stranded = [];
+        }
+        world.sites[to].following = true;
+      }),
+    inSync: (to, signal) => call("database.inSync", [to], signal, () => world.sites[to].following),
+    stranded: (oldSource, signal) =>
+      call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded),
+  };
+}
+
+function strandedRows(world: FakeWorld, receiver: Site) {
+  const known = new Set(world.sites[receiver].rows.map((row) => row.key));
+  return world.sites[other(receiver)].rows
+    .filter((row) => !known.has(row.key))
+    .map((row) => ({
+      table: "public.t",
+      key: row.key,
+      operation: "insert" as const,
+      committedAt: new Date(row.at).toISOString(),
+      lsn: `0/${row.lsn}`,
+      row: { id: row.key },
+    }));
+}
+
+function infrastructure(world: FakeWorld, call: Call): Infrastructure {
+  const cluster = { name: "c", kubeconfig: "k" };
+  const shared = { contract: 1 as const, application: "app", environment: "test", region: "r" };
+  return {
+    // Stages look only at whether outputs are there and whether the standby has a cluster.
+    primary: async () => ({ ...shared, site: "primary", cluster }) as unknown as PrimaryOutputs,
+    standby: async () =>
+      ({ ...shared, site: "standby", ...(world.sites.standby.lit ? { cluster } : {}) }) as unknown as StandbyOutputs,
+    switches: async (site) => ({ ...world.declared[site] }),
+    apply: (site, switches, { signal }) =>
+      call("infrastructure.apply", site === "primary" ? ["primary"] : [], signal, () => {
+        Object.assign(world.declared[site], switches);
+        if (site === "standby") {
+          const { drActive, activeSite } = world.declared.standby;
+          world.sites.standby.lit = drActive;
+          world.sites.standby.workloads = drActive && activeSite === "standby";
+          world.traffic.standby = activeSite === "standby";
+          world.traffic.primary = activeSite === "primary" && world.traffic.primary;
+        } else {
+          world.sites.primary.workloads = world.declared.primary.activeSite === "primary";
+        }
+        return noChange;
+      }),
+    preview: async () => noChange,
+  };
+}
+
+function status(world: FakeWorld, site: Site): readonly WorkloadStatus[] {
+  const count = world.sites[site].workloads ? 2 : 0;
+  return [{ name: "a", desired: count, ready: count, running: count }];
+}
+
+function shown({ traffic }: FakeWorld) {
+  const word = (on: boolean) => (on ? ("enabled" as const) : ("disabled" as const));
+  return { primary: word(traffic.primary), standby: word(traffic.standby) };
+}
+
+function health(world: FakeWorld, site: Site): ProbeResult {
+  const { up, workloads } = world.sites[site];
+  if (!up || !workloads) return { kind: "failure", reason: "refused" };
+  return { kind: "answer", status: world.writable(site) ? "healthy" : "unhealthy", site, latencyMs: 3 };
+}

@@ -1,0 +1,33 @@
+import { type WitnessRecord, witnessRecordSchema } from "../../automation/domain/witness-record.ts";
+import type { CompareAndSetResult, Witness } from "../../automation/ports/witness.ts";
+import type { FakeProcess } from "./fake-process.ts";
+
+export class FakeWitnessStore {
+  readonly records = new Map<string, WitnessRecord>();
+}
+
+export class FakeWitness implements Witness {
+  readonly placement = "local" as const;
+  readonly #store: FakeWitnessStore;
+  readonly #process: FakeProcess;
+
+  constructor(store: FakeWitnessStore, process: FakeProcess) {
+    this.#store = store;
+    this.#process = process;
+  }
+
+  async read(application: string): Promise<WitnessRecord | undefined> {
+    if (this.#process.dead) this.#process.step();
+    return this.#store.records.get(application);
+  }
+
+  async compareAndSet(application: string, expectedEpoch: number, next: WitnessRecord): Promise<CompareAndSetResult> {
+    this.#process.step();
+    const current = this.#store.records.get(application);
+    if ((current?.epoch ?? 0) !== expectedEpoch) return { ok: false, current };
+    const record = witnessRecordSchema.parse(next);
+    this.#store.records.set(application, record);
+    this.#process.step();
+    return { ok: true, record };
+  }
+}

@@ -1,0 +1,103 @@
+import type { StrandedWrite } from "../../automation/ports/database.ts";
+import type { Site } from "../../stacks/outputs.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeJournalStore } from "./fake-journal.ts";
+import { FakeWitnessStore } from "./fake-witness.ts";
+
+export interface FakeRow {
+  readonly key: string;
+  readonly lsn: number;
+  readonly at: number;
+}
+
+export interface FakeSite {
+  /** Processes run; a region that is down neither answers nor writes. */
+  up: boolean;
+  /** The driver can reach it. */
+  reachable: boolean;
+  /** The application's role may log in. */
+  open: boolean;
+  /** Receives from the other site. */
+  following: boolean;
+  /** Newest heartbeat that it has, own or received. */
+  heartbeat: { readonly lsn: number; readonly at: number } | undefined;
+  rows: FakeRow[];
+  stranded: StrandedWrite[];
+  workloads: boolean;
+  lit: boolean;
+  objects: Set<string>;
+}
+
+function site(active: boolean): FakeSite {
+  return {
+    up: true,
+    reachable: true,
+    open: active,
+    following: !active,
+    heartbeat: undefined,
+    rows: [],
+    stranded: [],
+    workloads: active,
+    lit: active,
+    objects: new Set(),
+  };
+}
+
+/** Two clouds and what joins them; checks the design's invariants after every effect. */
+export class FakeWorld {
+  readonly clock = new FakeClock();
+  readonly journal = new FakeJournalStore();
+  readonly witness = new FakeWitnessStore();
+  readonly sites: Record<Site, FakeSite> = { primary: site(true), standby: site(false) };
+  readonly traffic: Record<Site, boolean> = { primary: true, standby: false };
+  readonly declared: Record<Site, { drActive: boolean; activeSite: Site }> = {
+    primary: { drActive: false, activeSite: "primary" },
+    standby: { drActive: false, activeSite: "primary" },
+  };
+  /** The stream between the databases works. */
+  link = true;
+  lsn = 100;
+  readonly acknowledged: string[] = [];
+  readonly violations: string[] = [];
+  readonly calls: string[] = [];
+  /** By name of the call: errors to throw, first one first. */
+  readonly faults = new Map<string, Error[]>();
+  /** By name of the call: how long it takes, in milliseconds. Default 10. */
+  readonly latency = new Map<string, number>();
+
+  writable(name: Site): boolean {
+    return this.sites[name].open && this.sites[name].up;
+  }
+
+  /** A user writes wherever traffic goes, if somebody serves there. */
+  write(): void {
+    for (const name of ["primary", "standby"] as const) {
+      if (!this.traffic[name] || !this.sites[name].workloads || !this.writable(name)) continue;
+      this.lsn += 1;
+      const key = `w${this.lsn}`;
+      this.sites[name].rows.push({ key, lsn: this.lsn, at: this.clock.now().getTime() });
+      this.sites[name].objects.add(key);
+      this.acknowledged.push(key);
+    }
+    this.stream();
+  }
+
+  /** What the active site has, its follower gets. */
+  stream(): void {
+    for (const [to, from] of [["primary", "standby"] as const, ["standby", "primary"] as const]) {
+      const [target, source] = [this.sites[to], this.sites[from]];
+      if (!target.following || !this.link || !target.up || !source.up) continue;
+      const known = new Set(target.rows.map((row) => row.key));
+      target.rows.push(...source.rows.filter((row) => !known.has(row.key)));
+      target.heartbeat = source.heartbeat ?? target.heartbeat;
+    }
+  }
+
+  check(after: string): void {
+    const blame = (text: string): number => this.violations.push(`${text} (after ${after})`);
+    if (this.writable("primary") && this.writable("standby")) blame("both sites are writable");
+    for (const name of ["primary", "standby"] as const) {
+      if (this.traffic[name] && this.sites[name].following) blame(`traffic goes to ${name}, which is not promoted`);
+    }
+  }
+}
