@@ -92,7 +92,12 @@ export function createApp(environment: Readonly<Record<string, string | undefine
       publicEndpoint: async () => (await outputs.find("standby"))?.publicEndpoint,
       dnsServers: settings.dnsServers,
     }),
-    notifier: new LogNotifier(pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: true }))),
+    notifier: new LogNotifier(
+      pino(
+        { level: settings.logLevel },
+        pino.destination({ dest: join(state, "notices.log"), mkdir: true, sync: true }),
+      ),
+    ),
     journal: new FileJournal(join(state, "journal")),
     witness: new FileWitness(join(state, "witness")),
   };

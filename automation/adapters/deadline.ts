@@ -18,7 +18,10 @@ export async function withDeadline<T>(
     inner.abort(error);
   };
   const onOuter = (): void => stop(interruption(what, outer));
-  const timer = setTimeout(() => stop(new DriverError("timeout", `${what}: no end within ${milliseconds} ms`)), milliseconds);
+  const timer = setTimeout(
+    () => stop(new DriverError("timeout", `${what}: no end within ${milliseconds} ms`)),
+    milliseconds,
+  );
   outer.addEventListener("abort", onOuter, { once: true });
   try {
     return await Promise.race([work(inner.signal), stopped]);

@@ -19,7 +19,11 @@ const codes: ReadonlySet<string> = new Set([
 
 /** The network error inside `error` (or its causes), e.g. `ECONNREFUSED`; undefined when it is no such thing. */
 export function networkErrorCode(error: unknown): string | undefined {
-  for (let current: unknown = error, depth = 0; current instanceof Error && depth < 6; current = current.cause, depth++) {
+  for (
+    let current: unknown = error, depth = 0;
+    current instanceof Error && depth < 6;
+    current = current.cause, depth++
+  ) {
     const code = "code" in current && typeof current.code === "string" ? current.code : undefined;
     if (code !== undefined && codes.has(code)) return code;
     if (current instanceof AggregateError) {

@@ -21,6 +21,11 @@ import { registerWatch } from "./watch.ts";
 const refusals = new Set(["invalid-input", "refused", "guard", "not-found", "conflict"]);
 
 async function main(argv: readonly string[]): Promise<void> {
+  // Everything after it belongs to the sandbox's own program, options included.
+  if (argv[0] === "sandbox") {
+    process.exitCode = await runSandbox(argv.slice(1));
+    return;
+  }
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
@@ -77,10 +82,6 @@ async function main(argv: readonly string[]): Promise<void> {
     .action(async (args: string[]) => {
       process.exitCode = await runSandbox(args);
     });
-
-  // Everything after `sandbox` belongs to the sandbox's own program, options included.
-  program.enablePositionalOptions();
-  program.commands.find((command) => command.name() === "sandbox")?.passThroughOptions();
 
   try {
     await program.parseAsync(argv, { from: "user" });

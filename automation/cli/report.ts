@@ -31,7 +31,7 @@ function reportText(report: OperationReport): string {
     return `  ${stage.name.padEnd(width)}  ${stage.state.padEnd(12)} ${seconds.padStart(8)}${error}`;
   });
   const loss = claimed.lossKnown
-    ? `${claimed.lostWrites.length} lost, ${claimed.splitBrainWrites.length} split-brain`
+    ? `${claimed.lostWrites.length} lost, ${claimed.splitBrainWrites.length} split-brain; ${claimed.lostChanges.length} rows arrived without their last change`
     : report.mode === "forced"
       ? "not known before a reprotect has read the old site"
       : "none: everything up to the proof token had arrived";

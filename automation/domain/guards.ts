@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError, type SerialisedError } from "./errors.ts";
-import type { Evidence } from "./operation.ts";
+import type { Evidence } from "./evidence.ts";
 
 export const guardNameSchema = z.enum([
   "fence-unconfirmed",

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { siteSchema } from "../../stacks/outputs.ts";
+import { evidenceSchema } from "./evidence.ts";
 import { guardNameSchema, overrideSchema } from "./guards.ts";
+
+export { type Evidence, evidenceSchema } from "./evidence.ts";
 
 export const planNameSchema = z.enum([
   "failover",
@@ -23,10 +26,6 @@ export const operationStateSchema = z.enum(["running", "waiting", "succeeded", "
  * `needs-operator`: neither done nor undone; `resume` goes on once the cause is mended.
  */
 export type OperationState = z.infer<typeof operationStateSchema>;
-
-/** Plain JSON that a stage leaves for later stages, the journal and the report. Never a secret. */
-export const evidenceSchema = z.record(z.string(), z.json());
-export type Evidence = z.infer<typeof evidenceSchema>;
 
 export const errorRecordSchema = z.object({
   code: z.enum([

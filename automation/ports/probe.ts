@@ -2,7 +2,12 @@ import type { Site } from "../../stacks/outputs.ts";
 
 /** The answer of one `/health`, or why there was none. */
 export type ProbeResult =
-  | { readonly kind: "answer"; readonly status: "healthy" | "degraded" | "unhealthy"; readonly site: Site | undefined; readonly latencyMs: number }
+  | {
+      readonly kind: "answer";
+      readonly status: "healthy" | "degraded" | "unhealthy";
+      readonly site: Site | undefined;
+      readonly latencyMs: number;
+    }
   /** The thing measured failed: refused, timed out, reset, 5xx without a body that we know. */
   | { readonly kind: "failure"; readonly reason: string }
   /** We could not measure (our resolver, our own network): never counts against the application. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Site } from "../../stacks/outputs.ts";
 import { DriverError, invalidInput } from "../domain/errors.ts";
@@ -59,4 +60,10 @@ export function parseOverrides(overrides: readonly Override[]): readonly Overrid
 export function requireOverridable(guard: Override["guard"]): void {
   if (!overridableGuards.includes(guard))
     throw invalidInput("override.guard", guard, `one of ${overridableGuards.join(", ")}`);
+}
+
+/** e.g. `failover-20260101t000000z-9f3c`: sorts by time, and no two drivers make the same. */
+export function newOperationId(plan: PlanName, now: string): string {
+  const stamp = now.replace(/[-:]|\.\d+/g, "").toLowerCase();
+  return `${plan}-${stamp}-${randomBytes(2).toString("hex")}`;
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { z } from "zod";
 import { DriverError, invalidInput, serialiseError } from "../domain/errors.ts";
@@ -8,7 +8,7 @@ import { isEnded, type Mode, type OperationRecord, operationRecordSchema, type P
 import { otherSite, plansFrom } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { ApplicationLock, LockState, OperationSummary } from "../ports/journal.ts";
-import { admit, parseOverrides, planInput, requireOverridable } from "./admission.ts";
+import { admit, newOperationId, parseOverrides, planInput, requireOverridable } from "./admission.ts";
 import { withDeadline } from "./deadline.ts";
 import { describePlan, type PlanDescription } from "./describe-plan.ts";
 import type {
@@ -204,7 +204,7 @@ export class Driver {
     const holder = await this.#freeIdleLock();
     if (holder !== undefined) throw new GuardError(lockGuard(holder));
     check(await this.#witness(signal));
-    const id = this.#newId(plan);
+    const id = newOperationId(plan, this.#now());
     const lock = await ports.journal.lock({ application, operationId: id, how: "start" });
     return await released(lock, async () => {
       // Once more under the lock: another operation may have come and gone.
@@ -280,13 +280,6 @@ export class Driver {
     const { state } = replay(await this.#options.ports.journal.read(id));
     if (isEnded(state))
       throw new DriverError("refused", `operation ${id} has ended (${state}): there is nothing to answer`);
-  }
-
-  #newId(plan: PlanName): string {
-    const stamp = this.#now()
-      .replace(/[-:]|\.\d+/g, "")
-      .toLowerCase();
-    return `${plan}-${stamp}-${randomBytes(2).toString("hex")}`;
   }
 
   #now(): string {

@@ -24,21 +24,6 @@ export const fenceEvidenceSchema = z.object({
 });
 export type FenceEvidence = z.infer<typeof fenceEvidenceSchema>;
 
-/** What promotion leaves. */
-export const promotionEvidenceSchema = z.object({
-  site: siteSchema,
-  /** From then on the new site may write. */
-  promotedAt: z.string(),
-  /** Everything up to the token was there. False: promoted without proof. */
-  proven: z.boolean(),
-  token: z.string().optional(),
-  lastAppliedLsn: z.string().optional(),
-  lastAppliedAt: z.string().optional(),
-  lagSeconds: z.number().optional(),
-  writable: z.boolean(),
-  sequences: z.array(z.object({ name: z.string(), value: z.string() })),
-});
-
 export const strandedSchema = z.object({
   table: z.string(),
   key: z.string(),

@@ -20,10 +20,12 @@ export interface Claims {
   readonly rtoSeconds: number | undefined;
   /** A salvage has looked: the two lists are the whole truth. False: not known yet, they are empty. */
   readonly lossKnown: boolean;
-  /** Primary keys of rows that never arrived, without repeats. */
+  /** Primary keys of new rows that never arrived, without repeats. */
   readonly lostWrites: readonly string[];
-  /** Primary keys of rows that the old site took after the new one could write. */
+  /** Primary keys of new rows that the old site took after the new one could write. */
   readonly splitBrainWrites: readonly string[];
+  /** Primary keys of rows that did arrive, of which a later change (update, delete, truncate) did not, before or after. */
+  readonly lostChanges: readonly string[];
   /** LSN at which the old site was proven to have stopped; undefined: never confirmed. */
   readonly proofToken: string | undefined;
 }
@@ -81,16 +83,23 @@ export function buildReport(
 /** As `buildReport`, from records. */
 export function claims(record: OperationRecord, later: readonly OperationRecord[]): Claims {
   const salvages = [record, ...later].flatMap((each) => salvageFor(record, each));
-  const keys = (pick: (salvage: SalvageEvidence) => SalvageEvidence["lost"]): readonly string[] => [
-    ...new Set(salvages.flatMap((each) => pick(each).map((row) => row.key))),
-  ];
+  const lost = salvages.flatMap((each) => each.lost);
+  const splitBrain = salvages.flatMap((each) => each.splitBrain);
+  const [lostWrites, splitBrainWrites] = [insertedKeys(lost), insertedKeys(splitBrain)];
+  const inserted = new Set([...lostWrites, ...splitBrainWrites]);
+  const touched = new Set([...lost, ...splitBrain].map((row) => row.key));
   return {
     rtoSeconds: recoverySeconds(record),
     lossKnown: salvages.length > 0,
-    lostWrites: keys((each) => each.lost),
-    splitBrainWrites: keys((each) => each.splitBrain),
+    lostWrites,
+    splitBrainWrites,
+    lostChanges: [...touched].filter((key) => !inserted.has(key)),
     proofToken: proofToken(record),
   };
+}
+
+function insertedKeys(rows: SalvageEvidence["lost"]): readonly string[] {
+  return [...new Set(rows.filter((row) => row.operation === "insert").map((row) => row.key))];
 }
 
 function salvageFor(record: OperationRecord, source: OperationRecord): readonly SalvageEvidence[] {

@@ -5,6 +5,8 @@ import type { ApiCall } from "./api-call.ts";
 export interface DataPlane {
   /** Signing name of the service. */
   readonly service: string;
+  /** Forgets all, before a replay tells it again. What is under way goes on. */
+  reset(): void;
   /** An answer instead of moto's, for what the sandbox cannot do. */
   refuse?(call: ApiCall): ApiAnswer | undefined;
   /**

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ClusterAccess, KubernetesService, Logger } from "../supervisor/contracts.ts";
 import { type ApiAnswer, isSuccess, withBody } from "./api-answer.ts";
@@ -16,7 +17,7 @@ interface Cluster {
 }
 
 const answerSchema = z.looseObject({
-  cluster: z.looseObject({ name: z.string() }).optional(),
+  cluster: z.looseObject({ name: z.string(), arn: z.string().optional(), createdAt: z.unknown() }).optional(),
   nodegroup: z.looseObject({ clusterName: z.string(), nodegroupName: z.string() }).optional(),
 });
 const nodeGroupSchema = z.object({
@@ -44,6 +45,13 @@ export class EksPlane implements DataPlane {
     this.#kubernetes = options.kubernetes;
     this.#moto = options.moto;
     this.#logger = options.logger;
+  }
+
+  reset(): void {
+    this.#clusters.clear();
+    this.#changedClusters.clear();
+    this.#removedClusters.clear();
+    this.#changedNodeGroups.clear();
   }
 
   note(call: ApiCall, answer: ApiAnswer): void {
@@ -104,6 +112,7 @@ export class EksPlane implements DataPlane {
       cluster["status"] = known.status;
       cluster["endpoint"] = known.access?.endpoint ?? null;
       cluster["certificateAuthority"] = known.access && { data: known.access.certificateAuthorityData };
+      cluster["identity"] = { oidc: { issuer: issuerOf(known.region, `${cluster.arn} ${cluster.createdAt}`) } };
     }
     if (nodegroup !== undefined) {
       nodegroup["status"] = known.nodeGroups.get(nodegroup.nodegroupName)?.status ?? nodegroup["status"];
@@ -156,6 +165,12 @@ export class EksPlane implements DataPlane {
       this.#logger.error(`EKS cluster ${name}: ${error instanceof Error ? error.message : String(error)}`);
     });
   }
+}
+
+/** moto gives every cluster the same issuer. */
+function issuerOf(region: string, identity: string): string {
+  const id = createHash("sha256").update(identity).digest("hex").slice(0, 32).toUpperCase();
+  return `https://oidc.eks.${region}.amazonaws.com/id/${id}`;
 }
 
 function parseJson(body: Buffer): unknown {

@@ -66,6 +66,7 @@ export class Front {
 
   async #replay(): Promise<void> {
     const { log, logger, moto } = this.#options;
+    for (const plane of this.#options.planes) plane.reset();
     await log.close();
     const entries = await log.load();
     const started = Date.now();

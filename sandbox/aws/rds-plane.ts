@@ -37,6 +37,12 @@ export class RdsPlane implements DataPlane {
     this.#logger = options.logger;
   }
 
+  reset(): void {
+    this.#instances.clear();
+    this.#changed.clear();
+    this.#removed.clear();
+  }
+
   refuse(call: ApiCall): ApiAnswer | undefined {
     if (call.action !== "CreateDBInstance") return undefined;
     const engine = call.parameters.get("Engine");

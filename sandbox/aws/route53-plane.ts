@@ -48,6 +48,9 @@ export class Route53Plane implements DataPlane {
     for (const [zone, records] of this.#zones) this.#dns.set(`route53:${zone}`, records);
   }
 
+  /** Zones stay: DNS goes on answering. */
+  reset(): void {}
+
   note(call: ApiCall, answer: ApiAnswer): void {
     const zone = /^\/2013-04-01\/hostedzone\/([^/?]+)/.exec(call.path)?.[1];
     if (zone !== undefined) this.#changed.add(zone);

@@ -19,7 +19,12 @@ export interface MoveMeasurement {
 /** One move of the report: what the clients saw, beside what the driver says. */
 export async function measureMove(measurement: MoveMeasurement): Promise<Move> {
   const { operation, client, stale, databases } = measurement;
-  const { direction, claimed } = operation;
+  const { direction } = operation;
+  const claimed = {
+    ...operation.claimed,
+    lostWrites: operation.claimed.lostWrites.map(writeId),
+    splitBrainWrites: operation.claimed.splitBrainWrites.map(writeId),
+  };
   const within = (write: AcknowledgedWrite) => {
     const at = Date.parse(write.ackAt);
     return at >= measurement.from.getTime() && at < measurement.until.getTime();
@@ -68,14 +73,19 @@ export async function measureMove(measurement: MoveMeasurement): Promise<Move> {
     staleClient: { acknowledgedWrites: others.length, splitBrainWrites: [...theirs.splitBrainWrites] },
     claimed: {
       rtoSeconds: claimed.rtoSeconds ?? null,
-      lostWrites: [...claimed.lostWrites],
-      splitBrainWrites: [...claimed.splitBrainWrites],
+      lostWrites: claimed.lostWrites,
+      splitBrainWrites: claimed.splitBrainWrites,
       proofToken: claimed.proofToken ?? null,
     },
     neverAcknowledged,
     agree: sameIds(told([...claimed.lostWrites, ...claimed.splitBrainWrites]), [...lost, ...splitBrain]),
     overrides: operation.overrides.map(({ guard, reason, by, at }) => ({ guard, reason, by, at })),
   };
+}
+
+/** The driver names a row by its key columns (`id=…`), the client by the id alone. */
+function writeId(key: string): string {
+  return key.replace(/^id=/, "");
 }
 
 function outageBegan({ faultAt, operation }: MoveMeasurement, own: readonly AcknowledgedWrite[]): Date {

@@ -35,6 +35,7 @@ function started(id: string, startedAt = at): JournalEntryBody {
       mode: "forced",
       direction: { from: "primary", to: "standby" },
       first: false,
+      abortRequested: false,
       trigger: { kind: "manual", by: "ann" },
       startedAt,
       state: "running",
@@ -51,7 +52,9 @@ const progress = (stage: string): JournalEntryBody => ({ type: "point-of-no-retu
 
 async function holdElsewhere(operationId: string): Promise<ChildProcess> {
   const script = join(import.meta.dirname, "support", "hold-lock.ts");
-  const child = spawn(process.execPath, [script, directory, "shop", operationId], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, directory, "shop", operationId], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(child);
   if (child.stdout === null) throw new Error("no output");
   await once(child.stdout, "data");
@@ -60,10 +63,17 @@ async function holdElsewhere(operationId: string): Promise<ChildProcess> {
 
 describe("file journal: entries", () => {
   it("numbers overlapping calls in their order and reads them back elsewhere", async () => {
-    await Promise.all([journal.append("op-1", started("op-1")), ...["a", "b", "c"].map((stage) => journal.append("op-1", progress(stage)))]);
+    await Promise.all([
+      journal.append("op-1", started("op-1")),
+      ...["a", "b", "c"].map((stage) => journal.append("op-1", progress(stage))),
+    ]);
     const entries = await new FileJournal(directory).read("op-1");
     expect(entries.map((entry) => entry.sequence)).toEqual([1, 2, 3, 4]);
-    expect(entries.slice(1).map(({ body }) => (body.type === "point-of-no-return" ? body.stage : ""))).toEqual(["a", "b", "c"]);
+    expect(entries.slice(1).map(({ body }) => (body.type === "point-of-no-return" ? body.stage : ""))).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
   });
 
   it("wants an operation started first, and once", async () => {
@@ -100,7 +110,10 @@ describe("file journal: entries", () => {
     await journal.append("op-1", started("op-1"));
     const line = await readFile(path("op-1"), "utf8");
     await appendFile(path("op-1"), `{"torn\n${line}`);
-    await expect(new FileJournal(directory).read("op-1")).rejects.toMatchObject({ code: "fatal", message: expect.stringContaining("line 2") });
+    await expect(new FileJournal(directory).read("op-1")).rejects.toMatchObject({
+      code: "fatal",
+      message: expect.stringContaining("line 2"),
+    });
     await writeFile(path("op-1"), line + line);
     await expect(new FileJournal(directory).read("op-1")).rejects.toMatchObject({ code: "fatal" });
   });
@@ -153,9 +166,15 @@ describe("file journal: answers", () => {
 describe("file journal: lock", () => {
   it("is for one process at a time, and free again after release", async () => {
     const lock = await journal.lock({ application: "shop", operationId: "op-1", how: "start" });
-    expect(await journal.holder("shop")).toMatchObject({ operationId: "op-1", liveness: "alive", owner: { pid: process.pid } });
+    expect(await journal.holder("shop")).toMatchObject({
+      operationId: "op-1",
+      liveness: "alive",
+      owner: { pid: process.pid },
+    });
     for (const how of ["start", "resume", "seize"] as const) {
-      await expect(journal.lock({ application: "shop", operationId: "op-1", how })).rejects.toMatchObject({ code: "guard" });
+      await expect(journal.lock({ application: "shop", operationId: "op-1", how })).rejects.toMatchObject({
+        code: "guard",
+      });
     }
     await (await journal.lock({ application: "other", operationId: "op-9", how: "start" })).release();
     await lock.release();
@@ -168,14 +187,18 @@ describe("file journal: lock", () => {
 
   it("of a killed process is taken by a resume of its operation only", async () => {
     const child = await holdElsewhere("op-1");
-    await expect(journal.lock({ application: "shop", operationId: "op-1", how: "resume" })).rejects.toMatchObject({ code: "guard" });
+    await expect(journal.lock({ application: "shop", operationId: "op-1", how: "resume" })).rejects.toMatchObject({
+      code: "guard",
+    });
     child.kill("SIGSTOP");
     expect(await journal.holder("shop")).toMatchObject({ liveness: "alive" });
     child.kill("SIGKILL");
     await once(child, "exit");
     expect(await journal.holder("shop")).toMatchObject({ liveness: "dead" });
     await expect(journal.lock({ application: "shop", operationId: "op-2", how: "start" })).rejects.toThrow(/resume it/);
-    await expect(journal.lock({ application: "shop", operationId: "op-2", how: "resume" })).rejects.toMatchObject({ code: "guard" });
+    await expect(journal.lock({ application: "shop", operationId: "op-2", how: "resume" })).rejects.toMatchObject({
+      code: "guard",
+    });
     await journal.lock({ application: "shop", operationId: "op-1", how: "resume" });
     expect(await journal.holder("shop")).toMatchObject({ liveness: "alive", owner: { pid: process.pid } });
   });
@@ -200,10 +223,14 @@ describe("file journal: lock", () => {
     };
     expect(await holder({})).toBe("alive");
     expect(await holder({ start: "1" })).toBe("dead");
-    expect(await holder({ scope: `00000000-0000-0000-0000-000000000000 ${record.owner.scope.split(" ")[1]}` })).toBe("dead");
+    expect(await holder({ scope: `00000000-0000-0000-0000-000000000000 ${record.owner.scope.split(" ")[1]}` })).toBe(
+      "dead",
+    );
     expect(await holder({ scope: `${record.owner.scope.split(" ")[0]} pid:[1]` })).toBe("unknown");
     expect(await holder({ host: "elsewhere" })).toBe("unknown");
-    await expect(journal.lock({ application: "shop", operationId: "op-1", how: "resume" })).rejects.toMatchObject({ code: "guard" });
+    await expect(journal.lock({ application: "shop", operationId: "op-1", how: "resume" })).rejects.toMatchObject({
+      code: "guard",
+    });
     await new FileJournal(directory).lock({ application: "shop", operationId: "op-1", how: "seize" });
     await expect(journal.append("op-1", started("op-1"))).rejects.toMatchObject({ code: "stale-epoch" });
   });

@@ -9,13 +9,29 @@ const hex = (...parts: readonly string[]): Buffer => Buffer.from(parts.join("").
 const text = (value: string): string => Buffer.from(value).toString("hex");
 const u32 = (value: number): string => value.toString(16).padStart(8, "0");
 const u64 = (value: bigint): string => value.toString(16).padStart(16, "0");
-const column = (value: string | null): string => (value === null ? "6e" : `74${u32(Buffer.byteLength(value))}${text(value)}`);
+const column = (value: string | null): string =>
+  value === null ? "6e" : `74${u32(Buffer.byteLength(value))}${text(value)}`;
 const tuple = (...values: readonly (string | null)[]): string =>
   values.length.toString(16).padStart(4, "0") + values.map(column).join("");
 
 /** Relation 16384 = public.orders (id key, note). */
 const relation = (schema = "public") =>
-  hex("52", u32(16384), text(schema), "00", text("orders"), "00", "64", "0002", "01", text("id"), "00 00000014 ffffffff", "00", text("note"), "00 00000019 ffffffff");
+  hex(
+    "52",
+    u32(16384),
+    text(schema),
+    "00",
+    text("orders"),
+    "00",
+    "64",
+    "0002",
+    "01",
+    text("id"),
+    "00 00000014 ffffffff",
+    "00",
+    text("note"),
+    "00 00000019 ffffffff",
+  );
 // 2026-01-02T03:04:05.678Z, in microseconds since 2000.
 const at = u64(BigInt(Date.UTC(2026, 0, 2, 3, 4, 5, 678) - 946_684_800_000) * 1000n);
 const begin = hex("42", u64(0x16b3748n), at, u32(741));
@@ -24,7 +40,12 @@ const commit = (end: bigint) => hex("43 00", u64(0x16b3748n), u64(end), at);
 describe("pgoutput decoder", () => {
   it("decodes a transaction's frame", () => {
     const decoder = new PgOutputDecoder();
-    expect(decoder.decode(begin)).toEqual({ kind: "begin", finalLsn: "0/16B3748", committedAt: "2026-01-02T03:04:05.678Z", xid: 741 });
+    expect(decoder.decode(begin)).toEqual({
+      kind: "begin",
+      finalLsn: "0/16B3748",
+      committedAt: "2026-01-02T03:04:05.678Z",
+      xid: 741,
+    });
     expect(decoder.decode(commit(0x16b3800n))).toEqual({
       kind: "commit",
       lsn: "0/16B3748",
@@ -36,14 +57,25 @@ describe("pgoutput decoder", () => {
   it("decodes rows: text, null, unchanged, old keys", () => {
     const decoder = new PgOutputDecoder();
     decoder.decode(relation());
-    expect(decoder.decode(hex("49", u32(16384), "4e", tuple("7", "grüß")))).toMatchObject({ kind: "insert", row: { id: "7", note: "grüß" } });
-    expect(decoder.decode(hex("55", u32(16384), "4b", tuple("7", null), "4e", "0002", column("8"), "75"))).toMatchObject({
+    expect(decoder.decode(hex("49", u32(16384), "4e", tuple("7", "grüß")))).toMatchObject({
+      kind: "insert",
+      row: { id: "7", note: "grüß" },
+    });
+    expect(
+      decoder.decode(hex("55", u32(16384), "4b", tuple("7", null), "4e", "0002", column("8"), "75")),
+    ).toMatchObject({
       kind: "update",
       old: { id: "7" },
       row: { id: "8" },
     });
-    expect(decoder.decode(hex("44", u32(16384), "4b", tuple("8", null)))).toMatchObject({ kind: "delete", old: { id: "8", note: null } });
-    expect(decoder.decode(hex("54", u32(1), "00", u32(16384)))).toMatchObject({ kind: "truncate", relations: [{ name: "orders" }] });
+    expect(decoder.decode(hex("44", u32(16384), "4b", tuple("8", null)))).toMatchObject({
+      kind: "delete",
+      old: { id: "8", note: null },
+    });
+    expect(decoder.decode(hex("54", u32(1), "00", u32(16384)))).toMatchObject({
+      kind: "truncate",
+      relations: [{ name: "orders" }],
+    });
   });
 
   it("refuses what it does not know instead of guessing", () => {
@@ -71,8 +103,22 @@ describe("account of stranded writes", () => {
   it("keeps what ended after the applied position, by the key that the other site knows", () => {
     const writes = collect("0/16B37FF", ...transaction(0x16b3800n));
     expect(writes).toEqual([
-      { table: "public.orders", key: "id=7", operation: "update", row: { id: "8", note: "x" }, committedAt: "2026-01-02T03:04:05.678Z", lsn: "0/16B3748" },
-      { table: "public.orders", key: "id=8", operation: "delete", row: { id: "8" }, committedAt: "2026-01-02T03:04:05.678Z", lsn: "0/16B3748" },
+      {
+        table: "public.orders",
+        key: "id=7",
+        operation: "update",
+        row: { id: "8", note: "x" },
+        committedAt: "2026-01-02T03:04:05.678Z",
+        lsn: "0/16B3748",
+      },
+      {
+        table: "public.orders",
+        key: "id=8",
+        operation: "delete",
+        row: { id: "8" },
+        committedAt: "2026-01-02T03:04:05.678Z",
+        lsn: "0/16B3748",
+      },
     ]);
   });
 

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PulumiInfrastructure } from "../../automation/adapters/pulumi/infrastructure.ts";
@@ -25,8 +24,13 @@ describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, wit
       cwd: project.root,
       stdio: "ignore",
     });
-  const locked = async (): Promise<void> => {
-    while ((await project.locks("primary")).length === 0) await sleep(20);
+  /** Waits for the stack's lock; gives the pid in it. */
+  const locked = async (): Promise<number> => {
+    for (;;) {
+      const [lock] = await project.locks("primary");
+      if (lock !== undefined) return JSON.parse(lock).pid;
+      await sleep(20);
+    }
   };
 
   it("knows nothing before the first update", async () => {
@@ -53,15 +57,26 @@ describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, wit
     expect(await project.configuration("primary")).toContain("pilotlight:activeSite: standby");
     expect(await project.configuration("primary")).not.toContain("drActive");
     expect(await infrastructure.switches("primary")).toEqual({ drActive: false, activeSite: "standby" });
-    expect(await infrastructure.preview("primary", options())).toEqual({ create: 0, update: 0, replace: 0, delete: 0, same: 2 });
+    expect(await infrastructure.preview("primary", options())).toEqual({
+      create: 0,
+      update: 0,
+      replace: 0,
+      delete: 0,
+      same: 2,
+    });
   });
 
-  it("removes the lock of a dead engine and goes on", async () => {
+  it("kills an engine that does not heed the abort, and removes its lock with the next update", async () => {
     await project.behave("slowly");
-    const killed = update();
-    await locked();
-    killed.kill("SIGKILL");
-    await once(killed, "exit");
+    const impatient = { projectRoot: project.root, environment: "trial", patience: { cancel: 200, terminate: 200 } };
+    const controller = new AbortController();
+    const running = new PulumiInfrastructure(impatient).apply("primary", {}, { signal: controller.signal });
+    const ended = expect(running).rejects.toMatchObject({ code: "interrupted" });
+    const pid = await locked();
+    process.kill(pid, "SIGSTOP");
+    controller.abort();
+    await ended;
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
     await project.behave("well");
     expect(await infrastructure.apply("primary", {}, options())).toMatchObject({ same: 2 });
     expect(lines.some((line) => line.startsWith("removing the lock of a process that is gone"))).toBe(true);

@@ -44,10 +44,8 @@ export async function motoServer(): Promise<string> {
   }
 }
 
-export const instance = 5;
-
-/** Starts on a directory of its own, or on the one that an earlier world left. */
-export async function startAwsWorld(directory: string): Promise<AwsWorld> {
+/** Starts on a directory of its own, or on the one that an earlier world left. `instance` decides on the addresses. */
+export async function startAwsWorld(directory: string, instance: number): Promise<AwsWorld> {
   await mkdir(join(directory, "logs"), { recursive: true });
   await mkdir(join(directory, "run"), { recursive: true });
   const servers = new Map<string, PostgresServerSpec>();
@@ -84,8 +82,8 @@ export async function startAwsWorld(directory: string): Promise<AwsWorld> {
     }),
   };
   const module = createAws(context, {
-    postgres: fakePostgres(servers),
-    kubernetes: fakeKubernetes(clusters),
+    postgres: fakePostgres(servers, instance),
+    kubernetes: fakeKubernetes(clusters, instance),
     motoServer: await motoServer(),
   });
   await module.start();
@@ -109,7 +107,7 @@ export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-function fakePostgres(servers: Map<string, PostgresServerSpec>): PostgresService {
+function fakePostgres(servers: Map<string, PostgresServerSpec>, instance: number): PostgresService {
   return {
     start: async () => {},
     stop: async () => {},
@@ -124,7 +122,7 @@ function fakePostgres(servers: Map<string, PostgresServerSpec>): PostgresService
   };
 }
 
-function fakeKubernetes(clusters: Map<string, Map<string, number>>): KubernetesService {
+function fakeKubernetes(clusters: Map<string, Map<string, number>>, instance: number): KubernetesService {
   const access = (spec: ClusterSpec) => ({
     endpoint: `https://127.${10 + instance}.8.8:6443`,
     certificateAuthorityData: Buffer.from(`authority of ${spec.name}`).toString("base64"),

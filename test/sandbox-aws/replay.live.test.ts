@@ -1,5 +1,12 @@
 import { CreateVpcCommand, DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { CreateClusterCommand, CreateNodegroupCommand, DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
+import {
+  CreateClusterCommand,
+  CreateNodegroupCommand,
+  CreatePodIdentityAssociationCommand,
+  DescribeClusterCommand,
+  EKSClient,
+  ListPodIdentityAssociationsCommand,
+} from "@aws-sdk/client-eks";
 import { CreateDBInstanceCommand, DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import {
   ChangeResourceRecordSetsCommand,
@@ -36,7 +43,9 @@ async function look(endpoint: string): Promise<unknown> {
   const s3 = new S3Client(settings(endpoint));
   const route53 = new Route53Client(settings(endpoint));
   const secrets = new SecretsManagerClient(settings(endpoint));
-  const { cluster } = await new EKSClient(settings(endpoint)).send(new DescribeClusterCommand({ name: "main" }));
+  const eks = new EKSClient(settings(endpoint));
+  const { cluster } = await eks.send(new DescribeClusterCommand({ name: "main" }));
+  const { associations } = await eks.send(new ListPodIdentityAssociationsCommand({ clusterName: "main" }));
   const { Versions, DeleteMarkers } = await s3.send(new ListObjectVersionsCommand({ Bucket: "kept" }));
   const { DBInstances } = await rds.send(new DescribeDBInstancesCommand({}));
   const large = await s3.send(new GetObjectCommand({ Bucket: "plain", Key: "large" }));
@@ -49,6 +58,7 @@ async function look(endpoint: string): Promise<unknown> {
     zones: (await route53.send(new ListHostedZonesCommand({}))).HostedZones,
     secret: (await secrets.send(new GetSecretValueCommand({ SecretId: "word" }))).ARN,
     cluster: { ...cluster, certificateAuthority: cluster?.certificateAuthority?.data },
+    associations,
     Versions,
     DeleteMarkers,
     large: [large.LastModified, (await large.Body?.transformToByteArray())?.length],
@@ -73,6 +83,8 @@ async function fill(endpoint: string): Promise<void> {
       scalingConfig: { minSize: 1, maxSize: 3, desiredSize: 2 },
     }),
   );
+  const identity = { clusterName: "main", namespace: "app", serviceAccount: "app", roleArn };
+  await eks.send(new CreatePodIdentityAssociationCommand(identity));
   await new RDSClient(settings(endpoint)).send(
     new CreateDBInstanceCommand({
       DBInstanceIdentifier: "orders",
@@ -130,7 +142,7 @@ it("comes back the same after a stop, and after the death of moto", async () => 
   await using directory = await temporaryDirectory();
   let before: unknown;
   {
-    await using world = await startAwsWorld(directory.path);
+    await using world = await startAwsWorld(directory.path, 5);
     await fill(world.endpoint);
     await expect.poll(() => look(world.endpoint)).toMatchObject({ cluster: { status: "ACTIVE" } });
     await expect
@@ -146,8 +158,8 @@ it("comes back the same after a stop, and after the death of moto", async () => 
     await expect.poll(() => look(world.endpoint).catch(() => undefined), { timeout: 30_000 }).toEqual(before);
     expect(world.messages.filter((line) => line.includes("error"))).toEqual([]);
   }
-  await using world = await startAwsWorld(directory.path);
-  await expect.poll(() => look(world.endpoint)).toEqual(before);
+  await using world = await startAwsWorld(directory.path, 5);
+  await expect.poll(() => look(world.endpoint), { timeout: 10_000 }).toEqual(before);
   expect([...world.records.values()].flat()).toContainEqual({
     name: "www.app.test",
     type: "CNAME",

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { AnswerDesk } from "../../automation/workflow/answer-desk.ts";
+import { OperationLog } from "../../automation/workflow/operation-log.ts";
 import { fakeDriver, protectedWorld } from "../support/fake-driver.ts";
 import type { FakeWorld } from "../support/fake-world.ts";
 
@@ -108,6 +110,20 @@ describe("guard fence-unconfirmed", () => {
     const record = await driver.failover({ mode: "forced", overrides: [answer] });
     expect(record.state).toBe("succeeded");
     expect(world.violations).toEqual([]);
+  });
+});
+
+describe("an override", () => {
+  it("that one stage has used up is none for another, but stays the first one's when that runs again", async () => {
+    const world = await lostPrimary();
+    const { driver, ports } = fakeDriver(world);
+    const record = await driver.failover({ mode: "forced", overrides: [answer] });
+    const log = new OperationLog(ports.journal, record, () => world.clock.now());
+    const ignore = (): undefined => undefined;
+    const desk = new AnswerDesk({ ...ports, log, onAbort: ignore, onTrouble: ignore });
+    expect(desk.usable("fence-unconfirmed", "fence-primary")).toMatchObject(answer);
+    expect(desk.usable("fence-unconfirmed", "promote-database")).toBeUndefined();
+    expect(desk.usable("rpo-exceeded", "fence-primary")).toBeUndefined();
   });
 });
 

@@ -59,5 +59,7 @@ export function fileError(error: unknown, what: string, path: string): DriverErr
   if (error instanceof DriverError) return error;
   const code = systemCode(error);
   const denied = code === "EACCES" || code === "EPERM" || code === "EROFS";
-  return new DriverError(denied ? "denied" : "fatal", `cannot ${what} ${path}: ${code ?? String(error)}`, { cause: error });
+  return new DriverError(denied ? "denied" : "fatal", `cannot ${what} ${path}: ${code ?? String(error)}`, {
+    cause: error,
+  });
 }

@@ -94,7 +94,10 @@ export class FileLock {
       if (systemCode(error) === "ENOENT") return [];
       throw fileError(error, "read", this.#directory);
     });
-    const generation = Math.max(0, ...names.filter((name) => name.endsWith(".lock")).map((name) => Number.parseInt(name, 10)));
+    const generation = Math.max(
+      0,
+      ...names.filter((name) => name.endsWith(".lock")).map((name) => Number.parseInt(name, 10)),
+    );
     if (generation === 0 || names.includes(`${generation}.free`)) return { generation, holder: undefined };
     const path = join(this.#directory, `${generation}.lock`);
     const text = await durable.read(path);
@@ -102,14 +105,18 @@ export class FileLock {
     if (text === undefined) return this.#newest();
     const record = recordSchema.safeParse(parseJson(text.toString("utf8")));
     if (!record.success) {
-      throw new DriverError("fatal", `the lock ${path} cannot be read; remove it once nobody works on this application`);
+      throw new DriverError(
+        "fatal",
+        `the lock ${path} cannot be read; remove it once nobody works on this application`,
+      );
     }
     return { generation, holder: { ...record.data, liveness: await livenessOf(record.data.owner) } };
   }
 
   async #forget(below: number): Promise<void> {
     for (const name of await readdir(this.#directory)) {
-      if (/^\d+\.(lock|free)$/.test(name) && Number.parseInt(name, 10) < below) await rm(join(this.#directory, name), { force: true });
+      if (/^\d+\.(lock|free)$/.test(name) && Number.parseInt(name, 10) < below)
+        await rm(join(this.#directory, name), { force: true });
     }
   }
 }

@@ -22,7 +22,10 @@ export function parseJsonLines<T>(bytes: Buffer, shape: z.ZodType<T>, path: stri
     const entry = shape.safeParse(value);
     if (!entry.success) {
       const issue = entry.error.issues[0];
-      throw new DriverError("fatal", `${path} is damaged in line ${line}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+      throw new DriverError(
+        "fatal",
+        `${path} is damaged in line ${line}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+      );
     }
     entries.push(entry.data);
     start = newline + 1;

@@ -2,9 +2,21 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
 import { GuardError, operationRunning } from "../../domain/guards.ts";
-import { type JournalEntry, type JournalEntryBody, journalEntryBodySchema, journalEntrySchema } from "../../domain/journal-entry.ts";
+import {
+  type JournalEntry,
+  type JournalEntryBody,
+  journalEntryBodySchema,
+  journalEntrySchema,
+} from "../../domain/journal-entry.ts";
 import { isEnded } from "../../domain/operation.ts";
-import type { Answer, ApplicationLock, Journal, LockRequest, LockState, OperationSummary } from "../../ports/journal.ts";
+import type {
+  Answer,
+  ApplicationLock,
+  Journal,
+  LockRequest,
+  LockState,
+  OperationSummary,
+} from "../../ports/journal.ts";
 import { durable, fileError, systemCode } from "../files/durable.ts";
 import { FileLock, type FileLockHandle, type LockHolder } from "../files/file-lock.ts";
 import { parseJsonLines } from "../files/json-lines.ts";
@@ -50,7 +62,9 @@ export class FileJournal implements Journal {
       if (systemCode(error) === "ENOENT") return [];
       throw fileError(error, "read", this.#directory);
     });
-    const ids = names.filter((name) => name.endsWith(".entries.jsonl")).map((name) => name.slice(0, -".entries.jsonl".length));
+    const ids = names
+      .filter((name) => name.endsWith(".entries.jsonl"))
+      .map((name) => name.slice(0, -".entries.jsonl".length));
     const summaries = await Promise.all(ids.map((id) => this.#summary(id)));
     return summaries
       .filter((summary) => summary?.application === application)
@@ -77,7 +91,8 @@ export class FileJournal implements Journal {
       const same = holder.note === operationId;
       return holder.liveness === "dead" ? same || how === "seize" : how === "seize";
     });
-    if ("busy" in result) throw new GuardError(operationRunning(result.busy.note, describe(result.busy), result.busy.liveness !== "dead"));
+    if ("busy" in result)
+      throw new GuardError(operationRunning(result.busy.note, describe(result.busy), result.busy.liveness !== "dead"));
     this.#held.set(operationId, result.handle);
     return {
       release: async () => {
@@ -104,7 +119,10 @@ export class FileJournal implements Journal {
     const path = this.#path(operationId, "entries");
     const held = this.#held.get(operationId);
     if (held !== undefined && !(await held.isHeld())) {
-      throw new DriverError("stale-epoch", `operation ${operationId} was taken over by another process; this one writes nothing more`);
+      throw new DriverError(
+        "stale-epoch",
+        `operation ${operationId} was taken over by another process; this one writes nothing more`,
+      );
     }
     const tail = await this.#tail(operationId);
     const isFirst = body.type === "operation-started";
@@ -138,7 +156,10 @@ export class FileJournal implements Journal {
     const { entries, wholeBytes } = parseJsonLines(bytes, journalEntrySchema, path);
     entries.forEach((entry, index) => {
       if (entry.sequence !== index + 1 || entry.operationId !== operationId) {
-        throw new DriverError("fatal", `${path} is damaged: entry ${index + 1} says ${entry.operationId} ${entry.sequence}`);
+        throw new DriverError(
+          "fatal",
+          `${path} is damaged: entry ${index + 1} says ${entry.operationId} ${entry.sequence}`,
+        );
       }
     });
     return { entries, wholeBytes, bytes: bytes.length };
@@ -150,7 +171,14 @@ export class FileJournal implements Journal {
     if (first?.body.type !== "operation-started") return undefined;
     const { application, plan, mode, startedAt, state } = first.body.operation;
     const last = entries.findLast((entry) => entry.body.type === "operation-state");
-    return { id, application, plan, mode, startedAt, state: last?.body.type === "operation-state" ? last.body.state : state };
+    return {
+      id,
+      application,
+      plan,
+      mode,
+      startedAt,
+      state: last?.body.type === "operation-state" ? last.body.state : state,
+    };
   }
 
   async #hasEnded(operationId: string): Promise<boolean> {
@@ -171,7 +199,10 @@ export class FileJournal implements Journal {
 }
 
 function notFound(operationId: string): DriverError {
-  return new DriverError("not-found", `there is no operation ${operationId}`, { field: "operation", value: operationId });
+  return new DriverError("not-found", `there is no operation ${operationId}`, {
+    field: "operation",
+    value: operationId,
+  });
 }
 
 function describe(holder: LockHolder): string {

@@ -1,6 +1,5 @@
 import http from "node:http";
 import https from "node:https";
-import { createInterface } from "node:readline";
 import { KubeConfig } from "@kubernetes/client-node";
 import { DriverError, redact } from "../../domain/errors.ts";
 import { interruption, withDeadline } from "../deadline.ts";
@@ -30,10 +29,13 @@ export class KubeClient {
     try {
       this.#config.loadFromString(kubeconfig);
     } catch (error) {
-      throw new DriverError("invalid-input", "the kubeconfig in the stack's outputs cannot be parsed", { cause: error });
+      throw new DriverError("invalid-input", "the kubeconfig in the stack's outputs cannot be parsed", {
+        cause: error,
+      });
     }
     const server = this.#config.getCurrentCluster()?.server;
-    if (server === undefined) throw new DriverError("invalid-input", "the kubeconfig in the stack's outputs names no current cluster");
+    if (server === undefined)
+      throw new DriverError("invalid-input", "the kubeconfig in the stack's outputs names no current cluster");
     this.#server = new URL(server);
   }
 
@@ -64,13 +66,7 @@ export class KubeClient {
       );
       const status = response.statusCode ?? 0;
       if (status !== 200) throw statusError(what, status, await readAll(response, what));
-      const lines = createInterface({ input: response });
-      // A connection that breaks has no "end", for which alone readline waits.
-      response.on("error", () => lines.close());
-      response.on("close", () => lines.close());
-      for await (const line of lines) {
-        if (line.trim() !== "") yield JSON.parse(line);
-      }
+      yield* eventsOf(response);
       if (signal.aborted) throw interruption(what, signal);
     } catch (error) {
       if (signal.aborted) throw interruption(what, signal);
@@ -81,7 +77,13 @@ export class KubeClient {
     }
   }
 
-  async #send(what: string, method: string, path: string, request: KubeRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+  async #send(
+    what: string,
+    method: string,
+    path: string,
+    request: KubeRequest,
+    signal: AbortSignal,
+  ): Promise<http.IncomingMessage> {
     const url = new URL(this.#server);
     url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
@@ -89,7 +91,9 @@ export class KubeClient {
     try {
       await this.#config.applyToHTTPSOptions(options);
     } catch (error) {
-      throw new DriverError("denied", `${what}: the kubeconfig's credentials cannot be had: ${redact(String(error))}`, { cause: error });
+      throw new DriverError("denied", `${what}: the kubeconfig's credentials cannot be had: ${redact(String(error))}`, {
+        cause: error,
+      });
     }
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     if (body !== undefined) {
@@ -101,6 +105,16 @@ export class KubeClient {
       sent.on("error", (error) => reject(requestError(error, what)));
       sent.end(body);
     });
+  }
+}
+
+async function* eventsOf(response: http.IncomingMessage): AsyncIterable<WatchEvent> {
+  let rest = "";
+  response.setEncoding("utf8");
+  for await (const chunk of response) {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.trim() !== "") yield JSON.parse(line);
   }
 }
 

@@ -27,7 +27,11 @@ export async function observe(client: KubeClient, observation: Observation): Pro
       failures = 0;
       const objects = new Map(list.items.map((item) => [item.metadata.name, item]));
       if (done([...objects.values()])) return [...objects.values()];
-      for await (const event of client.watch(path, { ...query, resourceVersion: list.metadata.resourceVersion }, signal)) {
+      for await (const event of client.watch(
+        path,
+        { ...query, resourceVersion: list.metadata.resourceVersion },
+        signal,
+      )) {
         if (event.type === "ERROR") break;
         if (event.type === "BOOKMARK") continue;
         const object = kubeObjectSchema.parse(event.object);
@@ -38,7 +42,8 @@ export async function observe(client: KubeClient, observation: Observation): Pro
     } catch (error) {
       if (signal.aborted) throw interruption(what, signal);
       failures++;
-      if (!(error instanceof DriverError) || !(error.retryable || error.code === "conflict") || failures >= patience) throw error;
+      if (!(error instanceof DriverError) || !(error.retryable || error.code === "conflict") || failures >= patience)
+        throw error;
     }
     await pause(what, 200, signal);
   }

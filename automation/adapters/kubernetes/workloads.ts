@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
-import type { Workloads, WorkloadStatus } from "../../ports/workloads.ts";
+import type { WorkloadStatus, Workloads } from "../../ports/workloads.ts";
 import { withDeadline } from "../deadline.ts";
 import { KubeClient } from "./kube-client.ts";
 import { isAvailable, isScaledDown, kubeListSchema, mayRun, scaleSchema } from "./kube-objects.ts";

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { type ContainerClient, BlobServiceClient, RestError, StorageSharedKeyCredential } from "@azure/storage-blob";
+import { BlobServiceClient, type ContainerClient, RestError, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { objectError } from "./errors.ts";
 import {
   copyOfName,
@@ -31,7 +31,12 @@ export class BlobStore implements ObjectStore {
     this.name = `blob://${options.account}/${options.container}`;
     const credential = new StorageSharedKeyCredential(options.account, options.accountKey);
     const service = new BlobServiceClient(options.endpoint, credential, {
-      retryOptions: { maxTries: 2, tryTimeoutInMs: options.requestTimeoutMs ?? 15_000, retryDelayInMs: 500, maxRetryDelayInMs: 2000 },
+      retryOptions: {
+        maxTries: 2,
+        tryTimeoutInMs: options.requestTimeoutMs ?? 15_000,
+        retryDelayInMs: 500,
+        maxRetryDelayInMs: 2000,
+      },
     });
     this.#container = service.getContainerClient(options.container);
   }
@@ -58,7 +63,14 @@ export class BlobStore implements ObjectStore {
   async head(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined> {
     try {
       const found = await this.#container.getBlobClient(key).getProperties({ abortSignal: signal });
-      return info(key, found.contentLength, found.etag, found.lastModified, found.contentMD5, lookUp(found.metadata, copyOfName));
+      return info(
+        key,
+        found.contentLength,
+        found.etag,
+        found.lastModified,
+        found.contentMD5,
+        lookUp(found.metadata, copyOfName),
+      );
     } catch (error) {
       if (error instanceof RestError && error.statusCode === 404) return undefined;
       throw objectError(error, `head ${key} in ${this.name}`, signal);
@@ -91,7 +103,9 @@ export class BlobStore implements ObjectStore {
 
   async put(request: PutRequest, signal: AbortSignal): Promise<void> {
     const { key, body, md5, copyOf, details } = request;
-    const metadata = Object.entries(details.metadata).map(([name, value]) => [metadataNames.toIdentifier(name), value] as const);
+    const metadata = Object.entries(details.metadata).map(
+      ([name, value]) => [metadataNames.toIdentifier(name), value] as const,
+    );
     try {
       await this.#container.getBlockBlobClient(key).uploadStream(body, blockSize, 4, {
         abortSignal: signal,

@@ -54,7 +54,9 @@ const encodedPrefix = "plx_";
 /** Azure takes identifiers only as names of metadata; others travel in hex and come back as they were. */
 export const metadataNames = {
   toIdentifier: (name: string): string =>
-    /^[a-z_][a-z0-9_]*$/i.test(name) && !name.startsWith(encodedPrefix) ? name : encodedPrefix + Buffer.from(name).toString("hex"),
+    /^[a-z_][a-z0-9_]*$/i.test(name) && !name.startsWith(encodedPrefix)
+      ? name
+      : encodedPrefix + Buffer.from(name).toString("hex"),
   fromIdentifier: (name: string): string =>
     name.startsWith(encodedPrefix) ? Buffer.from(name.slice(encodedPrefix.length), "hex").toString() : name,
 } as const;

@@ -1,6 +1,6 @@
 import type { ObjectsEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
-import type { Objects, ObjectSyncResult } from "../../ports/objects.ts";
+import type { ObjectSyncResult, Objects } from "../../ports/objects.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { syncObjects } from "./sync.ts";
 

@@ -1,5 +1,11 @@
 import { Readable } from "node:stream";
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { objectError, statusOf } from "./errors.ts";
 import { copyOfName, type ObjectContent, type ObjectInfo, type ObjectStore, type PutRequest } from "./object-store.ts";
@@ -48,7 +54,9 @@ export class S3Store implements ObjectStore {
     let token: string | undefined;
     do {
       const page = await this.#do("list", signal, () =>
-        this.#client.send(new ListObjectsV2Command({ Bucket: this.#bucket, ContinuationToken: token }), { abortSignal: signal }),
+        this.#client.send(new ListObjectsV2Command({ Bucket: this.#bucket, ContinuationToken: token }), {
+          abortSignal: signal,
+        }),
       );
       for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
         if (Key !== undefined) yield info(Key, Size, ETag, LastModified, "unlisted");
@@ -60,7 +68,9 @@ export class S3Store implements ObjectStore {
   async head(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined> {
     return this.#do(`head ${key}`, signal, async () => {
       try {
-        const found = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }), { abortSignal: signal });
+        const found = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }), {
+          abortSignal: signal,
+        });
         return info(key, found.ContentLength, found.ETag, found.LastModified, found.Metadata?.[copyOfName]);
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
@@ -93,7 +103,8 @@ export class S3Store implements ObjectStore {
     const input = {
       Bucket: this.#bucket,
       Key: key,
-      Body: body,
+      // The SDK takes an empty stream for one of unknown length.
+      Body: size === 0 ? new Uint8Array() : body,
       ContentType: details.contentType,
       ContentEncoding: details.contentEncoding,
       CacheControl: details.cacheControl,
@@ -109,7 +120,9 @@ export class S3Store implements ObjectStore {
         return;
       }
       const contentMd5 = md5 === undefined ? {} : { ContentMD5: Buffer.from(md5, "hex").toString("base64") };
-      await this.#client.send(new PutObjectCommand({ ...input, ...contentMd5, ContentLength: size }), { abortSignal: signal });
+      await this.#client.send(new PutObjectCommand({ ...input, ...contentMd5, ContentLength: size }), {
+        abortSignal: signal,
+      });
     });
   }
 
@@ -132,5 +145,12 @@ function info(
   // The ETag of a whole put without KMS is the MD5; of parts or under KMS it is something else. One that looks like an MD5 and is
   // none can only fail to be equal.
   const plain = /^"?([0-9a-f]{32})"?$/.exec(etag ?? "");
-  return { key, size: size ?? 0, modifiedAt: modifiedAt ?? new Date(0), tag: `s3:${etag ?? ""}`, md5: plain?.[1], copyOf };
+  return {
+    key,
+    size: size ?? 0,
+    modifiedAt: modifiedAt ?? new Date(0),
+    tag: `s3:${etag ?? ""}`,
+    md5: plain?.[1],
+    copyOf,
+  };
 }

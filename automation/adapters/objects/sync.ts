@@ -53,7 +53,7 @@ export async function syncObjects(from: ObjectStore, to: ObjectStore, signal: Ab
 
 /**
  * Same content is never copied. A copy of ours gives way to whatever its source is now; what somebody else wrote at the destination
- * gives way only to something newer.
+ * does not give way to something older.
  */
 async function mustCopy(
   from: ObjectStore,
@@ -70,7 +70,8 @@ async function mustCopy(
   if (isSame(original, destination)) return false;
   if (destination.copyOf !== undefined) return true;
   if (original.copyOf !== undefined && original.copyOf !== "unlisted") return false;
-  return original.modifiedAt > destination.modifiedAt;
+  // Stores tell whole seconds; in the same one, the side that is being copied from is right.
+  return original.modifiedAt >= destination.modifiedAt;
 }
 
 function isSame(a: ObjectInfo, b: ObjectInfo): boolean {
@@ -140,6 +141,10 @@ async function copy(from: ObjectStore, to: ObjectStore, source: ObjectInfo, sign
 }
 
 function requireWhole(source: ObjectInfo, length: number, md5: string): void {
-  if (length === source.size && (source.md5 === undefined || source.md5 === md5 || source.tag.startsWith("s3:"))) return;
-  throw new DriverError("unverified", `${source.key}: read ${length} bytes (md5 ${md5}), listed were ${source.size} (md5 ${source.md5})`);
+  if (length === source.size && (source.md5 === undefined || source.md5 === md5 || source.tag.startsWith("s3:")))
+    return;
+  throw new DriverError(
+    "unverified",
+    `${source.key}: read ${length} bytes (md5 ${md5}), listed were ${source.size} (md5 ${source.md5})`,
+  );
 }

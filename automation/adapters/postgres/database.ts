@@ -57,7 +57,9 @@ export class PostgresDatabase implements Database {
   }
 
   openWrites(site: Site, signal: AbortSignal): Promise<void> {
-    return this.#at("openWrites", site, limits.quick, signal, (session, endpoint) => openWrites(session, endpoint, site));
+    return this.#at("openWrites", site, limits.quick, signal, (session, endpoint) =>
+      openWrites(session, endpoint, site),
+    );
   }
 
   async heartbeat(site: Site, signal: AbortSignal): Promise<void> {
@@ -76,7 +78,9 @@ export class PostgresDatabase implements Database {
   }
 
   promote(receiver: Site, signal: AbortSignal): Promise<PromotionEvidence> {
-    return this.#at("promote", receiver, limits.promote, signal, (session, _endpoint, inner) => promote(session, receiver, inner));
+    return this.#at("promote", receiver, limits.promote, signal, (session, _endpoint, inner) =>
+      promote(session, receiver, inner),
+    );
   }
 
   replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void> {
@@ -146,7 +150,10 @@ export class PostgresDatabase implements Database {
 
   async #requireFenced(session: Session, endpoint: DatabaseEndpoint, site: Site): Promise<void> {
     if (!(await mayWrite(session, endpoint))) return;
-    throw new DriverError("refused", `the ${site} site is writable (role ${endpoint.appUser} at ${session.where}); fence it first`);
+    throw new DriverError(
+      "refused",
+      `the ${site} site is writable (role ${endpoint.appUser} at ${session.where}); fence it first`,
+    );
   }
 
   /** Streaming "from here on" is right only between equal sites: what a slot still holds would be lost without a word. */
@@ -157,7 +164,10 @@ export class PostgresDatabase implements Database {
     ] as const) {
       const left = await strandedBeyondPromotion(slots, receiver, site);
       if (left.length === 0) continue;
-      throw new DriverError("refused", `${left.length} changes at ${slots.where} never reached the ${site} site; a full copy is needed`);
+      throw new DriverError(
+        "refused",
+        `${left.length} changes at ${slots.where} never reached the ${site} site; a full copy is needed`,
+      );
     }
   }
 
@@ -173,7 +183,17 @@ export class PostgresDatabase implements Database {
       await layFoundation(receiver, receiverEndpoint);
       const sourceSlots = stack.use(await this.#open(sourceEndpoint, signal, true));
       const receiverSlots = stack.use(await this.#open(receiverEndpoint, signal, true));
-      const parts = { from, to, source, receiver, sourceSlots, receiverSlots, sourceEndpoint, receiverEndpoint, signal };
+      const parts = {
+        from,
+        to,
+        source,
+        receiver,
+        sourceSlots,
+        receiverSlots,
+        sourceEndpoint,
+        receiverEndpoint,
+        signal,
+      };
       return { ...parts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
     } catch (error) {
       await stack.disposeAsync();
@@ -182,7 +202,11 @@ export class PostgresDatabase implements Database {
   }
 }
 
-async function strandedBeyondPromotion(slots: Session, receiver: Session, site: Site): Promise<readonly StrandedWrite[]> {
+async function strandedBeyondPromotion(
+  slots: Session,
+  receiver: Session,
+  site: Site,
+): Promise<readonly StrandedWrite[]> {
   const promotion = await lastPromotion(receiver, site);
   const applied = lsn.latest(promotion?.originLsn ?? undefined, promotion?.lastAppliedLsn ?? undefined);
   return strandedIn(slots, names.link(site), applied);

@@ -37,11 +37,15 @@ export async function layFoundation(session: Session, endpoint: DatabaseEndpoint
 async function requireLogicalWal(session: Session): Promise<void> {
   const level = await session.first(z.object({ wal_level: z.string() }), "show wal_level");
   if (level?.wal_level === "logical") return;
-  throw new DriverError("refused", `wal_level at ${session.where} is "${level?.wal_level}", logical replication needs "logical"`, {
-    field: "wal_level",
-    value: level?.wal_level ?? "",
-    expected: "logical (RDS: rds.logical_replication = 1; Azure: wal_level = logical; then a restart)",
-  });
+  throw new DriverError(
+    "refused",
+    `wal_level at ${session.where} is "${level?.wal_level}", logical replication needs "logical"`,
+    {
+      field: "wal_level",
+      value: level?.wal_level ?? "",
+      expected: "logical (RDS: rds.logical_replication = 1; Azure: wal_level = logical; then a restart)",
+    },
+  );
 }
 
 /** Makes or updates a role that can log in; `attributes` e.g. `replication`. The password travels as a SCRAM verifier. */

@@ -58,7 +58,8 @@ export async function lagOf(session: Session, receiver: Site): Promise<Lag> {
     seconds: last?.seconds,
     lastHeartbeatAt: last?.at,
     lastHeartbeatLsn: last?.lsn,
-    streaming: (subscription?.enabled ?? false) && subscription?.workerPid !== null && subscription?.workerPid !== undefined,
+    streaming:
+      (subscription?.enabled ?? false) && subscription?.workerPid !== null && subscription?.workerPid !== undefined,
   };
 }
 
@@ -66,7 +67,12 @@ export async function lagOf(session: Session, receiver: Site): Promise<Lag> {
  * Polls (50 ms) until the token's row has been applied here: LISTEN does not see what replication writes.
  * Errors: `refused` when nothing is being received, so that it can never arrive.
  */
-export async function awaitTokenRow(session: Session, receiver: Site, token: ProofToken, signal: AbortSignal): Promise<void> {
+export async function awaitTokenRow(
+  session: Session,
+  receiver: Site,
+  token: ProofToken,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     const row = await session.first(
       z.object({ arrived: z.boolean() }),

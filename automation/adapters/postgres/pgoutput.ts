@@ -165,7 +165,8 @@ function row(reader: Reader, relation: Relation): Row {
     if (kind === "n") values[name] = null;
     else if (kind === "t") values[name] = reader.text(reader.uint32());
     else if (kind === "b") throw new RangeError(`pgoutput: binary value in ${relation.name}.${name}, text expected`);
-    else if (kind !== "u") throw new RangeError(`pgoutput: value of unknown kind "${kind}" in ${relation.name}.${name}`);
+    else if (kind !== "u")
+      throw new RangeError(`pgoutput: value of unknown kind "${kind}" in ${relation.name}.${name}`);
   }
   return values;
 }

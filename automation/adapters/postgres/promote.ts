@@ -42,7 +42,10 @@ export async function promote(session: Session, receiver: Site, signal: AbortSig
 }
 
 export async function lastPromotion(session: Session, receiver: Site) {
-  const present = await session.first(z.object({ there: z.boolean() }), `select to_regclass('${table}') is not null as there`);
+  const present = await session.first(
+    z.object({ there: z.boolean() }),
+    `select to_regclass('${table}') is not null as there`,
+  );
   if (!present?.there) return undefined;
   return session.first(
     promotion,

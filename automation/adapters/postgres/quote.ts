@@ -4,7 +4,9 @@ import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 export const quote = {
   identifier: (name: string): string => `"${name.replaceAll('"', '""')}"`,
   literal: (value: string): string =>
-    value.includes("\\") ? ` E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'` : `'${value.replaceAll("'", "''")}'`,
+    value.includes("\\")
+      ? ` E'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`
+      : `'${value.replaceAll("'", "''")}'`,
   /** One value of a libpq connection string. */
   conninfo: (value: string): string => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`,
   /**

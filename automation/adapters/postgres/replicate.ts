@@ -62,7 +62,10 @@ export async function startWithoutCopy(link: Link): Promise<void> {
 /** Removes what an older direction or an interrupted attempt left: a slot nobody reads would hold WAL for ever. */
 async function clearOldLinks(link: Link): Promise<void> {
   if ((await subscriptionOf(link.source, link.from)) !== undefined) {
-    throw new DriverError("refused", `${link.source.where} still follows the ${link.to} site; promote it before the direction turns`);
+    throw new DriverError(
+      "refused",
+      `${link.source.where} still follows the ${link.to} site; promote it before the direction turns`,
+    );
   }
   await stopReceiving(link.receiver, link.to, link.signal);
   await dropSubscription(link.receiver, link.to);

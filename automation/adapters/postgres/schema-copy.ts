@@ -29,7 +29,8 @@ export async function requireCopyable(source: Session): Promise<void> {
   throw new DriverError("refused", `the schema at ${source.where} holds what is not carried over: ${list}`, {
     field: "schema",
     value: list,
-    expected: "ordinary tables, sequences, enums, domains, functions, views, indexes, constraints, triggers and extensions",
+    expected:
+      "ordinary tables, sequences, enums, domains, functions, views, indexes, constraints, triggers and extensions",
   });
 }
 
@@ -97,13 +98,19 @@ export async function requireEqualTables(source: Session, target: Session): Prom
   const shape = z.object({ name: z.string(), columns: z.array(z.string()) });
   await source.run("set search_path = ''");
   await target.run("set search_path = ''");
-  const there = new Map((await target.rows(shape, tableColumnsQuery)).map((table) => [table.name, new Set(table.columns)]));
+  const there = new Map(
+    (await target.rows(shape, tableColumnsQuery)).map((table) => [table.name, new Set(table.columns)]),
+  );
   const differences: string[] = [];
   for (const table of await source.rows(shape, tableColumnsQuery)) {
     const columns = there.get(table.name);
     if (columns === undefined) differences.push(`${table.name} is missing`);
-    else for (const column of table.columns) if (!columns.has(column)) differences.push(`${table.name} lacks ${column}`);
+    else
+      for (const column of table.columns) if (!columns.has(column)) differences.push(`${table.name} lacks ${column}`);
   }
   if (differences.length === 0) return;
-  throw new DriverError("refused", `the schema at ${target.where} does not fit what ${source.where} sends: ${differences.join("; ")}`);
+  throw new DriverError(
+    "refused",
+    `the schema at ${target.where} does not fit what ${source.where} sends: ${differences.join("; ")}`,
+  );
 }

@@ -35,7 +35,8 @@ export async function advanceSequences(
     const extreme = await columnExtreme(session, sequence);
     const heard = known[sequence.name];
     const target = nextPosition(sequence, [heard, extreme]);
-    if (target !== undefined) await session.run("select setval($1::regclass, $2::bigint, true)", [sequence.name, target.toString()]);
+    if (target !== undefined)
+      await session.run("select setval($1::regclass, $2::bigint, true)", [sequence.name, target.toString()]);
     const value = target?.toString() ?? sequence.last_value;
     if (value !== null) positions.push({ name: sequence.name, value });
   }

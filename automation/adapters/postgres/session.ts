@@ -50,7 +50,10 @@ export class Session implements AsyncDisposable {
       ssl:
         endpoint.sslMode === "disable"
           ? false
-          : { rejectUnauthorized: options.authority !== undefined, ...(options.authority && { ca: options.authority }) },
+          : {
+              rejectUnauthorized: options.authority !== undefined,
+              ...(options.authority && { ca: options.authority }),
+            },
     });
     // A connection that dies between two statements shows at the next one.
     this.#client.on("error", () => {});

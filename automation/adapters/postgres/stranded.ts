@@ -18,7 +18,11 @@ const pageTimeoutMs = 60_000;
  * of the slot, so that pages can be taken off it while the slot itself keeps everything. `session`: the replicator's.
  * Errors: `fatal` when the slot has lost its WAL: the loss is then unknown, not nothing.
  */
-export async function strandedIn(session: Session, slot: string, applied: string | undefined): Promise<readonly StrandedWrite[]> {
+export async function strandedIn(
+  session: Session,
+  slot: string,
+  applied: string | undefined,
+): Promise<readonly StrandedWrite[]> {
   const state = await session.first(
     z.object({ status: z.string().nullable() }),
     "select wal_status as status from pg_replication_slots where slot_name = $1 and database = current_database()",
@@ -26,7 +30,10 @@ export async function strandedIn(session: Session, slot: string, applied: string
   );
   if (state === undefined) return [];
   if (state.status === "lost") {
-    throw new DriverError("fatal", `slot ${slot} at ${session.where} has lost its WAL: what never arrived cannot be told`);
+    throw new DriverError(
+      "fatal",
+      `slot ${slot} at ${session.where} has lost its WAL: what never arrived cannot be told`,
+    );
   }
   const collector = new Collector(applied);
   const copy = `${slot}_peek_${process.pid}_${Math.floor(Math.random() * 1e6)}`;
@@ -42,7 +49,10 @@ export async function strandedIn(session: Session, slot: string, applied: string
     const found = await changes(session, "get", copy, page);
     for (const data of found) collector.add(data);
     if (collector.writes.length > most) {
-      throw new DriverError("refused", `slot ${slot} at ${session.where} holds more than ${most} changes; salvage it by hand`);
+      throw new DriverError(
+        "refused",
+        `slot ${slot} at ${session.where} holds more than ${most} changes; salvage it by hand`,
+      );
     }
     if (found.length === 0) return collector.writes;
   }
@@ -75,7 +85,8 @@ export class Collector {
     if (message.kind === "begin") this.#open = [];
     else if (message.kind === "commit") {
       if (lsn.parse(message.endLsn) <= this.#applied) return;
-      for (const write of this.#open) this.writes.push({ ...write, committedAt: message.committedAt, lsn: message.lsn });
+      for (const write of this.#open)
+        this.writes.push({ ...write, committedAt: message.committedAt, lsn: message.lsn });
     } else this.#open.push(...writesOf(message));
   }
 }
@@ -108,5 +119,7 @@ function writeTo(relation: Relation, operation: StrandedWrite["operation"], keyR
 }
 
 function onlyKeys(relation: Relation, row: Row): Row {
-  return Object.fromEntries(relation.columns.filter((column) => column.key).map((column) => [column.name, row[column.name] ?? null]));
+  return Object.fromEntries(
+    relation.columns.filter((column) => column.key).map((column) => [column.name, row[column.name] ?? null]),
+  );
 }

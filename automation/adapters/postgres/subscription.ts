@@ -45,7 +45,10 @@ export async function stopReceiving(session: Session, receiver: Site, signal: Ab
     if (workers.length === 0) return;
     const waited = Date.now() - start;
     if (waited > 8000) {
-      throw new DriverError("unverified", `a replication worker at ${session.where} (pid ${workers[0]?.pid}) does not stop`);
+      throw new DriverError(
+        "unverified",
+        `a replication worker at ${session.where} (pid ${workers[0]?.pid}) does not stop`,
+      );
     }
     // One that hangs on a dead source does not look at the catalogue; it does heed SIGTERM.
     if (waited > 1000) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
-import type { ProofToken } from "../../ports/database.ts";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
+import type { ProofToken } from "../../ports/database.ts";
 import { pause } from "../deadline.ts";
 import { ensureRole } from "./foundation.ts";
 import { dropFinals, finalToken, writeHeartbeat } from "./heartbeat.ts";
@@ -14,7 +14,11 @@ const login = z.object({ may: z.boolean() });
 /** Makes the application's role. New roles cannot log in; an existing one keeps what it may. Grants what an application needs that migrates its own schema. */
 export async function ensureApplicationRole(session: Session, endpoint: DatabaseEndpoint): Promise<void> {
   if (endpoint.appUser === endpoint.adminUser) {
-    throw invalidInput("database.appUser", endpoint.appUser, "a role other than the admin: the fence takes its login away");
+    throw invalidInput(
+      "database.appUser",
+      endpoint.appUser,
+      "a role other than the admin: the fence takes its login away",
+    );
   }
   const role = quote.identifier(endpoint.appUser);
   // PostgreSQL's default for `create role` is NOLOGIN: fenced until writes are opened.
@@ -22,7 +26,9 @@ export async function ensureApplicationRole(session: Session, endpoint: Database
   await session.run(`grant all on database ${quote.identifier(endpoint.name)} to ${role}`);
   await session.run(`grant all on schema public to ${role}`);
   // The admin acts on the role's tables (copy, replicate) and cuts its connections.
-  const member = await session.first(login, "select pg_has_role(current_user, $1, 'member') as may", [endpoint.appUser]);
+  const member = await session.first(login, "select pg_has_role(current_user, $1, 'member') as may", [
+    endpoint.appUser,
+  ]);
   if (!member?.may) await session.run(`grant ${role} to current_user`);
 }
 
@@ -84,7 +90,10 @@ export async function fence(
 /** Errors: `refused` at a site that still follows the other: what it would write is a second history. */
 export async function openWrites(session: Session, endpoint: DatabaseEndpoint, site: Site): Promise<void> {
   if ((await subscriptionOf(session, site)) !== undefined) {
-    throw new DriverError("refused", `writes at ${session.where} stay closed: the ${site} site still follows the other; promote it first`);
+    throw new DriverError(
+      "refused",
+      `writes at ${session.where} stay closed: the ${site} site still follows the other; promote it first`,
+    );
   }
   const role = quote.identifier(endpoint.appUser);
   await session.transaction(async () => {

@@ -33,7 +33,16 @@ const healthSchema = z.object({
 const longestBody = 64 * 1024;
 
 /** Codes of this machine's own trouble: nothing was learnt about the application. */
-const ownTrouble: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOBUFS", "EADDRNOTAVAIL", "ENETUNREACH", "ENETDOWN", "EACCES", "EPERM"]);
+const ownTrouble: ReadonlySet<string> = new Set([
+  "EMFILE",
+  "ENFILE",
+  "ENOBUFS",
+  "EADDRNOTAVAIL",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EACCES",
+  "EPERM",
+]);
 
 /** Asks `/health` over HTTP, each time with a fresh look-up and a fresh connection. */
 export class HttpProbe implements Probe {
@@ -77,7 +86,12 @@ export class HttpProbe implements Probe {
       );
       const health = healthSchema.safeParse(parseJson(body));
       if (!health.success) return { kind: "failure", reason: `answered ${status} without a health report` };
-      return { kind: "answer", status: health.data.status, site: health.data.site, latencyMs: Math.round(performance.now() - began) };
+      return {
+        kind: "answer",
+        status: health.data.status,
+        site: health.data.site,
+        latencyMs: Math.round(performance.now() - began),
+      };
     } catch (error) {
       if (signal.aborted) throw error;
       return failureOf(error, address, limit);
@@ -88,12 +102,17 @@ export class HttpProbe implements Probe {
 function failureOf(error: unknown, address: string, limit: number): ProbeResult {
   const system = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (system === "timeout") return { kind: "failure", reason: `${address}: no answer within ${limit} ms` };
-  if (system !== undefined && ownTrouble.has(system)) return { kind: "unknown", reason: `${address}: ${system} on this machine` };
+  if (system !== undefined && ownTrouble.has(system))
+    return { kind: "unknown", reason: `${address}: ${system} on this machine` };
   const reason = networkErrorCode(error) ?? system ?? (error instanceof Error ? error.message : String(error));
   return { kind: "failure", reason: `${address}: ${reason}` };
 }
 
-function get(endpoint: PublicEndpoint, address: string, signal: AbortSignal): Promise<{ status: number; body: string }> {
+function get(
+  endpoint: PublicEndpoint,
+  address: string,
+  signal: AbortSignal,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const standard = endpoint.protocol === "https" ? 443 : 80;
     const host = endpoint.port === standard ? endpoint.host : `${endpoint.host}:${endpoint.port}`;

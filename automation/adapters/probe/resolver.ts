@@ -1,5 +1,4 @@
-import { Resolver } from "node:dns/promises";
-import { lookup } from "node:dns/promises";
+import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import { withDeadline } from "../deadline.ts";
 
@@ -29,8 +28,12 @@ export class HostResolver {
   async resolve(host: string, signal: AbortSignal): Promise<Resolution> {
     if (isIP(host) !== 0) return { kind: "addresses", addresses: [host] };
     try {
-      const addresses = await withDeadline(`resolve ${host}`, this.#timeoutMs, signal, (inner) => this.#ask(host, inner));
-      return addresses.length > 0 ? { kind: "addresses", addresses } : { kind: "absent", reason: `${host} has no address` };
+      const addresses = await withDeadline(`resolve ${host}`, this.#timeoutMs, signal, (inner) =>
+        this.#ask(host, inner),
+      );
+      return addresses.length > 0
+        ? { kind: "addresses", addresses }
+        : { kind: "absent", reason: `${host} has no address` };
     } catch (error) {
       if (signal.aborted) throw error;
       const code = error instanceof Error && "code" in error ? String(error.code) : "";

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { DriverError, type DriverErrorOptions, type ErrorCode, redact } from "../../domain/errors.ts";
 
 interface Rule {
@@ -15,15 +16,20 @@ const rules: readonly Rule[] = [
   {
     pattern: /incorrect passphrase|passphrase must be set|PULUMI_CONFIG_PASSPHRASE/i,
     code: "invalid-input",
-    options: { field: "PULUMI_CONFIG_PASSPHRASE", expected: "the passphrase that the stack's secrets were encrypted with" },
+    options: {
+      field: "PULUMI_CONFIG_PASSPHRASE",
+      expected: "the passphrase that the stack's secrets were encrypted with",
+    },
   },
   {
-    pattern: /Insufficient(Instance|DBInstance|Host)?Capacity|ZonalAllocationFailed|OverconstrainedAllocation|AllocationFailed|SkuNotAvailable|NotAvailableForSubscription/i,
+    pattern:
+      /Insufficient(Instance|DBInstance|Host)?Capacity|ZonalAllocationFailed|OverconstrainedAllocation|AllocationFailed|SkuNotAvailable|NotAvailableForSubscription/i,
     code: "refused",
     options: { retryable: true, expected: "capacity in the region, or another size or region" },
   },
   {
-    pattern: /Quota(Exceeded|\s+exceeded)|exceeding (approved )?.*quota|LimitExceeded(?!.*rate)|VcpuLimit|OperationNotAllowed.*quota/i,
+    pattern:
+      /Quota(Exceeded|\s+exceeded)|exceeding (approved )?.*quota|LimitExceeded(?!.*rate)|VcpuLimit|OperationNotAllowed.*quota/i,
     code: "refused",
     options: { expected: "a higher quota, asked for at the cloud" },
   },
@@ -49,7 +55,10 @@ const longest = 600;
 
 /** `lines`: the error diagnostics of the engine's events, else the command's standard error. `what` e.g. "update of stack x". */
 export function classifyEngineError(what: string, lines: readonly string[], cause: unknown): DriverError {
-  const text = lines.map(plain).filter((line) => line !== "").join("\n");
+  const text = lines
+    .map(plain)
+    .filter((line) => line !== "")
+    .join("\n");
   const rule = rules.find(({ pattern }) => pattern.test(text));
   const shown = redact(text).slice(0, longest) || "the engine ended without saying why";
   return new DriverError(rule?.code ?? "fatal", `${what}: ${shown}`, { ...rule?.options, cause });
@@ -57,13 +66,15 @@ export function classifyEngineError(what: string, lines: readonly string[], caus
 
 /** The engine's colour marks and the terminal's, blanks around. */
 export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
-  return text.replace(/<\{%[^%]*%\}>/g, "").replace(/\u001b\[[0-9;]*m/g, "").trim();
+  return stripVTControlCharacters(text.replace(/<\{%[^%]*%\}>/g, "")).trim();
 }
 
 /** Lines of standard error that tell what was wrong; all of them where none is marked. */
 export function errorLines(stderr: string): readonly string[] {
-  const lines = stderr.split("\n").map(plain).filter((line) => line !== "");
+  const lines = stderr
+    .split("\n")
+    .map(plain)
+    .filter((line) => line !== "");
   const start = lines.findIndex((line) => /^error:/i.test(line));
   return start < 0 ? lines : lines.slice(start);
 }

@@ -3,8 +3,11 @@ import { execFile } from "node:child_process";
 /** SIGKILL for the child of ours whose arguments hold `token`. The Automation API does not give its process out. */
 export async function killCommand(token: string): Promise<void> {
   const list = await new Promise<string>((resolve) => {
-    execFile("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { timeout: 5000, maxBuffer: 16 * 1024 * 1024 }, (_error, stdout) =>
-      resolve(stdout),
+    execFile(
+      "ps",
+      ["-A", "-ww", "-o", "pid=,ppid=,args="],
+      { timeout: 5000, maxBuffer: 16 * 1024 * 1024 },
+      (_error, stdout) => resolve(stdout),
     );
   });
   for (const line of list.split("\n")) {

@@ -44,7 +44,8 @@ export class EngineWatch {
       this.#onProgress?.(`failed ${resourceName(resOpFailedEvent.metadata.urn)}`);
     }
     if (diagnosticEvent?.severity === "error") {
-      const where = diagnosticEvent.urn === undefined || diagnosticEvent.urn === "" ? "" : `${resourceName(diagnosticEvent.urn)}: `;
+      const where =
+        diagnosticEvent.urn === undefined || diagnosticEvent.urn === "" ? "" : `${resourceName(diagnosticEvent.urn)}: `;
       this.errors.push(`${where}${plain(diagnosticEvent.message)}`);
     }
     if (summaryEvent) this.changes = toChanges(summaryEvent.resourceChanges);

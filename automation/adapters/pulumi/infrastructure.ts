@@ -1,6 +1,13 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { type PrimaryOutputs, primaryOutputsSchema, type Site, type StandbyOutputs, siteSchema, standbyOutputsSchema } from "../../../stacks/outputs.ts";
+import {
+  type PrimaryOutputs,
+  primaryOutputsSchema,
+  type Site,
+  type StandbyOutputs,
+  siteSchema,
+  standbyOutputsSchema,
+} from "../../../stacks/outputs.ts";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
 import type { ApplyOptions, Infrastructure, ResourceChanges, Switches } from "../../ports/infrastructure.ts";
 import { withDeadline } from "../deadline.ts";
@@ -60,7 +67,11 @@ export class PulumiInfrastructure implements Infrastructure {
     const parsed = switchesShape.safeParse(own);
     if (!parsed.success) {
       const field = String(parsed.error.issues[0]?.path[0]);
-      throw invalidInput(`pilotlight:${field}`, own[field as keyof Switches], field === "drActive" ? "true or false" : "primary or standby");
+      throw invalidInput(
+        `pilotlight:${field}`,
+        own[field as keyof Switches],
+        field === "drActive" ? "true or false" : "primary or standby",
+      );
     }
     return { drActive: site === "standby" && parsed.data.drActive === "true", activeSite: parsed.data.activeSite };
   }
@@ -90,12 +101,18 @@ export class PulumiInfrastructure implements Infrastructure {
     const parsed = shape.safeParse(values);
     if (parsed.success) return parsed.data;
     // Paths and expectations only: the values may be secrets.
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "outputs"}: ${issue.message}`).slice(0, 5);
-    throw new DriverError("refused", `the outputs of stack ${stack.name} do not fit this driver: ${problems.join("; ")}`, {
-      field: `outputs of ${stack.name}`,
-      value: problems.join("; "),
-      expected: "outputs of contract 1 (stacks/outputs.ts); update the stack with this version of the project",
-    });
+    const problems = parsed.error.issues
+      .map((issue) => `${issue.path.join(".") || "outputs"}: ${issue.message}`)
+      .slice(0, 5);
+    throw new DriverError(
+      "refused",
+      `the outputs of stack ${stack.name} do not fit this driver: ${problems.join("; ")}`,
+      {
+        field: `outputs of ${stack.name}`,
+        value: problems.join("; "),
+        expected: "outputs of contract 1 (stacks/outputs.ts); update the stack with this version of the project",
+      },
+    );
   }
 
   async #set(stack: Stack, site: Site, switches: Partial<Switches>): Promise<void> {
@@ -105,7 +122,9 @@ export class PulumiInfrastructure implements Infrastructure {
     for (const name of ["activeSite", "drActive"] as const) {
       const value = wanted[name];
       if (value === undefined || value === now[name]) continue;
-      await this.#read(`switch ${name} of stack ${stack.name}`, () => stack.setConfig(`pilotlight:${name}`, { value: String(value) }));
+      await this.#read(`switch ${name} of stack ${stack.name}`, () =>
+        stack.setConfig(`pilotlight:${name}`, { value: String(value) }),
+      );
     }
   }
 
@@ -124,7 +143,9 @@ export class PulumiInfrastructure implements Infrastructure {
     };
     const { signal, onProgress } = options;
     const waitMs = this.#options.lockWaitMs ?? 300_000;
-    const watch = await withLockPatience({ what, signal, onProgress, waitMs, cancel: () => stack.cancel() }, () => runEngine(run, start));
+    const watch = await withLockPatience({ what, signal, onProgress, waitMs, cancel: () => stack.cancel() }, () =>
+      runEngine(run, start),
+    );
     if (watch.changes === undefined) {
       throw new DriverError("unverified", `${what}: the engine ended without a summary; run it again`);
     }
@@ -135,7 +156,10 @@ export class PulumiInfrastructure implements Infrastructure {
     const stack = await this.#stack(site, false);
     if (stack !== undefined) return stack;
     const name = `${this.#options.environment}-${site}`;
-    throw new DriverError("not-found", `there is no stack ${name} in this backend`, { field: "environment", value: this.#options.environment });
+    throw new DriverError("not-found", `there is no stack ${name} in this backend`, {
+      field: "environment",
+      value: this.#options.environment,
+    });
   }
 
   /** Kept once found: opening one starts the command line twice. */

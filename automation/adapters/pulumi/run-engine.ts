@@ -82,5 +82,5 @@ export async function runEngine(run: EngineRun, start: (call: EngineCall) => Pro
 export function standardError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const at = message.indexOf(" stderr: ");
-  return at < 0 ? message : message.slice(at + " stderr: ".length).split("\n err?: ")[0] ?? "";
+  return at < 0 ? message : (message.slice(at + " stderr: ".length).split("\n err?: ")[0] ?? "");
 }

@@ -12,12 +12,14 @@ export interface StackLock {
 
 /** From the text of the engine's error; empty when it names nobody (Pulumi Cloud). */
 export function parseLocks(text: string): readonly StackLock[] {
-  return [...text.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(([, user = "", host = "", pid = "", since = ""]) => ({
-    user,
-    host,
-    pid: Number(pid),
-    since,
-  }));
+  return [...text.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
+    ([, user = "", host = "", pid = "", since = ""]) => ({
+      user,
+      host,
+      pid: Number(pid),
+      since,
+    }),
+  );
 }
 
 /** `dead`: on this machine, and its process is gone. `here`: on this machine and at work. `elsewhere`: we cannot know. */

@@ -17,7 +17,11 @@ export async function openStack(workDir: string, stackName: string, create: bool
   } catch (error) {
     if (error instanceof StackNotFoundError) return undefined;
     if (/spawn pulumi ENOENT|command not found: pulumi/.test(error instanceof Error ? error.message : "")) {
-      throw new DriverError("not-found", "there is no pulumi command on PATH", { field: "PATH", expected: `pulumi ${oldest.join(".")} or later`, cause: error });
+      throw new DriverError("not-found", "there is no pulumi command on PATH", {
+        field: "PATH",
+        expected: `pulumi ${oldest.join(".")} or later`,
+        cause: error,
+      });
     }
     throw error;
   }
@@ -26,5 +30,9 @@ export async function openStack(workDir: string, stackName: string, create: bool
 function requireVersion(version: string): void {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
-  throw new DriverError("refused", `pulumi ${version} is too old`, { field: "pulumi", value: version, expected: `${oldest.join(".")} or later` });
+  throw new DriverError("refused", `pulumi ${version} is too old`, {
+    field: "pulumi",
+    value: version,
+    expected: `${oldest.join(".")} or later`,
+  });
 }

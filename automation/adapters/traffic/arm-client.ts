@@ -66,7 +66,10 @@ export class ArmClient {
         });
         const text = await response.text();
         if (response.ok) return { value: text === "" ? undefined : JSON.parse(text) };
-        return { error: statusError(what, response.status, text), retryAfterMs: retryAfter(response.headers.get("retry-after")) };
+        return {
+          error: statusError(what, response.status, text),
+          retryAfterMs: retryAfter(response.headers.get("retry-after")),
+        };
       } catch (error) {
         if (inner.aborted) throw error;
         const code = networkErrorCode(error);

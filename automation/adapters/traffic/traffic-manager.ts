@@ -46,25 +46,38 @@ export class TrafficManagerTraffic implements Traffic {
     return this.#verified(target, { [site]: "disabled" }, signal);
   }
 
-  async #verified(target: TrafficManagerTarget, wanted: Partial<TrafficState>, signal: AbortSignal): Promise<TrafficState> {
+  async #verified(
+    target: TrafficManagerTarget,
+    wanted: Partial<TrafficState>,
+    signal: AbortSignal,
+  ): Promise<TrafficState> {
     const state = await this.#state(target, signal);
     for (const site of ["primary", "standby"] as const) {
       const want = wanted[site];
       if (want === undefined || state[site] === want) continue;
-      throw new DriverError("unverified", `endpoint ${target.endpoints[site]} of ${target.profile} is ${state[site]}, ${want} was asked for`);
+      throw new DriverError(
+        "unverified",
+        `endpoint ${target.endpoints[site]} of ${target.profile} is ${state[site]}, ${want} was asked for`,
+      );
     }
     return state;
   }
 
   async #state(target: TrafficManagerTarget, signal: AbortSignal): Promise<TrafficState> {
-    const [primary, standby] = await Promise.all([this.#get(target, "primary", signal), this.#get(target, "standby", signal)]);
+    const [primary, standby] = await Promise.all([
+      this.#get(target, "primary", signal),
+      this.#get(target, "standby", signal),
+    ]);
     return { primary, standby };
   }
 
   async #get(target: TrafficManagerTarget, site: Site, signal: AbortSignal): Promise<Status> {
     const answer = endpointSchema.safeParse(await this.#arm.request("GET", pathOf(target, site), undefined, signal));
     if (!answer.success) {
-      throw new DriverError("fatal", `endpoint ${target.endpoints[site]} of ${target.profile}: an answer without endpointStatus`);
+      throw new DriverError(
+        "fatal",
+        `endpoint ${target.endpoints[site]} of ${target.profile}: an answer without endpointStatus`,
+      );
     }
     return answer.data.properties.endpointStatus === "Enabled" ? "enabled" : "disabled";
   }

@@ -20,7 +20,12 @@ export class FileWitness implements Witness {
   }
 
   async read(application: string, signal: AbortSignal): Promise<WitnessRecord | undefined> {
-    return withDeadline(`read the witness of ${application}`, limitMs, signal, async () => (await this.#load(application)).record);
+    return withDeadline(
+      `read the witness of ${application}`,
+      limitMs,
+      signal,
+      async () => (await this.#load(application)).record,
+    );
   }
 
   async compareAndSet(

@@ -1,8 +1,10 @@
-"""What moto's EKS does not have yet: pod identity associations and add-ons, kept in moto's own backend."""
+"""What moto's EKS does not have yet: pod identity associations, add-ons, and tags of these and of node groups."""
 
 from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
 from moto.eks import urls
 from moto.eks.exceptions import ResourceInUseException, ResourceNotFoundException
+from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
 from moto.moto_api._internal import mock_random
 
@@ -51,6 +53,10 @@ def create_pod_identity_association(self):
         "roleArn": self._get_param("roleArn"),
         "associationArn": arn(backend, "podidentityassociation", cluster, key),
         "associationId": key,
+        "disableSessionTags": self._get_param("disableSessionTags"),
+        "targetRoleArn": self._get_param("targetRoleArn"),
+        "createdAt": utcnow(),
+        "modifiedAt": utcnow(),
         "tags": self._get_param("tags") or {},
     }
     return ActionResult({"association": things[key]})
@@ -64,7 +70,10 @@ def describe_pod_identity_association(self):
 def update_pod_identity_association(self):
     key = self._get_param("associationId")
     found = find(self.eks_backend, "associations", self._get_param("name"), key)
-    found["roleArn"] = self._get_param("roleArn") or found["roleArn"]
+    for name in ("roleArn", "disableSessionTags", "targetRoleArn"):
+        if self._get_param(name) is not None:
+            found[name] = self._get_param(name)
+    found["modifiedAt"] = utcnow()
     return ActionResult({"association": found})
 
 
@@ -91,6 +100,10 @@ def create_addon(self):
         "status": "ACTIVE",
         "addonVersion": self._get_param("addonVersion") or "v1.0.0-eksbuild.1",
         "addonArn": arn(backend, "addon", cluster, name, str(mock_random.uuid4())),
+        "configurationValues": self._get_param("configurationValues"),
+        "serviceAccountRoleArn": self._get_param("serviceAccountRoleArn"),
+        "createdAt": utcnow(),
+        "modifiedAt": utcnow(),
         "tags": self._get_param("tags") or {},
     }
     return ActionResult({"addon": things[name]})
@@ -99,6 +112,16 @@ def create_addon(self):
 def describe_addon(self):
     key = self._get_param("addonName")
     return ActionResult({"addon": find(self.eks_backend, "addons", self._get_param("name"), key)})
+
+
+def update_addon(self):
+    found = find(self.eks_backend, "addons", self._get_param("name"), self._get_param("addonName"))
+    for name in ("addonVersion", "configurationValues", "serviceAccountRoleArn"):
+        if self._get_param(name) is not None:
+            found[name] = self._get_param(name)
+    found["modifiedAt"] = utcnow()
+    update = {"id": str(mock_random.uuid4()), "status": "Successful", "type": "AddonUpdate", "createdAt": utcnow()}
+    return ActionResult({"update": update})
 
 
 def delete_addon(self):
@@ -112,6 +135,40 @@ def list_addons(self):
     return ActionResult({"addons": list(shelf(self.eks_backend, "addons", self._get_param("name")))})
 
 
+tag_cluster = EKSBackend.tag_resource
+untag_cluster = EKSBackend.untag_resource
+
+
+def other_tags(backend, resource_arn):
+    """The tags of what is not a cluster; None when nothing else has this ARN. moto tags clusters only."""
+    for cluster in backend.clusters.values():
+        for group in cluster.nodegroups.values():
+            if group.arn == resource_arn:
+                return group.tags
+        for kind, name in (("addons", "addonArn"), ("associations", "associationArn")):
+            for thing in cluster.__dict__.get(f"pilotlight_{kind}", {}).values():
+                if thing[name] == resource_arn:
+                    return thing["tags"]
+    return None
+
+
+def tag_resource(self, resource_arn, tags):
+    found = other_tags(self, resource_arn)
+    if found is None:
+        tag_cluster(self, resource_arn, tags)
+    else:
+        found.update(tags)
+
+
+def untag_resource(self, resource_arn, tag_keys):
+    found = other_tags(self, resource_arn)
+    if found is None:
+        untag_cluster(self, resource_arn, tag_keys)
+        return
+    for key in tag_keys if isinstance(tag_keys, list) else [tag_keys]:
+        found.pop(key, None)
+
+
 def install():
     """moto finds an action by its name on the response class, once its path is known."""
     for action in (
@@ -122,6 +179,7 @@ def install():
         list_pod_identity_associations,
         create_addon,
         describe_addon,
+        update_addon,
         delete_addon,
         list_addons,
     ):
@@ -131,5 +189,8 @@ def install():
         "pod-identity-associations/(?P<associationId>[^/]+)$",
         "addons$",
         "addons/(?P<addonName>[^/]+)$",
+        "addons/(?P<addonName>[^/]+)/update$",
     ):
         urls.url_paths["{0}/clusters/(?P<name>[^/]+)/" + path] = urls.response.dispatch
+    EKSBackend.tag_resource = tag_resource
+    EKSBackend.untag_resource = untag_resource

@@ -99,10 +99,7 @@ export function awsKind<Schema extends z.ZodObject>(spec: AwsKindSpec<Schema>): 
       const known = call.lastInputs ?? {};
       const outputs = outputsOf(aws, state, found);
       const own = { ...found.properties, ...("tags" in outputs ? { tags: outputs["tags"] } : { tags: undefined }) };
-      const inputs =
-        Object.keys(known).length > 0
-          ? projectInputs(known, own)
-          : Object.fromEntries(Object.entries(outputs).filter(([key]) => key in spec.inputs.shape && key !== "region"));
+      const inputs = Object.keys(known).length > 0 ? projectInputs(known, own) : importedInputs(spec.inputs, outputs);
       return { id: found.id ?? id, inputs, outputs };
     },
 
@@ -130,4 +127,19 @@ export function awsKind<Schema extends z.ZodObject>(spec: AwsKindSpec<Schema>): 
 
 export function tagsOf(properties: Properties): Record<string, string> {
   return z.record(z.string(), z.string()).catch({}).parse(properties["tags"]);
+}
+
+/** What a program could say of something that nobody declared yet: outputs that are inputs too, at any depth. */
+function importedInputs(schema: z.ZodObject, outputs: Properties): Properties {
+  const { region: _, ...inputs } = structuredClone(outputs);
+  for (const issue of schema.safeParse(inputs).error?.issues ?? []) {
+    if (issue.code !== "unrecognized_keys") continue;
+    const holder = issue.path.reduce<unknown>((at, key) => (isRecord(at) ? at[String(key)] : undefined), inputs);
+    if (isRecord(holder)) for (const key of issue.keys) delete holder[key];
+  }
+  return inputs;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

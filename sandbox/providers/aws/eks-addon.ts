@@ -1,7 +1,8 @@
-import { CreateAddonCommand, DeleteAddonCommand, DescribeAddonCommand } from "@aws-sdk/client-eks";
+import { CreateAddonCommand, DeleteAddonCommand, DescribeAddonCommand, UpdateAddonCommand } from "@aws-sdk/client-eks";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
 import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { updateEksTags } from "./eks-tags.ts";
 import { orMissing } from "./errors.ts";
 
 /** aws:eks/addon:Addon; its id is `<cluster>:<add-on>`. The sandbox's node agent does what the known add-ons would. */
@@ -11,16 +12,19 @@ export const addon = awsKind({
     clusterName: z.string(),
     addonName: z.string(),
     addonVersion: z.string().optional(),
+    configurationValues: z.string().optional(),
+    preserve: z.boolean().optional(),
     resolveConflictsOnCreate: z.enum(["NONE", "OVERWRITE"]).optional(),
     resolveConflictsOnUpdate: z.enum(["NONE", "OVERWRITE", "PRESERVE"]).optional(),
+    serviceAccountRoleArn: z.string().optional(),
     tags: tagsSchema,
   }),
-  // moto's add-ons do not change in place; the real ones take a new version without a replace.
-  replaceOnChanges: ["clusterName", "addonName", "addonVersion", "tags"],
+  replaceOnChanges: ["clusterName", "addonName"],
 
   async create(aws, wanted, { signal: abortSignal }) {
-    const { clusterName, addonName, addonVersion, tags } = wanted;
-    await aws.eks.send(new CreateAddonCommand({ clusterName, addonName, addonVersion, tags }), { abortSignal });
+    const { clusterName, addonName, addonVersion, configurationValues, serviceAccountRoleArn, tags } = wanted;
+    const request = { clusterName, addonName, addonVersion, configurationValues, serviceAccountRoleArn, tags };
+    await aws.eks.send(new CreateAddonCommand(request), { abortSignal });
     return `${clusterName}:${addonName}`;
   },
 
@@ -33,16 +37,27 @@ export const addon = awsKind({
         clusterName: found.clusterName,
         addonName: found.addonName,
         addonVersion: found.addonVersion,
+        configurationValues: found.configurationValues,
+        serviceAccountRoleArn: found.serviceAccountRoleArn,
+        createdAt: found.createdAt?.toISOString(),
+        modifiedAt: found.modifiedAt?.toISOString(),
         tags: found.tags ?? {},
       },
     };
   },
 
-  // Only what concerns conflicts is left to change, and that is not kept by the cloud.
-  update: async () => {},
+  async update(aws, id, change, call) {
+    if (change.has("addonVersion", "configurationValues", "serviceAccountRoleArn")) {
+      const { addonVersion, configurationValues, serviceAccountRoleArn } = change.inputs;
+      const request = { ...parse(id), addonVersion, configurationValues, serviceAccountRoleArn };
+      await aws.eks.send(new UpdateAddonCommand(request), { abortSignal: call.signal });
+    }
+    await updateEksTags(aws, String(change.old["arn"]), change, call);
+  },
 
-  async delete(aws, id, _state, { signal: abortSignal }) {
-    await orMissing(aws.eks.send(new DeleteAddonCommand(parse(id)), { abortSignal }));
+  async delete(aws, id, state, { signal: abortSignal }) {
+    const request = { ...parse(id), preserve: state["preserve"] === true };
+    await orMissing(aws.eks.send(new DeleteAddonCommand(request), { abortSignal }));
   },
 });
 

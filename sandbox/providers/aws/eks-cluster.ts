@@ -5,15 +5,13 @@ import {
   DeleteClusterCommand,
   DescribeClusterCommand,
   type LogType,
-  TagResourceCommand,
-  UntagResourceCommand,
   UpdateClusterConfigCommand,
 } from "@aws-sdk/client-eks";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
 import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { updateEksTags } from "./eks-tags.ts";
 import { orMissing, poll } from "./errors.ts";
-import { syncTags } from "./tags.ts";
 
 const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
 
@@ -131,7 +129,8 @@ export const cluster = awsKind({
     };
   },
 
-  async update(aws, id, change, { signal: abortSignal }) {
+  async update(aws, id, change, call) {
+    const { signal: abortSignal } = call;
     const wanted = change.inputs;
     if (change.has("version")) {
       throw new Error(
@@ -146,11 +145,7 @@ export const cluster = awsKind({
       const logging = loggingRequest(wanted.enabledClusterLogTypes ?? []);
       await aws.eks.send(new UpdateClusterConfigCommand({ name: id, logging }), { abortSignal });
     }
-    const resourceArn = String(change.old["arn"]);
-    await syncTags(change.oldTags, wanted.tags, {
-      add: (tags) => aws.eks.send(new TagResourceCommand({ resourceArn, tags }), { abortSignal }),
-      remove: (tagKeys) => aws.eks.send(new UntagResourceCommand({ resourceArn, tagKeys }), { abortSignal }),
-    });
+    await updateEksTags(aws, String(change.old["arn"]), change, call);
   },
 
   async delete(aws, id, state, { signal }) {

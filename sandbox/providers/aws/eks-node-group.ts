@@ -3,16 +3,14 @@ import {
   CreateNodegroupCommand,
   DeleteNodegroupCommand,
   DescribeNodegroupCommand,
-  TagResourceCommand,
   type Taint,
-  UntagResourceCommand,
   UpdateNodegroupConfigCommand,
 } from "@aws-sdk/client-eks";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
 import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { updateEksTags } from "./eks-tags.ts";
 import { orMissing, poll } from "./errors.ts";
-import { syncTags } from "./tags.ts";
 
 const taintSchema = z.strictObject({
   key: z.string(),
@@ -127,7 +125,8 @@ export const nodeGroup = awsKind({
     };
   },
 
-  async update(aws, id, change, { signal: abortSignal }) {
+  async update(aws, id, change, call) {
+    const { signal: abortSignal } = call;
     const { clusterName, nodeGroupName: nodegroupName, ...wanted } = change.inputs;
     if (change.has("version", "releaseVersion")) {
       throw new Error(`EKS node group ${id}: the sandbox cannot upgrade node groups; it serves one version`);
@@ -155,11 +154,7 @@ export const nodeGroup = awsKind({
         { abortSignal },
       );
     }
-    const resourceArn = String(change.old["arn"]);
-    await syncTags(change.oldTags, wanted.tags, {
-      add: (tags) => aws.eks.send(new TagResourceCommand({ resourceArn, tags }), { abortSignal }),
-      remove: (tagKeys) => aws.eks.send(new UntagResourceCommand({ resourceArn, tagKeys }), { abortSignal }),
-    });
+    await updateEksTags(aws, String(change.old["arn"]), change, call);
   },
 
   async delete(aws, id, _state, { signal }) {

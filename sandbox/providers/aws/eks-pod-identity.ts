@@ -5,11 +5,12 @@ import {
   UpdatePodIdentityAssociationCommand,
 } from "@aws-sdk/client-eks";
 import { z } from "zod";
-import type { AwsRegion } from "./aws-cloud.ts";
+import type { Properties } from "../resource-kind.ts";
 import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { updateEksTags } from "./eks-tags.ts";
 import { orMissing } from "./errors.ts";
 
-/** aws:eks/podIdentityAssociation:PodIdentityAssociation; its id is `<cluster>,<association id>`. */
+/** aws:eks/podIdentityAssociation:PodIdentityAssociation; its id is that of the association. */
 export const podIdentityAssociation = awsKind({
   inputs: z.strictObject({
     ...regional,
@@ -17,21 +18,24 @@ export const podIdentityAssociation = awsKind({
     namespace: z.string(),
     serviceAccount: z.string(),
     roleArn: z.string(),
+    disableSessionTags: z.boolean().optional(),
+    targetRoleArn: z.string().optional(),
     tags: tagsSchema,
   }),
-  replaceOnChanges: ["clusterName", "namespace", "serviceAccount", "tags"],
+  replaceOnChanges: ["clusterName", "namespace", "serviceAccount"],
 
   async create(aws, wanted, { signal: abortSignal }) {
-    const { clusterName, namespace, serviceAccount, roleArn, tags } = wanted;
-    const command = new CreatePodIdentityAssociationCommand({ clusterName, namespace, serviceAccount, roleArn, tags });
-    const { association } = await aws.eks.send(command, { abortSignal });
-    return `${clusterName},${association?.associationId}`;
+    const { region: _, ...request } = wanted;
+    const { association } = await aws.eks.send(new CreatePodIdentityAssociationCommand(request), { abortSignal });
+    return association?.associationId ?? "";
   },
 
-  async look(aws, id, _known, { signal }) {
-    const found = await find(aws, id, signal);
-    if (found === undefined) return undefined;
+  async look(aws, id, known, { signal: abortSignal }) {
+    const command = new DescribePodIdentityAssociationCommand(parse(id, known));
+    const found = (await orMissing(aws.eks.send(command, { abortSignal })))?.association;
+    if (found?.associationId === undefined) return undefined;
     return {
+      id: found.associationId,
       properties: {
         associationArn: found.associationArn,
         associationId: found.associationId,
@@ -39,26 +43,30 @@ export const podIdentityAssociation = awsKind({
         namespace: found.namespace,
         serviceAccount: found.serviceAccount,
         roleArn: found.roleArn,
+        disableSessionTags: found.disableSessionTags ?? undefined,
+        targetRoleArn: found.targetRoleArn ?? undefined,
         tags: found.tags ?? {},
       },
     };
   },
 
-  async update(aws, id, { inputs: { roleArn } }, { signal: abortSignal }) {
-    await aws.eks.send(new UpdatePodIdentityAssociationCommand({ ...parse(id), roleArn }), { abortSignal });
+  async update(aws, id, change, call) {
+    if (change.has("roleArn", "disableSessionTags", "targetRoleArn")) {
+      const { roleArn, disableSessionTags, targetRoleArn } = change.inputs;
+      const request = { ...parse(id, change.inputs), roleArn, disableSessionTags, targetRoleArn };
+      await aws.eks.send(new UpdatePodIdentityAssociationCommand(request), { abortSignal: call.signal });
+    }
+    await updateEksTags(aws, String(change.old["associationArn"]), change, call);
   },
 
-  async delete(aws, id, _state, { signal: abortSignal }) {
-    await orMissing(aws.eks.send(new DeletePodIdentityAssociationCommand(parse(id)), { abortSignal }));
+  async delete(aws, id, state, { signal: abortSignal }) {
+    await orMissing(aws.eks.send(new DeletePodIdentityAssociationCommand(parse(id, state)), { abortSignal }));
   },
 });
 
-async function find(aws: AwsRegion, id: string, abortSignal: AbortSignal) {
-  const command = new DescribePodIdentityAssociationCommand(parse(id));
-  return (await orMissing(aws.eks.send(command, { abortSignal })))?.association;
-}
-
-function parse(id: string): { readonly clusterName: string; readonly associationId: string } {
-  const [clusterName = "", associationId = ""] = id.split(",");
-  return { clusterName, associationId };
+/** Imported as `<cluster>,<association>`. */
+function parse(id: string, known: Properties): { readonly clusterName: string; readonly associationId: string } {
+  const parts = id.split(",");
+  const clusterName = typeof known["clusterName"] === "string" ? known["clusterName"] : parts[0];
+  return { clusterName: clusterName ?? "", associationId: parts.at(-1) ?? "" };
 }

@@ -78,7 +78,7 @@ export const secret = awsKind({
   async delete(aws, id, state, { signal: abortSignal }) {
     const days = z.number().catch(30).parse(state["recoveryWindowInDays"]);
     const how = days === 0 ? { ForceDeleteWithoutRecovery: true } : { RecoveryWindowInDays: days };
-    await orMissing(aws.secrets.send(new DeleteSecretCommand({ SecretId: id, ...how }), { abortSignal }));
+    await orMissing(aws.secrets.send(new DeleteSecretCommand({ SecretId: id, ...how }), { abortSignal }).catch(gone));
   },
 });
 

@@ -43,11 +43,18 @@ interface Monitor {
   registerResource(request: RegisterRequest, callback: Callback): Promise<void>;
 }
 
+/** At rest, whatever a sandbox that runs from this clone has switched by now. */
+const atRest = { "pilotlight:activeSite": "primary", "pilotlight:drActive": "false" };
+
 /** The stack file's config in the form in which the engine hands it over: text, structured values as JSON. */
 export function configOf(yaml: string): Record<string, string> {
   const { config } = parse(yaml) as { config: Record<string, unknown> };
+  const switches = Object.entries(atRest).filter(([key]) => key in config);
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    Object.entries({ ...config, ...Object.fromEntries(switches) }).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
   );
 }
 

@@ -67,12 +67,16 @@ export async function startPostgresPair(): Promise<PostgresPair> {
   const servers = { primary, standby };
   const kill = async (site: Site, signal: "SIGSTOP" | "SIGCONT"): Promise<void> => {
     const pid = Number((await readFile(join(servers[site].databaseDir, "postmaster.pid"), "utf8")).split("\n")[0]);
-    const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8"))
-      .trim()
-      .split(" ")
-      .filter(Boolean)
-      .map(Number);
-    for (const id of [pid, ...children]) process.kill(id, signal);
+    // First the parent, so that the list of children stands still.
+    process.kill(pid, signal);
+    const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(" ").filter(Boolean);
+    for (const id of children.map(Number)) {
+      try {
+        process.kill(id, signal);
+      } catch {
+        // It ended in this moment.
+      }
+    }
   };
   return {
     endpoints: { primary: primary.endpoint, standby: standby.endpoint },

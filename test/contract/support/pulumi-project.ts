@@ -13,6 +13,7 @@ export interface PulumiProject extends AsyncDisposable {
   behave(how: "well" | "slowly" | "badly" | "oddly"): Promise<void>;
   configuration(site: string): Promise<string>;
   writeLock(site: string, owner: { readonly host: string; readonly pid: number }): Promise<void>;
+  /** Contents of the stack's lock files. */
   locks(site: string): Promise<readonly string[]>;
   removeLocks(site: string): Promise<void>;
 }
@@ -46,7 +47,8 @@ export async function createPulumiProject(pulumi: string): Promise<PulumiProject
   const root = await mkdtemp(join(tmpdir(), "pilotlight-engine-"));
   const state = join(root, "state");
   const files: Readonly<Record<string, string>> = {
-    "Pulumi.yaml": "name: pilotlight\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\nstackConfigDir: stacks\n",
+    "Pulumi.yaml":
+      "name: pilotlight\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\nstackConfigDir: stacks\n",
     "package.json": JSON.stringify({ name: "trial", type: "module", dependencies: { "@pulumi/pulumi": "*" } }),
     "index.js": program,
     behaviour: "well",
@@ -61,7 +63,8 @@ export async function createPulumiProject(pulumi: string): Promise<PulumiProject
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: "correct horse",
   });
-  const locks = (site: string): string => join(state, ".pulumi", "locks", "organization", "pilotlight", `trial-${site}`);
+  const locks = (site: string): string =>
+    join(state, ".pulumi", "locks", "organization", "pilotlight", `trial-${site}`);
   return {
     root,
     pulumi,
@@ -69,10 +72,21 @@ export async function createPulumiProject(pulumi: string): Promise<PulumiProject
     configuration: (site) => readFile(join(root, "stacks", `Pulumi.trial-${site}.yaml`), "utf8"),
     async writeLock(site, owner) {
       await mkdir(locks(site), { recursive: true });
-      const content = { pid: owner.pid, username: "somebody", hostname: owner.host, timestamp: new Date(Date.now() - 60_000).toISOString() };
+      const content = {
+        pid: owner.pid,
+        username: "somebody",
+        hostname: owner.host,
+        timestamp: new Date(Date.now() - 60_000).toISOString(),
+      };
       await writeFile(join(locks(site), "0b7bd80e-0000-4000-8000-000000000000.json"), JSON.stringify(content));
     },
-    locks: async (site) => (await readdir(locks(site)).catch((): string[] => [])).filter((name) => name.endsWith(".json")),
+    async locks(site) {
+      const names = (await readdir(locks(site)).catch((): string[] => [])).filter((name) => name.endsWith(".json"));
+      const contents = await Promise.all(
+        names.map((name) => readFile(join(locks(site), name), "utf8").catch(() => "")),
+      );
+      return contents.filter((content) => content !== "");
+    },
     async removeLocks(site) {
       for (const name of await readdir(locks(site))) await rm(join(locks(site), name));
     },

@@ -1,0 +1,195 @@
+import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Made, trust, useKindBench } from "./kind-bench.ts";
+
+const bench = useKindBench(7);
+const { drop, live, make, read, update } = bench;
+
+describe("in a network", () => {
+  let vpc: Made;
+  let subnets: readonly Made[];
+  let gateway: Made;
+  let table: Made;
+  let other: Made;
+  let group: Made;
+  beforeAll(async () => {
+    vpc = await make("aws:ec2/vpc:Vpc", { cidrBlock: "10.2.0.0/16" });
+    subnets = await Promise.all(
+      ["a", "b"].map((zone, at) =>
+        make("aws:ec2/subnet:Subnet", {
+          vpcId: vpc.id,
+          cidrBlock: `10.2.${at}.0/24`,
+          availabilityZone: `eu-central-1${zone}`,
+        }),
+      ),
+    );
+    gateway = await make("aws:ec2/internetGateway:InternetGateway", { vpcId: vpc.id });
+    table = await make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
+    other = await make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
+    group = await make("aws:ec2/securityGroup:SecurityGroup", { vpcId: vpc.id });
+  });
+  afterAll(async () => {
+    for (const one of [table, other]) await drop("aws:ec2/routeTable:RouteTable", one);
+    await drop("aws:ec2/securityGroup:SecurityGroup", group);
+    await drop("aws:ec2/internetGateway:InternetGateway", gateway);
+    for (const one of subnets) await drop("aws:ec2/subnet:Subnet", one);
+    await drop("aws:ec2/vpc:Vpc", vpc);
+  });
+  const subnetIds = () => subnets.map(({ id }) => id);
+
+  it("aws:ec2/subnet:Subnet", () =>
+    live(
+      "aws:ec2/subnet:Subnet",
+      { vpcId: vpc.id, cidrBlock: "10.2.9.0/24" },
+      { mapPublicIpOnLaunch: true, tags: { a: "1" } },
+    ));
+
+  it("aws:ec2/routeTable:RouteTable", () =>
+    live(
+      "aws:ec2/routeTable:RouteTable",
+      { vpcId: vpc.id },
+      { routes: [{ cidrBlock: "0.0.0.0/0", gatewayId: gateway.id }] },
+    ));
+
+  it("aws:ec2/route:Route", async () => {
+    const token = "aws:ec2/route:Route";
+    const made = await make(token, {
+      routeTableId: table.id,
+      destinationCidrBlock: "0.0.0.0/0",
+      gatewayId: gateway.id,
+    });
+    // The real provider's id: the route table and a hash of the destination.
+    expect(made.id).toBe(`r-${table.id}1080289494`);
+    const imported = await read(token, `${table.id}_0.0.0.0/0`, {});
+    expect(imported).toMatchObject({ id: made.id, inputs: { gatewayId: gateway.id } });
+    await drop(token, made);
+    expect(await read(token, made.id, made.outputs)).toBeUndefined();
+  });
+
+  it("aws:ec2/routeTableAssociation:RouteTableAssociation", async () => {
+    const token = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+    const inputs = { subnetId: subnets[0]?.id, routeTableId: table.id };
+    const made = await make(token, inputs);
+    const next = { ...inputs, routeTableId: other.id };
+    const outputs = await update(token, made, inputs, next);
+    expect(outputs).toMatchObject(next);
+    await drop(token, { id: made.id, outputs });
+    expect(await read(token, made.id, outputs)).toBeUndefined();
+  });
+
+  it("aws:ec2/natGateway:NatGateway", async () => {
+    const eip = await make("aws:ec2/eip:Eip", {});
+    const inputs = { allocationId: eip.id, subnetId: subnets[0]?.id };
+    await live("aws:ec2/natGateway:NatGateway", inputs, { tags: { a: "1" } });
+    await drop("aws:ec2/eip:Eip", eip);
+  });
+
+  it("aws:ec2/securityGroup:SecurityGroup", () =>
+    live(
+      "aws:ec2/securityGroup:SecurityGroup",
+      { vpcId: vpc.id, ingress: [{ protocol: "tcp", fromPort: 80, toPort: 80, self: true }] },
+      { ingress: [{ protocol: "tcp", fromPort: 81, toPort: 82, cidrBlocks: ["10.0.0.0/8", "11.0.0.0/8"] }] },
+    ));
+
+  it.each(["Ingress", "Egress"])("aws:vpc/securityGroup%sRule", (direction) =>
+    live(
+      `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`,
+      { securityGroupId: group.id, ipProtocol: "tcp", fromPort: 80, toPort: 80, cidrIpv4: "10.0.0.0/8" },
+      { tags: { a: "1" } },
+    ),
+  );
+
+  it("aws:ec2/flowLog:FlowLog", async () => {
+    const logs = await make("aws:cloudwatch/logGroup:LogGroup", {});
+    const role = await make("aws:iam/role:Role", { assumeRolePolicy: trust });
+    const inputs = {
+      vpcId: vpc.id,
+      trafficType: "ALL",
+      logDestination: logs.outputs["arn"],
+      iamRoleArn: role.outputs["arn"],
+    };
+    await live("aws:ec2/flowLog:FlowLog", inputs, { tags: { a: "1" } });
+    await drop("aws:iam/role:Role", role);
+    await drop("aws:cloudwatch/logGroup:LogGroup", logs);
+  });
+
+  it("aws:rds/subnetGroup:SubnetGroup", () =>
+    live(
+      "aws:rds/subnetGroup:SubnetGroup",
+      { subnetIds: subnetIds() },
+      { subnetIds: subnetIds().slice(0, 1), description: "new" },
+    ));
+
+  it("aws:rds/instance:Instance", async () => {
+    const parameters = await make("aws:rds/parameterGroup:ParameterGroup", {
+      family: "postgres18",
+      parameters: [{ name: "rds.logical_replication", value: "1", applyMethod: "pending-reboot" }],
+    });
+    const inputs = {
+      identifier: "live",
+      engine: "postgres",
+      engineVersion: "18.1",
+      instanceClass: "db.t4g.micro",
+      allocatedStorage: 20,
+      username: "adm",
+      password: "not-a-real-one",
+      dbName: "app",
+      parameterGroupName: parameters.outputs["name"],
+      performanceInsightsEnabled: true,
+      skipFinalSnapshot: true,
+    };
+    const made = await make("aws:rds/instance:Instance", inputs);
+    expect(made.outputs).toMatchObject({ endpoint: "127.17.7.7:5432", address: "127.17.7.7", port: 5432 });
+    expect(made.id).toMatch(/^db-[0-9A-F]{26}$/);
+    expect(bench.world.servers.get("live")).toMatchObject({ databases: ["app"], parameters: { wal_level: "logical" } });
+    await drop("aws:rds/instance:Instance", made);
+    await expect.poll(() => bench.world.servers.has("live")).toBe(false);
+    await live("aws:rds/instance:Instance", inputs, {
+      instanceClass: "db.t4g.small",
+      backupRetentionPeriod: 7,
+      multiAz: true,
+    });
+    await drop("aws:rds/parameterGroup:ParameterGroup", parameters);
+  });
+
+  it("aws:eks/cluster:Cluster and aws:eks/nodeGroup:NodeGroup", async () => {
+    const role = await make("aws:iam/role:Role", { assumeRolePolicy: trust });
+    const roleArn = role.outputs["arn"];
+    const vpcConfig = { subnetIds: subnetIds(), endpointPrivateAccess: true };
+    const cluster = await make("aws:eks/cluster:Cluster", { roleArn, vpcConfig });
+    const name = String(cluster.outputs["name"]);
+    expect(cluster.outputs).toMatchObject({ endpoint: "https://127.17.8.8:6443", status: "ACTIVE" });
+    const scaling = (desiredSize: number) => ({ scalingConfig: { desiredSize, minSize: 1, maxSize: 5 } });
+    const nodes = { clusterName: name, nodeRoleArn: roleArn, subnetIds: subnetIds(), ...scaling(2) };
+    await live("aws:eks/nodeGroup:NodeGroup", nodes, { ...scaling(3), labels: { a: "1" }, tags: { a: "1" } });
+    await expect.poll(() => bench.world.clusters.get(name)?.size).toBe(0);
+    const addon = { clusterName: name, addonName: "eks-pod-identity-agent" };
+    await live("aws:eks/addon:Addon", addon, { addonVersion: "v2", tags: { a: "1" } });
+    const identity = { clusterName: name, namespace: "app", serviceAccount: "app", roleArn, tags: { a: "1" } };
+    const token = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+    const association = await make(token, identity);
+    expect(association.id).toMatch(/^a-[0-9a-z]{17}$/);
+    const imported = await read(token, `${name},${association.id}`, {});
+    expect(imported).toMatchObject({ id: association.id, inputs: identity });
+    await drop(token, association);
+    expect(await read(token, association.id, association.outputs)).toBeUndefined();
+    await drop("aws:eks/cluster:Cluster", cluster);
+    await live(
+      "aws:eks/cluster:Cluster",
+      { roleArn, vpcConfig },
+      { enabledClusterLogTypes: ["audit"], tags: { a: "1" } },
+    );
+    await expect.poll(() => bench.world.clusters.size).toBe(0);
+    await drop("aws:iam/role:Role", role);
+  });
+});
+
+it("API faults reach the client as the service's own errors", async () => {
+  const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
+  const eks = new EKSClient({ endpoint: bench.world.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
+  const describeCluster = () => eks.send(new DescribeClusterCommand({ name: "nobody" }));
+  bench.world.module.apiFaults.set("throttled", { service: "eks", status: 400, code: "ThrottlingException" });
+  await expect(describeCluster()).rejects.toMatchObject({ name: "ThrottlingException" });
+  bench.world.module.apiFaults.set("throttled", undefined);
+  await expect(describeCluster()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+});
