@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { DriverError } from "./domain/errors.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
@@ -58,7 +59,7 @@ export interface Settings {
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
-/** The only reader of the process environment. Throws an error naming each variable, its value and what would be right. */
+/** The only reader of the process environment. Throws `invalid-input` naming each variable, its value and what would be right. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>, projectRoot: string): Settings {
   const parsed = settingsSchema.safeParse(environment);
   if (!parsed.success) {
@@ -66,7 +67,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       const name = String(issue.path[0]);
       return `${name} is ${JSON.stringify(environment[name])}: ${issue.message}`;
     });
-    throw new Error(problems.join("\n"));
+    throw new DriverError("invalid-input", problems.join("\n"));
   }
   const value = parsed.data;
   const [host = "127.0.0.1", port = "8930"] = value.PILOTLIGHT_SERVE_ADDRESS.split(":");

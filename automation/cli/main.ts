@@ -51,9 +51,9 @@ async function main(argv: readonly string[]): Promise<void> {
     async (...args) => {
       const command = args.at(-1) as Command;
       const given = command.optsWithGlobals<{ environment?: string; json?: boolean }>();
-      const context = createContext(given, stop.signal);
       const argument = typeof args[0] === "string" ? args[0] : undefined;
       try {
+        const context = createContext(given, stop.signal);
         process.exitCode = await action(context, command.opts<never>(), argument);
       } catch (error) {
         process.exitCode = explain(error, given.json === true);

@@ -96,6 +96,14 @@ export function standbyUnready(site: string, cause: string): Guard {
   return absolute("standby-unready", `${site} cannot take over: ${cause}`);
 }
 
+/** Forced only, where nobody can wait: the first copy of some tables has not arrived. Breaking it is accepting a loss, like that of a lag. */
+export function copyUnfinished(site: string, tables: readonly string[]): Guard {
+  return overridable(
+    "rpo-exceeded",
+    `${site} has not received the first copy of ${tables.join(", ")}: promotion loses all rows of it`,
+  );
+}
+
 /** Going back without a verified copy would lose everything since the failover. */
 export function notReprotected(site: string): Guard {
   return absolute(

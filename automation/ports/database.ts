@@ -14,6 +14,8 @@ export interface Lag {
   readonly lastHeartbeatLsn: string | undefined;
   /** The receiver's subscription exists and its worker runs. */
   readonly streaming: boolean;
+  /** Tables (qualified) whose first copy has not arrived: what a promotion now would lose of them is all. */
+  readonly copying: readonly string[];
 }
 
 export interface PromotionEvidence {
@@ -59,6 +61,12 @@ export interface Database {
    * runs in this direction is left alone. Refuses when `to` is writable.
    */
   replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void>;
+  /**
+   * Tables (qualified) made at `from` since replication began are made at `to` and taken into the replication, with a copy of their rows;
+   * new columns of tables that follow are added, so that the stream goes on. Nothing, and `[]`, where replication does not run in this
+   * direction or nothing is new. Quick when nothing is new. Errors: `refused`, naming what cannot be carried; the rest is.
+   */
+  adoptTables(from: Site, to: Site, signal: AbortSignal): Promise<readonly string[]>;
   /** Replication runs from -> to and every table is in sync (initial copy done). */
   inSync(to: Site, signal: AbortSignal): Promise<boolean>;
   /** What the old source's slot still holds that the other site never applied (heartbeats left out). Empty when there is no slot. */

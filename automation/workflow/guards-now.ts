@@ -1,6 +1,7 @@
 import { serialiseError } from "../domain/errors.ts";
 import {
   cooldown,
+  copyUnfinished,
   fenceUnconfirmed,
   type Guard,
   operationRunning,
@@ -64,7 +65,15 @@ async function siteGuards(
   if ("error" in source) guards.push(fenceUnconfirmed(from, source.error));
   if ("error" in lag) return [...guards, standbyUnready(to, `its database does not answer (${lag.error})`)];
   if (mode === "planned" && !lag.value.streaming) guards.push(standbyUnready(to, "replication does not run"));
-  const { seconds } = lag.value;
+  const { seconds, copying } = lag.value;
+  if (copying.length > 0) {
+    const forced = mode === "forced" && seconds !== undefined;
+    guards.push(
+      forced
+        ? copyUnfinished(to, copying)
+        : standbyUnready(to, `the first copy of ${copying.join(", ")} has not arrived`),
+    );
+  }
   if (seconds === undefined || seconds > settings.rpoSeconds) guards.push(rpoExceeded(seconds, settings.rpoSeconds));
   return guards;
 }

@@ -1,6 +1,6 @@
-import type { Site } from "../../stacks/outputs.ts";
 import { serialiseError } from "../domain/errors.ts";
 import { inFlight, otherSite } from "../domain/protection.ts";
+import type { WitnessRecord } from "../domain/witness-record.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Ports } from "./ports.ts";
 import type { DriverSettings } from "./settings.ts";
@@ -14,24 +14,35 @@ export interface HousekeepingOptions {
   readonly onTrouble: (chore: string, reason: string | undefined) => void;
 }
 
+/** An adoption has limits of its own, shorter than this; the rows of a new table are copied without it. */
+const schemaDeadlineMs = 120_000;
+
 /**
- * What the active site needs all the time: a heartbeat and the copying of objects, each on a timer of its own, so that a slow one
- * does not hold up the other. Failures are tolerated. Rests while an operation is under way, which must not be written into.
+ * What the active site needs all the time: a heartbeat, the copying of objects, and where another site follows, the following of new
+ * tables. Each is on a timer of its own, so that a slow one does not hold up the others. Failures are tolerated. Rests while an operation is under way, which must not be written into.
  */
 export async function housekeeping(options: HousekeepingOptions): Promise<void> {
   const { ports, settings } = options;
-  const { heartbeatSeconds, objectSyncSeconds, probeSeconds } = settings.watch;
+  const { heartbeatSeconds, objectSyncSeconds, schemaSeconds, probeSeconds } = settings.watch;
   await Promise.all([
     repeat(
       options,
       { chore: "heartbeat", everyMs: heartbeatSeconds * 1000, deadlineMs: probeSeconds * 1000 },
-      (active, signal) => ports.database.heartbeat(active, signal),
+      ({ activeSite }, signal) => ports.database.heartbeat(activeSite, signal),
     ),
     repeat(
       options,
       { chore: "object sync", everyMs: objectSyncSeconds * 1000, deadlineMs: settings.deadlines.objectSync * 1000 },
-      async (active, signal) => {
-        await ports.objects.sync(active, otherSite(active), signal);
+      async ({ activeSite }, signal) => {
+        await ports.objects.sync(activeSite, otherSite(activeSite), signal);
+      },
+    ),
+    repeat(
+      options,
+      { chore: "schema", everyMs: schemaSeconds * 1000, deadlineMs: schemaDeadlineMs },
+      async ({ activeSite, protection }, signal) => {
+        if (protection !== "protected" && protection !== "reprotected") return;
+        await ports.database.adoptTables(activeSite, otherSite(activeSite), signal);
       },
     ),
   ]);
@@ -46,7 +57,7 @@ interface Chore {
 async function repeat(
   { application, ports, signal, onTrouble }: HousekeepingOptions,
   { chore, everyMs, deadlineMs }: Chore,
-  work: (active: Site, signal: AbortSignal) => Promise<void>,
+  work: (record: WitnessRecord, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const { clock, witness } = ports;
   let trouble: string | undefined;
@@ -56,7 +67,7 @@ async function repeat(
       // Asked each time, right before: an operation may have begun since.
       const record = await witness.read(application, inner);
       if (record === undefined || inFlight(record.protection)) return;
-      await work(record.activeSite, inner);
+      await work(record, inner);
     }).then(
       () => undefined,
       (error: unknown) => serialiseError(error).message,

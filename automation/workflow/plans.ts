@@ -9,6 +9,7 @@ import { fence } from "./stages/fence.ts";
 import { finalObjectSync } from "./stages/final-object-sync.ts";
 import { mergeObjects } from "./stages/merge-objects.ts";
 import { openWrites } from "./stages/open-writes.ts";
+import { prepareDatabases } from "./stages/prepare-databases.ts";
 import { promoteDatabase } from "./stages/promote-database.ts";
 import { provision } from "./stages/provision.ts";
 import { reconcile } from "./stages/reconcile.ts";
@@ -55,7 +56,7 @@ function failover({ mode, direction: { from, to } }: PlanInput, settings: Driver
       confirmMove(ms.confirm),
       provision(to, ["confirm"], ms.provision),
       fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
-      finalObjectSync(from, to, [fenced], ms.objectSync),
+      finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
       promoteDatabase({ to, needs: [fenced], fence: fenced, open: true, deadlineMs: ms.promote }),
       startWorkloads(to, [lit, "promote-database"], ms.startWorkloads),
       verifySite(to, ["start-workloads"], ms.verifySite),
@@ -83,7 +84,7 @@ function failback({ mode, direction: { from, to } }: PlanInput, settings: Driver
       confirmMove(ms.confirm),
       provision(to, ["confirm"], ms.provision),
       fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
-      finalObjectSync(from, to, [fenced], ms.objectSync),
+      finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
       promoteDatabase({ to, needs: [fenced], fence: fenced, open: false, deadlineMs: ms.promote }),
       reverseReplication(to, from, ["promote-database"], ms.replicate),
       openWrites(to, ["reverse-replication"], ms.openWrites),
@@ -115,8 +116,11 @@ function reprotect(input: PlanInput, settings: DriverSettings): Plan {
     return {
       stages: [
         confirmReprotect(ms.confirm),
-        mergeObjects(active, follower, true, ["confirm"], ms.objectSync),
-        replicateDatabase(active, follower, ["confirm"], ms.replicate),
+        prepareDatabases(active, follower, ["confirm"], ms.prepare),
+        // A service is healthy only once its tables are there: what is copied next is then all that it has.
+        verifySite(active, ["prepare-databases"], ms.verifySite),
+        mergeObjects(active, follower, true, [`verify-${active}`], ms.objectSync),
+        replicateDatabase(active, follower, [`verify-${active}`], ms.replicate),
         verifySync(active, follower, ["replicate-database"], ms.verifySync),
         report(["verify-sync", "merge-objects"], ms.report),
       ],
@@ -155,6 +159,7 @@ function milliseconds({ deadlines }: DriverSettings): DriverSettings["deadlines"
     promote: toMs(deadlines.promote),
     replicate: toMs(deadlines.replicate),
     verifySync: toMs(deadlines.verifySync),
+    prepare: toMs(deadlines.prepare),
     openWrites: toMs(deadlines.openWrites),
     startWorkloads: toMs(deadlines.startWorkloads),
     verifySite: toMs(deadlines.verifySite),

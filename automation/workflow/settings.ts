@@ -10,6 +10,8 @@ export const deadlinesSchema = z.strictObject({
   fence: seconds(120),
   objectSync: seconds(1800),
   promote: seconds(300),
+  /** Roles and foundation at both databases. */
+  prepare: seconds(180),
   /** Schema and the start of the copy. */
   replicate: seconds(1800),
   /** Until the initial copy is done and the lag is small. */
@@ -55,6 +57,8 @@ export const driverSettingsSchema = z.strictObject({
       probeSeconds: seconds(5),
       heartbeatSeconds: seconds(1),
       objectSyncSeconds: seconds(60),
+      /** How often new tables and columns of the active site are looked for, to be replicated too. */
+      schemaSeconds: seconds(10),
     })
     .prefault({}),
 });

@@ -1,4 +1,4 @@
-import type { LoggedRequest } from "./request-log.ts";
+import type { LoggedRequest } from "./logged-request.ts";
 
 /**
  * Leaves out uploads and deletes of S3 objects that a later one of the same key made void. Only in buckets whose objects

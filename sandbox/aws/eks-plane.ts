@@ -126,6 +126,8 @@ export class EksPlane implements DataPlane {
 
   #createCluster(name: string, call: ApiCall): void {
     this.#clusters.set(name, { region: call.region, access: undefined, status: "CREATING", nodeGroups: new Map() });
+    // A replay tells of the one before and its removal too; only the one that is there counts, and it keeps its data.
+    this.#removedClusters.delete(name);
     this.#changedClusters.add(name);
   }
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HostPort, Logger } from "../supervisor/contracts.ts";
 import { type ApiAnswer, errorAnswer, isSuccess } from "./api-answer.ts";
 import { type ApiCall, forwardedHeaders, parseApiCall } from "./api-call.ts";
@@ -18,6 +19,8 @@ export interface FrontOptions {
   readonly faults: ApiFaults;
   readonly logger: Logger;
 }
+
+const stopGraceMs = 15_000;
 
 /**
  * Stands before moto: reads go through, changes go one at a time with repeatable ids and are written to the log before
@@ -51,7 +54,9 @@ export class Front {
     await this.#turn;
     this.#server.closeAllConnections();
     this.#server.close();
-    await Promise.all(this.#options.planes.map((plane) => plane.stop()));
+    // What is still under way is taken up again at the next start.
+    const idle = Promise.all(this.#options.planes.map((plane) => plane.stop()));
+    await Promise.race([idle, sleep(stopGraceMs, undefined, { ref: false })]);
   }
 
   /** While moto is not there or not up to date, every call gets 503, which clients try again. */

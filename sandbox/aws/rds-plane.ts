@@ -17,7 +17,7 @@ interface Instance {
   adminPassword: string;
   parameterGroup: string | undefined;
   address: HostPort | undefined;
-  status: "creating" | "available" | "failed";
+  status: "creating" | "available" | "modifying" | "failed";
 }
 
 /** Real PostgreSQL servers behind RDS instances. */
@@ -130,6 +130,7 @@ export class RdsPlane implements DataPlane {
       this.#instances.delete(id);
       this.#instances.set(renamed, instance);
     }
+    if (instance.status === "available") instance.status = "modifying";
     this.#changed.add(instance);
   }
 

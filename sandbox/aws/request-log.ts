@@ -1,24 +1,8 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, truncate } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
 import { compactObjects } from "./compact-objects.ts";
+import { type LoggedRequest, loggedRequestSchema } from "./logged-request.ts";
 import type { RequestBody } from "./request-body.ts";
-
-const entrySchema = z.object({
-  /** Grows by one with every mutating request; also the seed of its ids. */
-  sequence: z.number().int(),
-  /** When it was made, in milliseconds since 1970. */
-  at: z.number(),
-  method: z.string(),
-  path: z.string(),
-  headers: z.record(z.string(), z.string()),
-  /** Base64, when small; else it is in the file `bodyFile` of the bodies' directory. */
-  body: z.string().optional(),
-  bodyFile: z.string().optional(),
-  bodyLength: z.number().int(),
-  status: z.number().int(),
-});
-export type LoggedRequest = z.infer<typeof entrySchema>;
 
 /**
  * Every request that changed the AWS world, in order, one JSON line each. Sending them again to an empty moto gives the
@@ -49,7 +33,7 @@ export class RequestLog {
       .slice(0, end)
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => entrySchema.parse(JSON.parse(line)));
+      .map((line) => loggedRequestSchema.parse(JSON.parse(line)));
     this.#next = Math.max(0, ...all.map(({ sequence }) => sequence)) + 1;
     const kept = compactObjects(all);
     if (kept.length < all.length) await this.#rewrite(path, kept);

@@ -106,7 +106,7 @@ export class WriteClient {
     for (;;) {
       const found = this.acknowledged.find((write) => write.site === site && Date.parse(write.ackAt) > since.getTime());
       if (found !== undefined) return found;
-      signal.throwIfAborted();
+      if (signal.aborted) throw new Error(`no write was acknowledged by ${site} in time`, { cause: signal.reason });
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

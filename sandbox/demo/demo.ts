@@ -101,7 +101,7 @@ export async function runDemo({ world, say, show, at }: DemoOptions): Promise<De
     const reason = "the demo turned the region off itself";
     await pilotlight.must(["resume", "--override", "fence-unconfirmed", "--reason", reason], { show });
     event("a person overrides the guard");
-    await client.waitForSite("standby", AbortSignal.timeout(180_000), faultAt);
+    await driver.during(client.waitForSite("standby", AbortSignal.timeout(180_000), faultAt));
     event("Azure serves");
     const failover = asked.operation?.id ?? "";
     await driver.until(

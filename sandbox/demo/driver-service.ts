@@ -46,8 +46,19 @@ export class DriverService {
     return new DriverService(pilotlight.stay(["serve"], options.onLine), options.address, token);
   }
 
-  get process(): ChildProcess {
-    return this.#child;
+  /** `work`, unless the driver ends before it: then nothing that is waited for will come. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const died = new Promise<never>((_, reject) => {
+      const fail = () => reject(new Error(`the driver ended with ${this.#child.exitCode ?? this.#child.signalCode}`));
+      this.#child.once("exit", fail);
+      over.signal.addEventListener("abort", () => this.#child.off("exit", fail));
+    });
+    try {
+      return await Promise.race([work, died]);
+    } finally {
+      over.abort();
+    }
   }
 
   /** Polls until `wanted` says yes. */

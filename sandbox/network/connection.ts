@@ -7,6 +7,9 @@ import { Pipe } from "./pipe.ts";
 /** How long the target has to take a connection. A frozen one takes it at once: its kernel answers. */
 const connectTimeoutMs = 10_000;
 
+/** What a client sends before anybody answers; more waits in its own kernel. */
+const earlyBytes = 64 * 1024;
+
 /** One client of a gateway. The target is asked for only when traffic may pass. */
 export class Connection {
   readonly ends: ConnectionEnds;
@@ -20,6 +23,7 @@ export class Connection {
   #timer: NodeJS.Timeout | undefined;
   /** A side broke while nothing passed: the other learns of it when the fault ends. */
   #broken = false;
+  #early: Buffer[] = [];
 
   constructor(client: Socket, target: () => HostPort | undefined, onClose: () => void) {
     this.ends = {
@@ -38,8 +42,10 @@ export class Connection {
   treat(treatment: Treatment): void {
     this.#treatment = treatment;
     if (this.#closed) return;
-    if (this.#upstream === undefined) this.#openLater();
-    else for (const pipe of this.#pipes) pipe.treat(treatment.held, treatment.delayMs);
+    if (this.#upstream === undefined) {
+      if (treatment.held) this.#watchClient();
+      else this.#openLater();
+    } else for (const pipe of this.#pipes) pipe.treat(treatment.held, treatment.delayMs);
     if (!treatment.held && this.#broken) this.close();
   }
 
@@ -57,9 +63,30 @@ export class Connection {
     this.#onClose();
   }
 
+  /**
+   * In a black hole the connection would never have been made, so a client that gives up meanwhile must leave no trace: what it
+   * sent would otherwise arrive, as if by magic, when the fault ends. Reading is the only way to learn that it has left.
+   */
+  #watchClient(): void {
+    clearTimeout(this.#timer);
+    if (this.#client.listenerCount("data") > 0) return;
+    this.#client.on("data", this.#keepEarly);
+    this.#client.on("end", this.#leave);
+    this.#client.resume();
+  }
+
+  readonly #keepEarly = (data: Buffer): void => {
+    this.#early.push(data);
+    if (this.#early.reduce((sum, each) => sum + each.length, 0) >= earlyBytes) this.#client.pause();
+  };
+
+  readonly #leave = (): void => this.close();
+
   #openLater(): void {
     clearTimeout(this.#timer);
-    if (this.#treatment.held) return;
+    this.#client.off("data", this.#keepEarly);
+    this.#client.off("end", this.#leave);
+    this.#client.pause();
     if (this.#treatment.delayMs > 0) this.#timer = setTimeout(() => this.#open(), this.#treatment.delayMs);
     else this.#open();
   }
@@ -79,6 +106,8 @@ export class Connection {
     upstream.on("close", () => this.#onSideClosed());
     this.#pipes = [new Pipe(this.#client, upstream), new Pipe(upstream, this.#client)];
     for (const pipe of this.#pipes) pipe.treat(this.#treatment.held, this.#treatment.delayMs);
+    if (this.#early.length > 0) this.#client.unshift(Buffer.concat(this.#early));
+    this.#early = [];
     this.#client.resume();
   }
 

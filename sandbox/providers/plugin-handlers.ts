@@ -3,6 +3,7 @@ import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { callError } from "./call-error.ts";
+import { previewOutputs } from "./preview-outputs.ts";
 import { decode, encode, UNKNOWN } from "./properties.ts";
 import { diffProperties } from "./property-diff.ts";
 import type { CallContext, PluginSpec, Properties, ResourceKind } from "./resource-kind.ts";
@@ -107,7 +108,7 @@ export function pluginHandlers<Cloud>(spec: PluginSpec<Cloud>): grpc.UntypedServ
     const inputs = decode(request.getProperties());
     const response = new providerPb.CreateResponse();
     if (request.getPreview()) {
-      response.setProperties(encode(inputs, secretsOf(token)));
+      response.setProperties(encode(previewOutputs(inputs, kind.computed ?? []), secretsOf(token)));
       return response;
     }
     const { id, outputs } = await kind.create(cloud(), inputs, call(request.getUrn(), request.getTimeout()));
@@ -137,9 +138,7 @@ export function pluginHandlers<Cloud>(spec: PluginSpec<Cloud>): grpc.UntypedServ
     const old = { inputs: decode(request.getOldInputs()), outputs: decode(request.getOlds()) };
     const response = new providerPb.UpdateResponse();
     if (request.getPreview()) {
-      // What the cloud worked out stays as it is, so that a preview does not show changes in everything downstream.
-      const kept = Object.fromEntries(Object.entries(old.outputs).filter(([key]) => !(key in old.inputs)));
-      response.setProperties(encode({ ...kept, ...inputs }, secretsOf(token)));
+      response.setProperties(encode(previewOutputs(inputs, kind.computed ?? [], old), secretsOf(token)));
       return response;
     }
     const outputs = await kind.update(

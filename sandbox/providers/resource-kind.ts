@@ -34,6 +34,8 @@ export interface ResourceKind<Cloud> {
   /** Input properties (dot paths) whose change replaces the resource; any other change updates it. */
   readonly replaceOnChanges: readonly string[];
   readonly deleteBeforeReplace?: boolean;
+  /** Outputs (dot paths) that the cloud works out inside an object that the program gives; previews do not know them yet. */
+  readonly computed?: readonly string[];
   /** Where this depends on values or on the provider's configuration: instead of the two above. */
   readonly replacement?: (olds: Properties, news: Properties, cloud: Cloud) => Replacement;
   create(

@@ -6,10 +6,11 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { parseApiCall } from "../../sandbox/aws/api-call.ts";
 import { ApiFaults } from "../../sandbox/aws/api-faults.ts";
 import { compactObjects } from "../../sandbox/aws/compact-objects.ts";
+import type { LoggedRequest } from "../../sandbox/aws/logged-request.ts";
 import { unsigned } from "../../sandbox/aws/moto-client.ts";
 import { parseRecordSets } from "../../sandbox/aws/record-sets.ts";
 import { inMemoryLimit, receiveBody } from "../../sandbox/aws/request-body.ts";
-import { type LoggedRequest, RequestLog } from "../../sandbox/aws/request-log.ts";
+import { RequestLog } from "../../sandbox/aws/request-log.ts";
 
 async function scratch(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "pilotlight-front-"));

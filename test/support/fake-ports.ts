@@ -155,6 +155,7 @@ function database(world: FakeWorld, call: Call): Database {
           lastHeartbeatAt: known === undefined ? undefined : new Date(known.at).toISOString(),
           lastHeartbeatLsn: known === undefined ? undefined : `0/${known.lsn}`,
           streaming: world.sites[receiver].following && world.link && world.sites[other(receiver)].up,
+          copying: [...world.sites[receiver].copying],
         };
       }),
     async awaitToken(receiver, token, signal) {
@@ -181,6 +182,7 @@ function database(world: FakeWorld, call: Call): Database {
     replicate: (from, to, { copy }, signal) =>
       call("database.replicate", [from, to], signal, () => {
         if (world.sites[to].open) throw new DriverError("refused", `${to} is writable`);
+        world.sites[to].tables = new Set(world.sites[from].tables);
         if (world.sites[to].following) return;
         if (copy) {
           world.sites[to].rows = [...world.sites[from].rows];
@@ -188,7 +190,15 @@ function database(world: FakeWorld, call: Call): Database {
         }
         world.sites[to].following = true;
       }),
-    inSync: (to, signal) => call("database.inSync", [to], signal, () => world.sites[to].following),
+    adoptTables: (from, to, signal) =>
+      call("database.adoptTables", [from, to], signal, () => {
+        const { following, tables } = world.sites[to];
+        const fresh = following ? [...world.sites[from].tables].filter((table) => !tables.has(table)) : [];
+        for (const table of fresh) tables.add(table);
+        return fresh;
+      }),
+    inSync: (to, signal) =>
+      call("database.inSync", [to], signal, () => world.sites[to].following && world.sites[to].copying.size === 0),
     stranded: (oldSource, signal) =>
       call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded),
   };

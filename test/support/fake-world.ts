@@ -22,6 +22,10 @@ export interface FakeSite {
   /** Newest heartbeat that it has, own or received. */
   heartbeat: { readonly lsn: number; readonly at: number } | undefined;
   rows: FakeRow[];
+  /** The application's tables that exist here; at a follower, those that follow. */
+  tables: Set<string>;
+  /** Of those, whose first copy has not arrived. */
+  copying: Set<string>;
   stranded: StrandedWrite[];
   workloads: boolean;
   lit: boolean;
@@ -36,6 +40,8 @@ function site(active: boolean): FakeSite {
     following: !active,
     heartbeat: undefined,
     rows: [],
+    tables: new Set(active ? ["public.t"] : []),
+    copying: new Set(),
     stranded: [],
     workloads: active,
     lit: active,

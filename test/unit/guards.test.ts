@@ -186,3 +186,59 @@ describe("other guards", () => {
     expect(record.evidence["promote-database"]).toMatchObject({ proven: true });
   });
 });
+
+describe("a follower whose first copy is not complete", () => {
+  it("is no standby for a planned move", async () => {
+    const world = await protectedWorld();
+    world.sites.standby.copying.add("public.t");
+    const { driver } = fakeDriver(world);
+    const record = await driver.failover({ mode: "planned" });
+    expect(record.state).toBe("failed");
+    expect(record.stages.find((stage) => stage.name === "confirm")?.error).toMatchObject({
+      guard: "standby-unready",
+      message: expect.stringContaining("public.t"),
+    });
+    expect(world.calls).not.toContain("database.fence primary");
+  });
+
+  it("is waited for where a planned move brings a new table along", async () => {
+    const world = await protectedWorld();
+    world.sites.primary.tables.add("public.new");
+    world.sites.standby.copying.add("public.new");
+    const running = fakeDriver(world).driver.failover({ mode: "planned" });
+    await world.clock.sleep(10_000);
+    world.sites.standby.copying.clear();
+    expect((await running).state).toBe("succeeded");
+    expect(world.sites.standby.tables).toContain("public.new");
+  });
+
+  it("is a loss that a person may accept when the primary is gone, named by table", async () => {
+    const world = await lostPrimary();
+    world.sites.standby.copying.add("public.new");
+    const { driver } = fakeDriver(world);
+    const running = driver.failover({
+      mode: "forced",
+      overrides: [{ ...answer }, { guard: "rpo-exceeded", reason: "the table is new", by: "ann" }],
+    });
+    const record = await running;
+    expect(record.state).toBe("succeeded");
+    expect(record.overrides).toContainEqual(expect.objectContaining({ guard: "rpo-exceeded", usedBy: "confirm" }));
+  });
+
+  it("is no standby at all when nothing ever arrived", async () => {
+    const world = await lostPrimary();
+    world.sites.standby.heartbeat = undefined;
+    world.sites.standby.copying.add("public.t");
+    const record = await fakeDriver(world).driver.failover({ mode: "forced" });
+    expect(record.state).toBe("failed");
+    expect(record.stages.find((stage) => stage.name === "confirm")?.error).toMatchObject({ guard: "standby-unready" });
+  });
+
+  it("costs a forced move 2 s of waiting for a dead source", async () => {
+    const world = await lostPrimary();
+    const start = world.clock.now().getTime();
+    const record = await fakeDriver(world).driver.failover({ mode: "forced", overrides: [answer] });
+    const done = record.stages.find((stage) => stage.name === "confirm")?.endedAt ?? "";
+    expect(Date.parse(done) - start).toBeLessThan(3_000);
+  });
+});

@@ -67,6 +67,23 @@ describe("the health watch", () => {
     expect((await operating).state).toBe("succeeded");
   });
 
+  it("lets new tables follow, but only where another site follows", async () => {
+    const world = await protectedWorld();
+    world.sites.primary.tables.add("public.new");
+    await watched(world, fakeDriver(world).driver, 11_000);
+    expect(world.sites.standby.tables).toContain("public.new");
+    const adoptions = (): number =>
+      world.calls.filter((call) => call === "database.adoptTables primary standby").length;
+    expect(adoptions()).toBeGreaterThanOrEqual(1);
+    expect(adoptions()).toBeLessThanOrEqual(2);
+
+    await fakeDriver(world).driver.failover({ mode: "planned" });
+    const before = world.calls.length;
+    await watched(world, fakeDriver(world).driver, 60_000);
+    expect(world.calls.slice(before).filter((call) => call.startsWith("database.adoptTables"))).toEqual([]);
+    expect(world.calls.slice(before)).toContain("database.heartbeat standby");
+  });
+
   it("tells trouble once when a chore fails, and that it works again", async () => {
     const world = await protectedWorld();
     const { driver } = fakeDriver(world);

@@ -94,6 +94,19 @@ describe("plans", () => {
     expect(upstream(input, "salvage")).toContain("fence-primary");
   });
 
+  it("the first protection copies only what a healthy application has made", () => {
+    const input: PlanInput = { plan: "reprotect", mode: "planned", direction: away, first: true };
+    expect(Object.fromEntries(stagesOf(input).map((stage) => [stage.name, stage.needs]))).toEqual({
+      confirm: [],
+      "prepare-databases": ["confirm"],
+      "verify-primary": ["prepare-databases"],
+      "merge-objects": ["verify-primary"],
+      "replicate-database": ["verify-primary"],
+      "verify-sync": ["replicate-database"],
+      report: ["verify-sync", "merge-objects"],
+    });
+  });
+
   it("a plan with a cycle, a hole or a double is a mistake that is told", () => {
     expect(() => requireGraph([report(["reconcile"], 1)])).toThrow("needs reconcile");
     expect(() => requireGraph([report([], 1), report([], 1)])).toThrow("two stages");

@@ -4,10 +4,12 @@ import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite } from
 import { withDeadline } from "../deadline.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, lagOf, writeHeartbeat } from "./heartbeat.ts";
+import type { Link } from "./link.ts";
 import { lsn } from "./lsn.ts";
 import { names, otherSite, replicatorPassword } from "./names.ts";
 import { lastPromotion, promote } from "./promote.ts";
-import { keepRunning, type Link, startWithCopy, startWithoutCopy } from "./replicate.ts";
+import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
+import { isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
@@ -25,7 +27,14 @@ export interface PostgresDatabaseOptions {
 }
 
 /** Milliseconds that a whole verb may take; the caller's signal can only shorten it. */
-const limits = { quick: 12_000, fence: 20_000, promote: 60_000, replicate: 180_000, stranded: 600_000 } as const;
+const limits = {
+  quick: 12_000,
+  fence: 20_000,
+  promote: 60_000,
+  replicate: 180_000,
+  adopt: 90_000,
+  stranded: 600_000,
+} as const;
 const fencePatienceMs = 8000;
 
 /** PostgreSQL 16 or later at both sites, with logical replication between them. */
@@ -99,6 +108,16 @@ export class PostgresDatabase implements Database {
     });
   }
 
+  adoptTables(from: Site, to: Site, signal: AbortSignal): Promise<readonly string[]> {
+    if (from === to) throw new DriverError("invalid-input", `adopt tables from ${from} at itself`);
+    return withDeadline(`adopt tables of ${from} at ${to}`, limits.adopt, signal, async (inner) => {
+      if (!(await this.#hasDrifted(from, to, inner))) return [];
+      await using link = await this.#link(from, to, inner);
+      await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+      return await adoptNews(link);
+    });
+  }
+
   inSync(to: Site, signal: AbortSignal): Promise<boolean> {
     return this.#at("inSync", to, limits.quick, signal, async (session) => {
       const subscription = await subscriptionOf(session, to);
@@ -115,6 +134,15 @@ export class PostgresDatabase implements Database {
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
       return await strandedBeyondPromotion(slots, admin, receiver);
     });
+  }
+
+  /** Looks only: this is asked every few seconds, and mostly for nothing. */
+  async #hasDrifted(from: Site, to: Site, signal: AbortSignal): Promise<boolean> {
+    await using receiver = await this.#open(await this.#endpoint(to, signal), signal);
+    const subscription = await subscriptionOf(receiver, to);
+    if (subscription === undefined || !subscription.enabled || subscription.slot === null) return false;
+    await using source = await this.#open(await this.#endpoint(from, signal), signal);
+    return !isNothing(await schemaDrift(source, receiver, subscription));
   }
 
   async #at<T>(

@@ -60,6 +60,7 @@ export async function lagOf(session: Session, receiver: Site): Promise<Lag> {
     lastHeartbeatLsn: last?.lsn,
     streaming:
       (subscription?.enabled ?? false) && subscription?.workerPid !== null && subscription?.workerPid !== undefined,
+    copying: subscription?.copying ?? [],
   };
 }
 

@@ -1,28 +1,24 @@
 import { z } from "zod";
-import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
+import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
+import { adopt } from "./adopt.ts";
+import type { Link } from "./link.ts";
 import { names, replicatorPassword } from "./names.ts";
 import { quote } from "./quote.ts";
 import { copySchema, requireCopyable, requireEqualTables } from "./schema-copy.ts";
 import { userTables } from "./schema-queries.ts";
-import type { Session } from "./session.ts";
-import { dropSlot, slotState } from "./slots.ts";
+import { dropCopySlots, dropSlot, slotState } from "./slots.ts";
 import { dropSubscription, stopReceiving, subscriptionOf } from "./subscription.ts";
 
 /** Statements that wait for the other server or for running transactions there. */
 const remoteMs = 30_000;
 
-export interface Link {
-  readonly from: Site;
-  readonly to: Site;
-  /** Admin sessions. */
-  readonly source: Session;
-  readonly receiver: Session;
-  /** The replicator's session at each: slots are its business. */
-  readonly sourceSlots: Session;
-  readonly receiverSlots: Session;
-  readonly sourceEndpoint: DatabaseEndpoint;
-  readonly signal: AbortSignal;
+/** What the source's schema has gained while replication runs in this direction; nothing where it does not run. */
+export async function adoptNews(link: Link): Promise<readonly string[]> {
+  const subscription = await subscriptionOf(link.receiver, link.to);
+  if (subscription === undefined || !subscription.enabled || subscription.slot === null) return [];
+  const slot = await slotState(link.sourceSlots, subscription.slot);
+  return slot === undefined || slot.lost ? [] : adopt(link, subscription);
 }
 
 /** A replication that runs in this direction already: kept, told where the source is now, and given tables made since. */
@@ -32,9 +28,10 @@ export async function keepRunning(link: Link): Promise<boolean> {
   if (subscription === undefined || subscription.slot === null) return false;
   const slot = await slotState(link.sourceSlots, subscription.slot);
   if (slot === undefined || slot.lost) return false;
-  await copySchema(link.source, link.receiver, false);
   await link.receiver.run(`alter subscription ${name} connection ${conninfo(link.sourceEndpoint)}`);
   if (!subscription.enabled) await link.receiver.run(`alter subscription ${name} enable`);
+  await adopt(link, subscription);
+  await copySchema(link.source, link.receiver, false);
   await link.receiver.run(`alter subscription ${name} refresh publication`, [], remoteMs);
   return true;
 }
@@ -71,6 +68,8 @@ async function clearOldLinks(link: Link): Promise<void> {
   await dropSubscription(link.receiver, link.to);
   await dropSlot(link.receiverSlots, names.link(link.from), link.signal);
   await dropSlot(link.sourceSlots, names.link(link.to), link.signal);
+  await dropCopySlots(link.receiverSlots, link.source, link.signal);
+  await dropCopySlots(link.sourceSlots, link.receiver, link.signal);
   // Positions of an earlier link must not be held against the slot of this one; the source's rows come over with a copy.
   for (const session of [link.source, link.receiver]) {
     await session.run(`delete from ${names.schema}.promotion where receiver = $1`, [link.to]);

@@ -9,6 +9,8 @@ const objectShape = z.object({
   identity: z.string(),
   create_sql: z.string(),
   drop_sql: z.string().nullable(),
+  /** The table that it is a part of. */
+  table: z.string().optional(),
 });
 export type SchemaObject = z.infer<typeof objectShape>;
 
@@ -20,12 +22,17 @@ export async function describeSchema(session: Session): Promise<readonly SchemaO
   return objects;
 }
 
+/** What there is at `source` that this copy does not carry, in words. */
+export async function notCopyable(source: Session): Promise<readonly string[]> {
+  await source.run("set search_path = ''");
+  return (await source.rows(z.object({ what: z.string() }), refusalQuery)).map((row) => row.what);
+}
+
 /** Errors: `refused`, naming everything that this copy does not carry. */
 export async function requireCopyable(source: Session): Promise<void> {
-  await source.run("set search_path = ''");
-  const refused = await source.rows(z.object({ what: z.string() }), refusalQuery);
+  const refused = await notCopyable(source);
   if (refused.length === 0) return;
-  const list = refused.map((row) => row.what).join("; ");
+  const list = refused.join("; ");
   throw new DriverError("refused", `the schema at ${source.where} holds what is not carried over: ${list}`, {
     field: "schema",
     value: list,
@@ -54,18 +61,33 @@ export async function copySchema(source: Session, target: Session, replace: bool
       const existing = present.get(keyOf(object));
       return existing === undefined || (replace && existing !== object.create_sql);
     });
-    await createAll(target, missing);
+    const failures = await createAll(target, missing);
+    const first = failures[0];
+    if (first === undefined) return;
+    const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : "";
+    throw new DriverError("refused", `${first.text}${more}`, { cause: first.cause });
   });
 }
 
-function keyOf(object: SchemaObject): string {
+export function keyOf(object: SchemaObject): string {
   return `${object.kind} ${object.identity}`;
 }
 
-/** Passes over the list until all is made: an object may need a neighbour that comes later (a default's function, a row type). */
-async function createAll(target: Session, objects: readonly SchemaObject[]): Promise<void> {
+export interface CreationFailure {
+  readonly text: string;
+  readonly cause: unknown;
+}
+
+/**
+ * Passes over the list until nothing more can be made: an object may need a neighbour that comes later (a default's function, a row
+ * type). Gives what could not be made. Only inside a transaction.
+ */
+export async function createAll(
+  target: Session,
+  objects: readonly SchemaObject[],
+): Promise<readonly CreationFailure[]> {
   let todo = objects;
-  while (todo.length > 0) {
+  for (;;) {
     const failed: { readonly object: SchemaObject; readonly error: unknown }[] = [];
     for (const object of todo) {
       await target.run("savepoint object");
@@ -79,15 +101,11 @@ async function createAll(target: Session, objects: readonly SchemaObject[]): Pro
         failed.push({ object, error });
       }
     }
-    const first = failed[0];
-    if (first !== undefined && failed.length === todo.length) {
-      const why = first.error instanceof Error ? first.error.message : String(first.error);
-      throw new DriverError(
-        "refused",
-        `${first.object.kind} ${first.object.identity} cannot be made at ${target.where}: ${redact(why)}` +
-          (failed.length > 1 ? ` (and ${failed.length - 1} more)` : ""),
-        { cause: first.error },
-      );
+    if (failed.length === todo.length) {
+      return failed.map(({ object, error }) => ({
+        text: `${keyOf(object)} cannot be made at ${target.where}: ${redact(error instanceof Error ? error.message : String(error))}`,
+        cause: error,
+      }));
     }
     todo = failed.map(({ object }) => object);
   }

@@ -1,6 +1,6 @@
 /**
- * The catalogue as DDL: each query gives (kind, identity, create_sql, drop_sql). Run with an empty search_path, so that
- * every name comes out qualified. What an extension owns is left out: the extension brings it.
+ * The catalogue as DDL: each query gives (kind, identity, create_sql, drop_sql), and the table where the object is a part of one.
+ * Run with an empty search_path, so that every name comes out qualified. What an extension owns is left out: the extension brings it.
  */
 
 const userSchema = (alias: string): string =>
@@ -20,11 +20,14 @@ const sequenceOptions = (s: string): string =>
   `format('increment %s minvalue %s maxvalue %s start %s cache %s %s', ${s}.seqincrement, ${s}.seqmin, ${s}.seqmax, ${s}.seqstart, ${s}.seqcache,
     case when ${s}.seqcycle then 'cycle' else 'no cycle' end)`;
 
+/** Of a column `a` of type `t`, where it is not the type's own. */
+const collation = `(case when a.attcollation <> 0 and a.attcollation <> t.typcollation
+         then (select format(' collate %I.%I', cn.nspname, co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = a.attcollation)
+         else '' end)`;
+
 const columns = `
   select a.attrelid, string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
-    || case when a.attcollation <> 0 and a.attcollation <> t.typcollation
-         then (select format(' collate %I.%I', cn.nspname, co.collname) from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = a.attcollation)
-         else '' end
+    || ${collation}
     || case
          when a.attgenerated <> '' then format(' generated always as (%s) %s', pg_get_expr(d.adbin, d.adrelid), case a.attgenerated when 's' then 'stored' else 'virtual' end)
          when a.attidentity <> '' then format(' generated %s as identity (sequence name %s %s)',
@@ -88,12 +91,13 @@ export const describeQueries: readonly string[] = [
 
   `select 'constraint' as kind, format('%I on %s', k.conname, ${table}) as identity,
      format('alter table %I.%I add constraint %I %s', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid)) as create_sql,
-     format('alter table if exists %I.%I drop constraint if exists %I cascade', n.nspname, c.relname, k.conname) as drop_sql
+     format('alter table if exists %I.%I drop constraint if exists %I cascade', n.nspname, c.relname, k.conname) as drop_sql, ${table} as "table"
    from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
    where k.contype in ('p', 'u', 'x', 'c', 'f') and c.relkind = 'r' and ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")}
    order by array_position(array['p', 'u', 'x', 'c', 'f']::"char"[], k.contype), 2`,
 
-  `select 'index' as kind, i.indexrelid::regclass::text as identity, pg_get_indexdef(i.indexrelid) as create_sql, format('drop index if exists %s cascade', i.indexrelid::regclass) as drop_sql
+  `select 'index' as kind, i.indexrelid::regclass::text as identity, pg_get_indexdef(i.indexrelid) as create_sql, format('drop index if exists %s cascade', i.indexrelid::regclass) as drop_sql,
+     ${table} as "table"
    from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'm') and ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")}
      and not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))`,
@@ -106,11 +110,11 @@ export const describeQueries: readonly string[] = [
 
   `select 'trigger' as kind, format('%I on %s', g.tgname, ${table}) as identity, pg_get_triggerdef(g.oid)
        || case g.tgenabled when 'O' then '' else format('; alter table %I.%I %s trigger %I', n.nspname, c.relname, case g.tgenabled when 'D' then 'disable' when 'A' then 'enable always' else 'enable replica' end, g.tgname) end as create_sql,
-     format('drop trigger if exists %I on %I.%I', g.tgname, n.nspname, c.relname) as drop_sql
+     format('drop trigger if exists %I on %I.%I', g.tgname, n.nspname, c.relname) as drop_sql, ${table} as "table"
    from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_namespace n on n.oid = c.relnamespace where not g.tgisinternal and ${userSchema("n")}`,
 
   `select 'replica identity' as kind, ${table} as identity, format('alter table %I.%I replica identity %s', n.nspname, c.relname,
-     case c.relreplident when 'f' then 'full' when 'n' then 'nothing' else (select format('using index %I', x.relname) from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid and i.indisreplident) end) as create_sql, null as drop_sql
+     case c.relreplident when 'f' then 'full' when 'n' then 'nothing' else (select format('using index %I', x.relname) from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid and i.indisreplident) end) as create_sql, null as drop_sql, ${table} as "table"
    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and c.relreplident <> 'd' and ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")}`,
 
   `select 'owner' as kind, o.what as identity, format('alter %s owner to %s', o.what, ${role("o.owner")}) as create_sql, null as drop_sql
@@ -160,6 +164,21 @@ export const tableColumnsQuery = `
   select ${table} as name, array_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attname)::text[] as columns
   from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
   where c.relkind = 'r' and c.relpersistence = 'p' and ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")} group by 1`;
+
+/**
+ * Every column of every published user table. `missing`: what rows older than the column hold, as a literal, where PostgreSQL keeps that
+ * apart; `constant`: the default is the same whenever it is asked for; `inherited`: of a partition or an inheriting table.
+ */
+export const columnDetailsQuery = `
+  select ${table} as "table", exists (select from pg_inherits h where h.inhrelid = c.oid) as inherited, format('%I', a.attname) as name,
+    format_type(a.atttypid, a.atttypmod) || ${collation} as type, a.attnotnull as required,
+    a.attgenerated::text as generated, a.attidentity <> '' as identity, pg_get_expr(d.adbin, d.adrelid) as "defaultSql",
+    coalesce(d.adbin::text like '{CONST%', false) as constant,
+    case when a.atthasmissing then quote_literal((a.attmissingval::text::text[])[1]) end as missing
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  join pg_type t on t.oid = a.atttypid left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where c.relkind = 'r' and c.relpersistence = 'p' and ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")} order by c.oid, a.attnum`;
 
 /** User tables whose updates could not be published: no primary key and no other replica identity. */
 export const withoutIdentityQuery = `

@@ -3,6 +3,24 @@ import { DriverError } from "../../domain/errors.ts";
 import { pause } from "../deadline.ts";
 import type { Session } from "./session.ts";
 
+/** A copy's slot: subscription, table, and the system that copied. */
+const copySlot = (system: string): string => `^pg_[0-9]+_sync_[0-9]+_${system}$`;
+
+/** Drops what unfinished copies by `reader`'s server have left at `session`'s. */
+export async function dropCopySlots(session: Session, reader: Session, signal: AbortSignal): Promise<void> {
+  const system = await reader.first(
+    z.object({ id: z.string() }),
+    "select system_identifier::text as id from pg_control_system()",
+  );
+  if (system === undefined) return;
+  const left = await session.rows(
+    z.object({ name: z.string() }),
+    "select slot_name::text as name from pg_replication_slots where slot_name ~ $1 and database = current_database()",
+    [copySlot(system.id)],
+  );
+  for (const { name } of left) await dropSlot(session, name, signal);
+}
+
 const shape = z.object({ activePid: z.number().nullable(), lost: z.boolean() });
 
 export async function slotState(session: Session, name: string): Promise<z.infer<typeof shape> | undefined> {

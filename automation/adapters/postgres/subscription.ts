@@ -14,6 +14,8 @@ const shape = z.object({
   workerPid: z.number().nullable(),
   tables: z.number(),
   tablesReady: z.number(),
+  /** Tables (qualified) whose first copy is not complete. */
+  copying: z.array(z.string()),
 });
 export type Subscription = z.infer<typeof shape>;
 
@@ -24,7 +26,9 @@ export async function subscriptionOf(session: Session, receiver: Site): Promise<
     `select s.oid, s.subenabled as enabled, s.subslotname::text as slot,
        (select w.pid from pg_stat_subscription w where w.subid = s.oid and w.relid is null and w.pid is not null limit 1) as "workerPid",
        (select count(*)::int from pg_subscription_rel r where r.srsubid = s.oid) as tables,
-       (select count(*)::int from pg_subscription_rel r where r.srsubid = s.oid and r.srsubstate = 'r') as "tablesReady"
+       (select count(*)::int from pg_subscription_rel r where r.srsubid = s.oid and r.srsubstate = 'r') as "tablesReady",
+       array(select format('%I.%I', n.nspname, c.relname) from pg_subscription_rel r join pg_class c on c.oid = r.srrelid join pg_namespace n on n.oid = c.relnamespace
+         where r.srsubid = s.oid and r.srsubstate not in ('s', 'r') order by 1)::text[] as copying
      from pg_subscription s where s.subname = $1 and s.subdbid = (select oid from pg_database where datname = current_database())`,
     [names.link(receiver)],
   );
@@ -58,10 +62,18 @@ export async function stopReceiving(session: Session, receiver: Site, signal: Ab
   }
 }
 
-/** Drops it without asking the source: its slot stays there. Workers must have stopped. */
+/** Where nothing answers, and says so at once. */
+const nowhere = "host=127.0.0.1 port=1 connect_timeout=2 user=nobody password=none";
+
+/** Drops it without asking the source: its slots stay there. Workers must have stopped. */
 export async function dropSubscription(session: Session, receiver: Site): Promise<void> {
-  if ((await subscriptionOf(session, receiver)) === undefined) return;
+  const subscription = await subscriptionOf(session, receiver);
+  if (subscription === undefined) return;
   await session.run(`alter subscription ${names.link(receiver)} set (slot_name = none)`);
+  if (subscription.tablesReady < subscription.tables) {
+    // For a copy that is not done, PostgreSQL would call at the source, which may be dead and hold up a promotion.
+    await session.run(`alter subscription ${names.link(receiver)} connection '${nowhere}'`);
+  }
   await session.run(`drop subscription if exists ${names.link(receiver)}`);
 }
 

@@ -1,11 +1,15 @@
 import { DriverError, serialiseError } from "../../domain/errors.ts";
-import { rpoExceeded, standbyUnready } from "../../domain/guards.ts";
+import { copyUnfinished, type Guard, rpoExceeded, standbyUnready } from "../../domain/guards.ts";
 import type { Lag } from "../../ports/database.ts";
 import { toEvidence } from "../evidence.ts";
 import type { Stage, StageContext } from "../stage.ts";
 
 /** How long a heartbeat may take to be written and to arrive, in seconds, while the lag is measured. */
 const measureSeconds = 5;
+/** Planned: how long the first copy of a table made a moment ago may take. */
+const copySeconds = 20;
+/** As `measureSeconds`, for the heartbeat at a source that is taken for dead: the application is down meanwhile. */
+const forcedBeatSeconds = 2;
 
 /** Looks before anything is done: can `to` take over, and how much would be lost. */
 export function confirmMove(deadlineMs: number): Stage {
@@ -25,12 +29,14 @@ export function confirmMove(deadlineMs: number): Stage {
           { field: "mode", value: "planned", expected: "forced" },
         );
       }
+      if (planned) await adopt(context);
       const lag = await measure(context, reachable === undefined);
       if (planned && !lag.streaming) {
         await context.passGuard(
           standbyUnready(context.to, "replication does not run, so the proof would never arrive"),
         );
       }
+      if (lag.copying.length > 0) await context.passGuard(unfinished(context, lag));
       if (lag.seconds === undefined || lag.seconds > context.settings.rpoSeconds) {
         await context.passGuard(
           rpoExceeded(lag.seconds, context.settings.rpoSeconds),
@@ -81,10 +87,31 @@ function missing(site: string): DriverError {
   });
 }
 
+/** Tables that the application made a moment ago move too. */
+async function adopt(context: StageContext): Promise<void> {
+  const { ports, from, to, signal } = context;
+  try {
+    const tables = await ports.database.adoptTables(from, to, signal);
+    if (tables.length > 0) context.log(`new tables follow now: ${tables.join(", ")}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    const known = serialiseError(error);
+    if (known.retryable && !context.lastAttempt) throw error;
+    await context.passGuard(standbyUnready(to, known.message));
+  }
+}
+
+/** Nothing of the initial copy of all tables: not a lag but no standby. A single new table that is late must not forbid the rescue of the rest. */
+function unfinished({ operation, to }: StageContext, { copying, seconds }: Lag): Guard {
+  if (operation.mode === "forced" && seconds !== undefined) return copyUnfinished(to, copying);
+  return standbyUnready(to, `the first copy of ${copying.join(", ")} has not arrived`);
+}
+
 /** One heartbeat at the source, so that the lag measured next is of now. Returns why it could not be written. */
 async function beat(context: StageContext): Promise<string | undefined> {
   try {
-    await context.within(measureSeconds, `a heartbeat at ${context.from}`, (signal) =>
+    const seconds = context.operation.mode === "forced" ? forcedBeatSeconds : measureSeconds;
+    await context.within(seconds, `a heartbeat at ${context.from}`, (signal) =>
       context.ports.database.heartbeat(context.from, signal),
     );
     return undefined;
@@ -95,13 +122,17 @@ async function beat(context: StageContext): Promise<string | undefined> {
 }
 
 async function measure(context: StageContext, sourceReachable: boolean): Promise<Lag> {
-  const { ports, clock, to, settings } = context;
-  const end = clock.now().getTime() + measureSeconds * 1000;
+  const { ports, clock, to, settings, operation } = context;
+  const start = clock.now().getTime();
   for (;;) {
     const lag = await askLag(context);
     const fresh =
-      lag.streaming && lag.seconds !== undefined && lag.seconds <= Math.min(measureSeconds, settings.rpoSeconds);
-    if (fresh || !sourceReachable || clock.now().getTime() >= end) return lag;
+      lag.copying.length === 0 &&
+      lag.streaming &&
+      lag.seconds !== undefined &&
+      lag.seconds <= Math.min(measureSeconds, settings.rpoSeconds);
+    const seconds = operation.mode === "planned" && lag.copying.length > 0 ? copySeconds : measureSeconds;
+    if (fresh || !sourceReachable || clock.now().getTime() >= start + seconds * 1000) return lag;
     await clock.sleep(250, context.signal);
   }
 

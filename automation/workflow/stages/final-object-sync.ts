@@ -1,26 +1,33 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { serialiseError } from "../../domain/errors.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { fenceEvidenceSchema, toEvidence } from "../evidence.ts";
+import type { Stage, StageContext } from "../stage.ts";
 
 /**
  * The objects written since the last sync. Planned: must succeed before promotion. Forced, or once past the point of no return: best effort,
  * what failed is evidence, and reprotect merges the rest.
  */
-export function finalObjectSync(from: Site, to: Site, needs: readonly string[], deadlineMs: number): Stage {
+export function finalObjectSync(options: {
+  readonly from: Site;
+  readonly to: Site;
+  /** The stage that fenced `from`. */
+  readonly fence: string;
+  readonly deadlineMs: number;
+}): Stage {
+  const { from, to, fence, deadlineMs } = options;
   return {
     name: "final-object-sync",
-    needs,
+    needs: [fence],
     deadlineMs,
     summary: `copy the last objects from ${from} to ${to}`,
     async run(context) {
       const forced = context.operation.mode === "forced";
-      const seconds = forced
-        ? Math.min(context.settings.finalObjectSyncSeconds, deadlineMs / 1000)
-        : (deadlineMs / 1000) * 0.9;
+      const seconds = forced ? forcedSeconds(context) : deadlineMs / 1000;
       try {
-        const result = await context.within(seconds, "copying the last objects", (signal) =>
-          context.ports.objects.sync(from, to, signal),
+        const result = await context.within(
+          Math.min(seconds, (deadlineMs / 1000) * 0.9),
+          "copying the last objects",
+          (signal) => context.ports.objects.sync(from, to, signal),
         );
         return toEvidence({ complete: true, ...result });
       } catch (error) {
@@ -32,4 +39,12 @@ export function finalObjectSync(from: Site, to: Site, needs: readonly string[], 
       }
     },
   };
+
+  /** A site that did not answer the fence will hardly answer now, and users wait for this stage. */
+  function forcedSeconds({ evidence, settings }: StageContext): number {
+    const { confirmed } = fenceEvidenceSchema.parse(evidence(fence));
+    return confirmed
+      ? settings.finalObjectSyncSeconds
+      : Math.min(settings.finalObjectSyncSeconds, settings.fenceSeconds);
+  }
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { SandboxContext } from "../../supervisor/contracts.ts";
 import { ArmError } from "../arm/arm-error.ts";
-import { parseArmId } from "../arm/arm-id.ts";
-import type { ArmRecord, ArmSurroundings, ResourceType } from "../arm/resource-type.ts";
+import { type ArmId, parseArmId } from "../arm/arm-id.ts";
+import type { ArmSurroundings, ResourceType } from "../arm/resource-type.ts";
 import { networkName } from "./names.ts";
 
 const typeName = "Microsoft.Network/publicIPAddresses";
@@ -42,15 +42,15 @@ export function publicIpAddresses(context: SandboxContext): ResourceType {
     else context.dns.set(owner(key), [{ name: fqdn, type: "A", ttl: 10, data: address }]);
   };
 
-  const publishDirectory = async (records: readonly ArmRecord[]) => {
-    const directory = records.flatMap((record) => {
-      const { ipAddress, dnsSettings } = properties.parse(record.properties);
-      if (ipAddress === undefined) return [];
-      const fqdn = dnsSettings?.fqdn;
-      const name = parseArmId(record.id).name;
-      return [[name, { address: ipAddress, ...(fqdn === undefined ? {} : { fqdn }) }] as const];
-    });
-    await context.store.write("azure-public-ips", Object.fromEntries(directory) satisfies PublicIpDirectory);
+  // Two of them may be made or removed at the same time, so what is known is kept here and not read from the records.
+  const known = new Map<string, PublicIpDirectory[string] & { readonly name: string }>();
+
+  const enter = (id: ArmId, address: string, fqdn: string | undefined) =>
+    known.set(id.key, { name: id.name, address, ...(fqdn === undefined ? {} : { fqdn }) });
+
+  const publishDirectory = async () => {
+    const directory = Object.fromEntries([...known.values()].map(({ name, ...entry }) => [name, entry]));
+    await context.store.write("azure-public-ips", directory satisfies PublicIpDirectory);
   };
 
   const others = (around: ArmSurroundings, key: string) =>
@@ -81,25 +81,32 @@ export function publicIpAddresses(context: SandboxContext): ResourceType {
         );
       }
     },
-    async apply({ id, top: given, properties: wanted }, around) {
+    async apply({ id, top: given, properties: wanted }) {
       const parsed = properties.parse(wanted);
       const ipAddress = await context.network.allocate("azure", `pip/${id.key}`);
       const fqdn = fqdnOf(parsed.dnsSettings?.domainNameLabel, given.location);
       const dnsSettings = parsed.dnsSettings === undefined ? {} : { dnsSettings: { ...parsed.dnsSettings, fqdn } };
       const applied = { properties: { ...parsed, ...dnsSettings, ipAddress }, top: top.parse(given) };
       announce(id.key, ipAddress, fqdn);
-      await publishDirectory([...others(around, id.key), { id: id.id, status: "Succeeded", ...applied }]);
+      enter(id, ipAddress, fqdn);
+      await publishDirectory();
       return applied;
     },
-    async remove(id, _record, around) {
+    async remove(id) {
       context.dns.remove(owner(id.key));
-      await publishDirectory(others(around, id.key));
+      known.delete(id.key);
+      await publishDirectory();
       await context.network.release("azure", `pip/${id.key}`);
     },
     async restore(id, record, around) {
       const { ipAddress, dnsSettings } = properties.parse(record.properties);
       if (ipAddress !== undefined) announce(id.key, ipAddress, dnsSettings?.fqdn);
-      await publishDirectory(around.all(typeName));
+      // All at once: a load balancer that comes back must not find the directory half filled.
+      for (const each of around.all(typeName)) {
+        const { ipAddress: address, dnsSettings: names } = properties.parse(each.properties);
+        if (address !== undefined) enter(parseArmId(each.id), address, names?.fqdn);
+      }
+      await publishDirectory();
     },
   };
 }

@@ -33,6 +33,7 @@ export function kindOf(mapping: TypeMapping): ResourceKind<ArmClient> {
     replaceOnChanges: [...parameters, ...(hasLocation(mapping) ? ["location"] : []), ...(mapping.replace ?? [])],
     // Names are mostly given by the program, and Azure has no two resources of one name.
     deleteBeforeReplace: true,
+    computed: mapping.computed ?? [],
     defaults(inputs, { name, old }) {
       const own = nameParameter(mapping);
       const { location } = inputs;

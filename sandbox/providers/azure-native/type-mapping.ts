@@ -16,6 +16,8 @@ export interface TypeMapping {
   readonly children?: readonly string[];
   /** Replacing inputs beside path parameters and location. */
   readonly replace?: readonly string[];
+  /** Outputs (dot paths) that Azure works out inside an input; see `ResourceKind.computed`. */
+  readonly computed?: readonly string[];
   /** Name of the last path parameter: a random suffix (default), the program's name, a GUID, or always the same. */
   readonly autoName?: "random" | "copy" | "uuid" | { readonly fixed: string };
   /** Inputs that Azure changes by itself or only repeats; never drift, never taken over at import. */

@@ -15,10 +15,11 @@ export interface PostgresPair extends AsyncDisposable {
   signal(site: Site, signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
 }
 
-const hosts = { primary: "127.18.250.1", standby: "127.28.250.1" } as const;
 const port = 5432;
 
-export async function startPostgresPair(): Promise<PostgresPair> {
+/** `number`: another one for every test file, because files run side by side. */
+export async function startPostgresPair(number = 1): Promise<PostgresPair> {
+  const hosts = { primary: `127.18.250.${number}`, standby: `127.28.250.${number}` } as const;
   const directory = await mkdtemp(join(tmpdir(), "pilotlight-contract-"));
   // initdb runs as another user when we are root.
   await import("node:fs/promises").then(({ chmod }) => chmod(directory, 0o755));

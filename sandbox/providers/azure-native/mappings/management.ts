@@ -18,6 +18,7 @@ export const managementMappings: readonly TypeMapping[] = [
     required: ["properties"],
     top: ["location", "tags"],
     flat: false,
+    computed: ["properties.vaultUri"],
   },
   {
     token: "azure-native:keyvault:Secret",
