@@ -38,7 +38,7 @@ function moveSection(move: Move): string {
 ${figure("recovery time", `${measured.rtoSeconds.toFixed(1)} s`, claimed.rtoSeconds === null ? "nothing claimed" : `driver: ${claimed.rtoSeconds.toFixed(1)} s`)}
 ${figure("lost writes", String(measured.lostWrites.length), `driver: ${claimed.lostWrites.length} · of ${measured.acknowledgedWrites} acknowledged`)}
 ${figure("split-brain writes", String(measured.splitBrainWrites.length), "by the client that obeys DNS")}
-${figure("stale client", String(staleClient.splitBrainWrites.length), `split-brain writes · driver: ${claimed.splitBrainWrites.length}`)}
+${figure("stale client", String(staleClient.splitBrainWrites.length), `split-brain writes · driver: ${claimed.splitBrainWrites.length - unanswered(move)}`)}
 </div>
 ${gantt(move.stages)}
 <p class="note">Proof token: ${escapeHtml(claimed.proofToken ?? "none, the fence was not confirmed")}</p>
@@ -46,6 +46,11 @@ ${gantt(move.stages)}
 ${move.overrides.map((o) => `<p class="note">Override <b>${escapeHtml(o.guard)}</b> by ${escapeHtml(o.by)}, ${escapeHtml(time(o.at))}: ${escapeHtml(o.reason)}</p>`).join("\n")}
 ${idList("Lost writes", measured.lostWrites)}${idList("Split-brain writes of the stale client", staleClient.splitBrainWrites)}
 </section>`;
+}
+
+/** What the driver counts and no client was told of. */
+function unanswered({ claimed, neverAcknowledged }: Move): number {
+  return claimed.splitBrainWrites.filter((id) => neverAcknowledged.includes(id)).length;
 }
 
 function figure(label: string, value: string, detail: string): string {
@@ -111,6 +116,8 @@ svg text { fill: var(--ink); } svg .value, svg .tick, svg .mark { fill: var(--mu
 .grid line { stroke: var(--line); }
 .gantt rect { fill: var(--azure); } .gantt rect.failed { fill: var(--bad); } .gantt rect.skipped, .gantt rect.unconfirmed { fill: var(--muted); }
 .event { stroke: var(--muted); stroke-dasharray: 3 3; }
+.badge { fill: var(--card); stroke: var(--muted); } svg .number { fill: var(--ink); text-anchor: middle; font-size: 11px; }
+.events { columns: 2; margin: 8px 0 0; padding-left: 22px; font-size: 13px; } .events span { color: var(--muted); font-variant-numeric: tabular-nums; }
 .note { color: var(--muted); font-size: 13px; margin: 8px 0 0; }
 details { margin-top: 10px; font-size: 13px; } summary { cursor: pointer; } code { font: 12px ui-monospace, monospace; display: block; padding: 8px 0; }
 `;

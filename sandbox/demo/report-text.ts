@@ -21,6 +21,7 @@ function moveText(move: Move): string {
     row("split-brain writes", count(measured.splitBrainWrites), ""),
     row("  of the stale client", count(staleClient.splitBrainWrites), count(claimed.splitBrainWrites)),
     row("proof token", "", claimed.proofToken ?? "none (the fence was not confirmed)"),
+    row("never acknowledged", "", count(move.neverAcknowledged)),
     row("agreement", move.agree ? "yes: the same writes" : "NO: see the saved report", ""),
     ...move.overrides.map(
       (override) => `  override ${override.guard} by ${override.by} at ${override.at}: ${override.reason}`,

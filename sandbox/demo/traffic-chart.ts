@@ -3,7 +3,7 @@ import type { DemoReport } from "./report.ts";
 
 const width = 900;
 const height = 150;
-const marginTop = 44;
+const marginTop = 28;
 
 /** Stacked columns, one a second: where the client's writes were acknowledged, with what happened to the world above. */
 export function trafficChart(report: Pick<DemoReport, "traffic" | "events">): string {
@@ -29,18 +29,23 @@ export function trafficChart(report: Pick<DemoReport, "traffic" | "events">): st
     });
   });
 
-  const marks = events
-    .filter((event) => Date.parse(event.at) >= from && Date.parse(event.at) <= from + span)
-    .map((event, i) => {
-      const at = x(event.at);
-      const flip = at > width * 0.75;
-      return `<line class="event" x1="${at}" x2="${at}" y1="${4 + (i % 3) * 13}" y2="${marginTop + height}"/><text class="mark" x="${flip ? at - 4 : at + 4}" y="${12 + (i % 3) * 13}" text-anchor="${flip ? "end" : "start"}">${escapeHtml(event.text)}</text>`;
-    });
+  // Events come in bursts: numbers stay apart where words would not, and the list below says what they are.
+  const shown = events.filter((event) => Date.parse(event.at) >= from && Date.parse(event.at) <= from + span);
+  let lastX = Number.NEGATIVE_INFINITY;
+  const marks = shown.map((event, i) => {
+    const at = x(event.at);
+    const label = Math.min(Math.max(at, lastX + 19, 9), width - 9);
+    lastX = label;
+    return `<line class="event" x1="${at}" x2="${at}" y1="20" y2="${marginTop + height}"/><circle class="badge" cx="${label}" cy="11" r="9"/><text class="number" x="${label}" y="15">${i + 1}</text>`;
+  });
+  const legend = shown.map(
+    (event) => `<li><span>${((Date.parse(event.at) - from) / 1000).toFixed(0)} s</span> ${escapeHtml(event.text)}</li>`,
+  );
 
   const seconds = Math.round(span / 1000);
   const axis = Array.from({ length: Math.floor(seconds / 30) + 1 }, (_, i) => i * 30).map(
     (tick) =>
       `<text class="tick" x="${(tick * 1000 * width) / span}" y="${marginTop + height + 16}" style="text-anchor:start">${tick} s</text>`,
   );
-  return `<svg viewBox="0 0 ${width} ${marginTop + height + 22}" role="img" aria-label="acknowledged writes for each second">${columns.join("")}${marks.join("")}${axis.join("")}</svg>`;
+  return `<svg viewBox="0 0 ${width} ${marginTop + height + 22}" role="img" aria-label="acknowledged writes for each second">${columns.join("")}${marks.join("")}${axis.join("")}</svg><ol class="events">${legend.join("")}</ol>`;
 }
