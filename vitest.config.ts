@@ -1,8 +1,18 @@
 import process from "node:process";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Where CI wants the results as JSON, beside the usual output. */
 const results = process.env["PILOTLIGHT_TEST_RESULTS"];
+
+/** The end-to-end run takes longest by far: it begins first. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = (file: TestSpecification) => (file.project.name === "end-to-end" ? 0 : 1);
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 // Three kinds of tests: `unit` needs no server and runs in seconds (part of `npm run check`), `contract` runs adapters and
 // sandbox parts against real servers, `end-to-end` runs the whole product in a sandbox of its own.
@@ -11,6 +21,7 @@ export default defineConfig({
     reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
     // The end-to-end run mostly waits; the others fill the time. They share nothing: each has loopback addresses of its own.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -48,7 +48,7 @@ describe("an application moves to Azure and comes home", () => {
     pods: await outsideView.pods(join(world.directory, `kubeconfig-${cloud}.yaml`), primary.workloads.namespace),
   });
   const previews = async (...roles: readonly string[]) => {
-    for (const role of roles) await outsideView.expectNoChanges(project.root, `sandbox-${role}`);
+    await Promise.all(roles.map((role) => outsideView.expectNoChanges(project.root, `sandbox-${role}`)));
   };
   const moveOf = (plan: string): Move => {
     const move = report.moves.find((each) => each.plan === plan);
@@ -139,10 +139,12 @@ describe("an application moves to Azure and comes home", () => {
       expect(output).toContain(text);
       expect(code).toBe(2);
     };
-    await refused(["failback", "--yes"], "already home");
-    await refused(["failover", "--yes"], "--planned");
-    await refused(["failover", "--forced", "--yes", "--override", "no-such-guard", "--reason", "x"], "no-such-guard");
-    await refused(["resume", "no-such-operation"], "no-such-operation");
+    await Promise.all([
+      refused(["failback", "--yes"], "already home"),
+      refused(["failover", "--yes"], "--planned"),
+      refused(["failover", "--forced", "--yes", "--override", "no-such-guard", "--reason", "x"], "no-such-guard"),
+      refused(["resume", "no-such-operation"], "no-such-operation"),
+    ]);
     const { witness } = JSON.parse(await pilotlight.must(["status", "--json"], { show: false })) as {
       witness: unknown;
     };
