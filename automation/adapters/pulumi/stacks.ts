@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { DriverError } from "../../domain/errors.ts";
+import { survivingCommand } from "./surviving-command.ts";
 
 /** Before this, events were lost. */
 const oldest = [3, 205, 0] as const;
@@ -7,8 +8,8 @@ const oldest = [3, 205, 0] as const;
 /** Undefined: there is no such stack, and `create` did not ask for one. Loads the Automation API only now: it is slow to load. */
 export async function openStack(workDir: string, stackName: string, create: boolean): Promise<Stack | undefined> {
   const { LocalWorkspace, StackNotFoundError } = await import("@pulumi/pulumi/automation/index.js");
-  const options = { envVars: { PULUMI_SKIP_UPDATE_CHECK: "true" } };
   try {
+    const options = { envVars: { PULUMI_SKIP_UPDATE_CHECK: "true" }, pulumiCommand: await survivingCommand() };
     const stack = create
       ? await LocalWorkspace.createOrSelectStack({ stackName, workDir }, options)
       : await LocalWorkspace.selectStack({ stackName, workDir }, options);
