@@ -84,7 +84,8 @@ function liveProgress(stream: NodeJS.WriteStream): Progress {
         row(event.stage).state = "undone";
         return;
       case "log":
-        row(event.stage).note = event.text;
+        // What is said of the operation as a whole is in the title already.
+        if (rows.has(event.stage)) row(event.stage).note = event.text;
         return;
       default:
         title = describe(event) ?? title;
