@@ -4,7 +4,7 @@ import { primary } from "./primary.ts";
 import { standby } from "./standby.ts";
 
 /** The engine calls this; what it returns are the stack's outputs (stacks/outputs.ts). */
-export default function program(): Record<string, unknown> {
+export default function program(): Record<string, unknown> | Promise<Record<string, unknown>> {
   const config = readConfig();
   return config.role === "primary" ? primary(config) : standby(config);
 }

@@ -1,4 +1,4 @@
-import { getOrganization, getProject, type Output, StackReference, secret, unsecret } from "@pulumi/pulumi";
+import { getOrganization, getProject, type Output, output, RunError, StackReference, secret } from "@pulumi/pulumi";
 import { z } from "zod";
 import { primaryOutputsSchema } from "./outputs.ts";
 
@@ -13,24 +13,24 @@ export interface PrimaryReference {
   readonly publicHost: Output<string>;
 }
 
-/** Errors, at the update: the primary was never deployed, or its outputs are not of this contract. */
-export function readPrimary(environment: string): PrimaryReference {
-  const stack = `${getOrganization()}/${getProject()}/${environment}-primary`;
-  const reference = new StackReference("primary", { name: stack });
-  const wrong = (what: string) => new Error(`stack ${stack} has no ${what} among its outputs; update it first`);
-  return {
-    appPassword: secret(
-      reference.requireOutput("database").apply((value): string => {
-        const parsed = passwordSchema.safeParse(value);
-        if (!parsed.success) throw wrong("database.appPassword");
-        return parsed.data.appPassword;
-      }),
-    ),
-    publicHost: unsecret(reference.requireOutput("endpoints")).apply((value): string => {
-      const endpoints = endpointsSchema.safeParse(value);
-      const found = endpoints.success ? endpoints.data.find(({ role }) => role === "public") : undefined;
-      if (!found) throw wrong("public endpoint");
-      return found.host;
-    }),
+/**
+ * Waits, so that a primary that was never deployed is told in one sentence before anything is planned.
+ * Errors: RunError when there are no such outputs, or not of this contract.
+ */
+export async function readPrimary(environment: string): Promise<PrimaryReference> {
+  const name = `${environment}-primary`;
+  const reference = new StackReference("primary", { name: `${getOrganization()}/${getProject()}/${name}` });
+  const saved = async (key: string): Promise<unknown> => {
+    const { value, secretValue } = await reference.getOutputDetails(key);
+    return secretValue ?? value;
   };
+  const wrong = (what: string) =>
+    new RunError(`stack ${name} has no ${what} among its outputs; bring it up first: pulumi up -s ${name}`);
+
+  const database = passwordSchema.safeParse(await saved("database"));
+  if (!database.success) throw wrong("database.appPassword");
+  const endpoints = endpointsSchema.safeParse(await saved("endpoints"));
+  const found = endpoints.success ? endpoints.data.find(({ role }) => role === "public") : undefined;
+  if (!found) throw wrong("public endpoint");
+  return { appPassword: secret(database.data.appPassword), publicHost: output(found.host) };
 }

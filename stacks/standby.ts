@@ -18,11 +18,11 @@ import { readPrimary } from "./primary-reference.ts";
 import { standbyCompute } from "./standby-compute.ts";
 
 /** The standby site: Azure, and nothing but Azure. Data and names exist always, compute only while lit. */
-export function standby(config: StandbyConfig): Record<string, unknown> {
+export async function standby(config: StandbyConfig): Promise<Record<string, unknown>> {
   const { protectData, region, traffic } = config;
   const names = azureNames(config);
   const tags = siteTags(config, "standby", config.tags);
-  const primary = readPrimary(config.environment);
+  const primary = await readPrimary(config.environment);
   const client = getClientConfigOutput();
   const suffix = nameSuffix("suffix", protectData);
 

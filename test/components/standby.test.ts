@@ -193,4 +193,11 @@ describe("the standby stack", () => {
     expect(vault(dark)).not.toHaveProperty("enablePurgeProtection");
     expect(dark.resources.filter(({ protect, retainOnDelete }) => protect || retainOnDelete)).toEqual([]);
   });
+
+  it("says in one sentence that the primary was never brought up", async () => {
+    const bare = deploy("fresh-standby", CONFIG);
+    await expect(bare).rejects.toThrow(
+      "stack fresh-primary has no database.appPassword among its outputs; bring it up first: pulumi up -s fresh-primary",
+    );
+  });
 });

@@ -1,9 +1,11 @@
+import { DescribeNetworkInterfacesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Made, trust, useKindBench } from "./kind-bench.ts";
 
 const bench = useKindBench(7);
 const { drop, live, make, read, update } = bench;
+const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
 
 describe("in a network", () => {
   let vpc: Made;
@@ -82,6 +84,10 @@ describe("in a network", () => {
     const inputs = { allocationId: eip.id, subnetId: subnets[0]?.id };
     await live("aws:ec2/natGateway:NatGateway", inputs, { tags: { a: "1" } });
     await drop("aws:ec2/eip:Eip", eip);
+    const ec2 = new EC2Client({ endpoint: bench.world.endpoint, region: "eu-central-1", credentials });
+    const Filters = [{ Name: "subnet-id", Values: [subnets[0]?.id ?? ""] }];
+    const { NetworkInterfaces } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
+    expect(NetworkInterfaces).toEqual([]);
   });
 
   it("aws:ec2/securityGroup:SecurityGroup", () =>
@@ -185,7 +191,6 @@ describe("in a network", () => {
 });
 
 it("API faults reach the client as the service's own errors", async () => {
-  const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
   const eks = new EKSClient({ endpoint: bench.world.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
   const describeCluster = () => eks.send(new DescribeClusterCommand({ name: "nobody" }));
   bench.world.module.apiFaults.set("throttled", { service: "eks", status: 400, code: "ThrottlingException" });

@@ -198,6 +198,16 @@ describe("clusters, addresses, vaults, roles", () => {
     expect(azure.records.size).toBe(0);
   });
 
+  it("lists every public address for load balancers, also of those made and removed at the same time", async () => {
+    const id = (name: string) => `${group}/providers/Microsoft.Network/publicIPAddresses/${name}`;
+    const body = { location: "westeurope", properties: { publicIPAllocationMethod: "Static" } };
+    const listed = () => Object.keys(JSON.parse(azure.documents.get("azure-public-ips") ?? ""));
+    await Promise.all(["a", "b", "c"].map((name) => azure.put(id(name), body)));
+    expect(listed().sort()).toEqual(["a", "b", "c"]);
+    await Promise.all(["a", "b"].map((name) => azure.delete(id(name))));
+    expect(listed()).toEqual(["c"]);
+  });
+
   it("never shows a vault secret, and gives a new version only to a new value", async () => {
     const vault = `${group}/providers/Microsoft.KeyVault/vaults/keys`;
     const tenantId = "5a9d0c1e-70b1-4a2f-9c0d-000000000002";

@@ -9,6 +9,8 @@ import { importedInputs, observedInputs } from "../../sandbox/providers/azure-na
 import { parametersOf, resourceId } from "../../sandbox/providers/azure-native/resource-id.ts";
 import { toBody, toOutputs } from "../../sandbox/providers/azure-native/shape.ts";
 import { pathParameters } from "../../sandbox/providers/azure-native/type-mapping.ts";
+import { previewOutputs } from "../../sandbox/providers/preview-outputs.ts";
+import { UNKNOWN } from "../../sandbox/providers/properties.ts";
 import { diffProperties } from "../../sandbox/providers/property-diff.ts";
 import { validateInputs } from "../../sandbox/providers/validate.ts";
 
@@ -208,6 +210,29 @@ describe("refresh and import", () => {
       profileName: "tm",
       monitorConfig: { port: 1, intervalInSeconds: 30 },
       tags: { a: "b" },
+    });
+  });
+});
+
+describe("previews", () => {
+  const { computed = [] } = kindOf(mappingOf("keyvault:Vault"));
+  const inputs = { vaultName: "keys", properties: { tenantId: "t" } };
+
+  it("do not know what Azure works out inside an object of the program", () => {
+    const { properties } = previewOutputs(inputs, computed);
+    expect(properties).toEqual({ tenantId: "t", vaultUri: UNKNOWN });
+    expect(previewOutputs({ properties: UNKNOWN }, computed)).toEqual({ properties: UNKNOWN });
+    expect(previewOutputs({ vaultName: "keys" }, computed)).toEqual({ vaultName: "keys" });
+  });
+
+  it("of an update keep it", () => {
+    const outputs = { name: "keys", type: "vault", properties: { tenantId: "t", vaultUri: "https://keys" } };
+    const next = { ...inputs, properties: { tenantId: "u" } };
+    expect(previewOutputs(next, computed, { inputs, outputs })).toEqual({
+      name: "keys",
+      type: "vault",
+      vaultName: "keys",
+      properties: { tenantId: "u", vaultUri: "https://keys" },
     });
   });
 });

@@ -9,6 +9,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { ProviderConfig } from "./provider-config.ts";
+import { createReach, type Reach } from "./reach.ts";
 
 /** The account in one region: what the resource kinds work with. */
 export class AwsRegion {
@@ -34,7 +35,7 @@ export class AwsRegion {
     const settings = {
       region,
       maxAttempts: 5,
-      requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+      requestHandler: { connectionTimeout: 5_000, requestTimeout: 12_000, throwOnRequestTimeout: true },
       ...(config.credentials && { credentials: config.credentials }),
     };
     this.ec2 = new EC2Client(settings);
@@ -65,6 +66,7 @@ export class AwsRegion {
 
 /** One configured provider: a region of its own, and others for resources that name one. */
 export class AwsCloud {
+  readonly reach: Reach = createReach();
   readonly #config: ProviderConfig;
   readonly #regions = new Map<string, AwsRegion>();
 

@@ -83,7 +83,7 @@ export function awsKind<Schema extends z.ZodObject>(spec: AwsKindSpec<Schema>): 
 
     async create(cloud, inputs, call) {
       const aws = cloud.in(inputs["region"]);
-      const id = await spec.create(aws, spec.inputs.parse(withDefaultTags(aws, inputs)), call);
+      const id = await cloud.reach(() => spec.create(aws, spec.inputs.parse(withDefaultTags(aws, inputs)), call));
       try {
         await spec.ready?.(aws, id, call);
         return { id, outputs: await lookAgain(aws, id, inputs, call) };
@@ -94,7 +94,7 @@ export function awsKind<Schema extends z.ZodObject>(spec: AwsKindSpec<Schema>): 
 
     async read(cloud, id, state, call) {
       const aws = cloud.in(state["region"]);
-      const found = await spec.look(aws, id, state, call);
+      const found = await cloud.reach(() => spec.look(aws, id, state, call));
       if (found === undefined) return undefined;
       const known = call.lastInputs ?? {};
       const outputs = outputsOf(aws, state, found);
@@ -114,13 +114,13 @@ export function awsKind<Schema extends z.ZodObject>(spec: AwsKindSpec<Schema>): 
         oldTags,
         has: (...names) => names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(wanted[name])),
       };
-      await spec.update?.(aws, id, change, call);
+      await cloud.reach(async () => spec.update?.(aws, id, change, call));
       await spec.ready?.(aws, id, call);
-      return lookAgain(aws, id, inputs, call);
+      return cloud.reach(() => lookAgain(aws, id, inputs, call));
     },
 
     async delete(cloud, id, state, call) {
-      await spec.delete(cloud.in(state["region"]), id, state, call);
+      await cloud.reach(() => spec.delete(cloud.in(state["region"]), id, state, call));
     },
   };
 }

@@ -100,7 +100,7 @@ export async function deploy(stack: string, config: Readonly<Record<string, stri
       }
       callback(error, response);
     });
-  const exported = program();
+  const exported = await program();
   const secrets = await secretPaths(exported);
   const outputs = await settle(output(exported));
   await runtime.disconnect();

@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import { parseApiCall } from "../../sandbox/aws/api-call.ts";
+import { EksPlane } from "../../sandbox/aws/eks-plane.ts";
+import { MotoClient, unsigned } from "../../sandbox/aws/moto-client.ts";
+import type { ClusterSpec, KubernetesService } from "../../sandbox/supervisor/contracts.ts";
+
+const headers = { authorization: unsigned("key", "eu-west-1", "eks") };
+const answer = {
+  status: 200,
+  headers: {},
+  body: Buffer.from(JSON.stringify({ cluster: { name: "shop", arn: "arn", createdAt: 1 } })),
+};
+const create = parseApiCall("POST", "/clusters", headers, undefined);
+const remove = parseApiCall("DELETE", "/clusters/shop", headers, undefined);
+
+function plane(): { readonly eks: EksPlane; readonly done: string[] } {
+  const done: string[] = [];
+  const access = { endpoint: "https://e", certificateAuthorityData: "c", token: "t", kubeconfig: "k" };
+  const kubernetes: KubernetesService = {
+    start: async () => {},
+    stop: async () => {},
+    ensureCluster: async (spec: ClusterSpec) => {
+      done.push(`ensure ${spec.name}`);
+      return access;
+    },
+    setNodePool: async () => {},
+    removeCluster: async (spec: ClusterSpec) => {
+      done.push(`remove ${spec.name}`);
+    },
+    access: () => access,
+  };
+  const logger = { info: () => {}, error: (text: string) => void done.push(text) };
+  const moto = new MotoClient({ host: "127.0.0.1", port: 1 });
+  return { eks: new EksPlane({ kubernetes, moto, logger }), done };
+}
+
+it("keeps the cluster when a replay tells that one of its name was there before, and removed", async () => {
+  const { eks, done } = plane();
+  for (const call of [create, remove, create]) eks.note(call, answer);
+  await eks.settle();
+  await eks.stop();
+  expect(done).toEqual(["ensure shop"]);
+});
+
+it("removes a cluster before one of its name is made anew", async () => {
+  const { eks, done } = plane();
+  for (const call of [create, remove, create]) {
+    eks.note(call, answer);
+    await eks.settle();
+  }
+  await eks.stop();
+  expect(done).toEqual(["ensure shop", "remove shop", "ensure shop"]);
+});
+
+it("removes what a replay tells was removed last", async () => {
+  const { eks, done } = plane();
+  for (const call of [create, remove]) eks.note(call, answer);
+  await eks.settle();
+  await eks.stop();
+  expect(done).toEqual(["remove shop"]);
+});
