@@ -1,12 +1,13 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
+import { otherSite } from "../../domain/protection.ts";
 import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite } from "../../ports/database.ts";
 import { withDeadline } from "../deadline.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 import { lsn } from "./lsn.ts";
-import { names, otherSite, replicatorPassword } from "./names.ts";
+import { names, replicatorPassword } from "./names.ts";
 import { lastPromotion, promote } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
 import { isNothing, schemaDrift } from "./schema-drift.ts";

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
+import { otherSite } from "../../domain/protection.ts";
 import type { Lag, ProofToken } from "../../ports/database.ts";
 import { interruption, pause } from "../deadline.ts";
-import { names, otherSite } from "./names.ts";
+import { names } from "./names.ts";
 import type { Session } from "./session.ts";
 import { subscriptionOf } from "./subscription.ts";
 

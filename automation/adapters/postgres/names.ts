@@ -11,10 +11,6 @@ export const names = {
   link: (receiver: Site): string => `pilotlight_${receiver}`,
 } as const;
 
-export function otherSite(site: Site): Site {
-  return site === "primary" ? "standby" : "primary";
-}
-
 /** The replicator's password at a site: derived, so that nothing new has to be stored. */
 export function replicatorPassword(adminPassword: string): string {
   return createHmac("sha256", adminPassword).update("pilotlight-replicator").digest("hex");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
+import { otherSite } from "../../domain/protection.ts";
 import type { Traffic, TrafficState } from "../../ports/traffic.ts";
 import type { ArmClient } from "./arm-client.ts";
 
@@ -33,7 +34,7 @@ export class TrafficManagerTraffic implements Traffic {
 
   async route(site: Site, signal: AbortSignal): Promise<TrafficState> {
     const target = await this.#target(signal);
-    const other: Site = site === "primary" ? "standby" : "primary";
+    const other = otherSite(site);
     // In this order there is no moment without an endpoint.
     await this.#set(target, site, "enabled", signal);
     await this.#set(target, other, "disabled", signal);
