@@ -53,7 +53,7 @@ function failover({ mode, direction: { from, to } }: PlanInput, settings: Driver
   const [lit, fenced] = [`provision-${to}`, `fence-${from}`];
   return {
     stages: [
-      confirmMove(ms.confirm),
+      confirmMove(mode, ms.confirm),
       provision(to, ["confirm"], ms.provision),
       fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
       finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
@@ -81,7 +81,7 @@ function failback({ mode, direction: { from, to } }: PlanInput, settings: Driver
   const [lit, fenced] = [`provision-${to}`, `fence-${from}`];
   return {
     stages: [
-      confirmMove(ms.confirm),
+      confirmMove(mode, ms.confirm),
       provision(to, ["confirm"], ms.provision),
       fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
       finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),

@@ -15,7 +15,7 @@ export async function runStage(scope: RunScope, stage: Stage): Promise<void> {
     const attempt = stageRecord(log.record, stage.name).attempts + 1;
     await log.append({ type: "stage-started", stage: stage.name, attempt });
     emit({ type: "stage-started", stage: stage.name, attempt });
-    const wait = backoffMs(scope, tries);
+    const wait = tries > (stage.retries ?? Number.POSITIVE_INFINITY) ? undefined : backoffMs(scope, tries);
     try {
       await untilPastGuards(scope, stage, wait === undefined);
       return;

@@ -54,6 +54,8 @@ export interface Stage {
   readonly deadlineMs: number;
   /** Once its intent is journaled, the operation goes forward only. */
   readonly pointOfNoReturn?: boolean;
+  /** How many more attempts a retryable error is worth, at most. Default: all that the settings have. */
+  readonly retries?: number;
   /** Looks and waits, changes nothing. Guards belong here, or in `run` before its first effect. */
   precheck?(context: StageContext): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 import { DriverError, serialiseError } from "../../domain/errors.ts";
 import { copyUnfinished, type Guard, rpoExceeded, standbyUnready } from "../../domain/guards.ts";
+import type { OperationRecord } from "../../domain/operation.ts";
 import type { Lag } from "../../ports/database.ts";
 import { toEvidence } from "../evidence.ts";
 import type { Stage, StageContext } from "../stage.ts";
@@ -12,12 +13,14 @@ const copySeconds = 20;
 const forcedBeatSeconds = 2;
 
 /** Looks before anything is done: can `to` take over, and how much would be lost. */
-export function confirmMove(deadlineMs: number): Stage {
+export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): Stage {
   return {
     name: "confirm",
     needs: [],
     summary: "look whether the other site can take over and how far it lags",
     deadlineMs,
+    // Nothing has been done and somebody waits for the answer; a forced move has nothing better than to ask again.
+    ...(mode === "planned" ? { retries: 1 } : {}),
     async run(context) {
       await requireStacks(context);
       const reachable = await beat(context);
