@@ -109,7 +109,7 @@ module.exports = {
     // Type imports count: a type drags its room in as well.
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)\\.sandbox" },
+    exclude: { path: "(^|/)\\.sandbox|^components/azure/failover-functions-package/" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default", "types"],

@@ -2,17 +2,18 @@ import { join } from "node:path";
 import { DefaultAzureCredential } from "@azure/identity";
 import { pino } from "pino";
 import type { Site } from "../stacks/outputs.ts";
+import { ArmClient } from "./adapters/azure/arm-client.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { FileInbox } from "./adapters/inbox/file-inbox.ts";
 import { FileJournal } from "./adapters/journal/file-journal.ts";
-import { KubernetesWorkloads } from "./adapters/kubernetes/workloads.ts";
 import { LogNotifier } from "./adapters/notify/log-notifier.ts";
 import { ObjectStores } from "./adapters/objects/object-stores.ts";
-import { PostgresDatabase } from "./adapters/postgres/database.ts";
+import { PostgresDatabases } from "./adapters/postgres/databases.ts";
 import { HttpProbe } from "./adapters/probe/http-probe.ts";
 import { PulumiInfrastructure } from "./adapters/pulumi/infrastructure.ts";
-import { ArmClient } from "./adapters/traffic/arm-client.ts";
-import { TrafficManagerTraffic } from "./adapters/traffic/traffic-manager.ts";
+import { SiteWorkloads } from "./adapters/site-workloads.ts";
+import { declaredEndpoints } from "./adapters/traffic/declared-endpoints.ts";
+import { EndpointTraffic } from "./adapters/traffic/endpoint-traffic.ts";
 import { FileWitness } from "./adapters/witness/file-witness.ts";
 import { DriverError } from "./domain/errors.ts";
 import { OutputsReader } from "./outputs-reader.ts";
@@ -51,8 +52,8 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const engine = new PulumiInfrastructure({ projectRoot, environment: name });
   const outputs = new OutputsReader(engine, clock);
   const infrastructure: Infrastructure = {
-    primary: () => engine.primary(),
-    standby: () => engine.standby(),
+    primary: () => outputs.find("primary"),
+    standby: () => outputs.find("standby"),
     switches: (site) => engine.switches(site),
     preview: (site, options) => engine.preview(site, options),
     apply: async (site, switches, options) => {
@@ -68,25 +69,18 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     primary: () => read("primary"),
     standby: () => read("standby"),
   });
+  const arm = new ArmClient({ credential: new DefaultAzureCredential(), endpoint: settings.resourceManagerEndpoint });
   const state = settings.stateDirectory;
   const ports: Ports = {
     infrastructure,
     clock,
-    database: new PostgresDatabase({ endpoints: bySite(async (site) => (await outputs.get(site)).database) }),
+    database: new PostgresDatabases({ endpoints: bySite(async (site) => (await outputs.get(site)).database) }),
     objects: new ObjectStores({ endpoints: bySite(async (site) => (await outputs.get(site)).objects) }),
-    workloads: new KubernetesWorkloads({
-      targets: bySite(async (site) => {
-        const { cluster, workloads } = await outputs.get(site);
-        return cluster === undefined ? undefined : { kubeconfig: cluster.kubeconfig, ...workloads };
-      }),
+    workloads: new SiteWorkloads({
+      arm,
+      outputs: { primary: () => outputs.get("primary"), standby: () => outputs.get("standby") },
     }),
-    traffic: new TrafficManagerTraffic(
-      new ArmClient({ credential: new DefaultAzureCredential(), endpoint: settings.resourceManagerEndpoint }),
-      async () => {
-        const { subscriptionId, resourceGroup, traffic } = await outputs.get("standby");
-        return { subscriptionId, resourceGroup, profile: traffic.profile, endpoints: traffic.endpoints };
-      },
-    ),
+    traffic: new EndpointTraffic(async () => declaredEndpoints(arm, await outputs.get("standby"))),
     probe: new HttpProbe({
       services: async (site) => (await outputs.get(site)).endpoints,
       publicEndpoint: async () => (await outputs.find("standby"))?.publicEndpoint,

@@ -19,13 +19,16 @@ export function shortHash(text: string): string {
 }
 
 /**
- * Joins `stem` and `tail` with a hyphen within `max` characters. The stem is cut, never the tail, which carries what
- * makes the name unique; a cut stem ends in a hash of itself, so that two long stems do not become one.
+ * `text` within `max` characters. A text that has to be cut ends in a hash of itself, so that two long texts do not
+ * become one.
  */
+export function cutName(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 7).replace(/-+$/, "")}-${shortHash(text)}`;
+}
+
+/** Joins `stem` and `tail` with a hyphen within `max` characters. The stem is cut, never the tail, which makes the name unique. */
 export function boundedName(stem: string, tail: string, max: number): string {
-  const room = max - tail.length - 1;
-  const kept = stem.length <= room ? stem : `${stem.slice(0, room - 7).replace(/-+$/, "")}-${shortHash(stem)}`;
-  return `${kept}-${tail}`;
+  return `${cutName(stem, max - tail.length - 1)}-${tail}`;
 }
 
 /** The same without separators, for names of lower-case letters and digits only. */

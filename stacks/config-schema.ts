@@ -1,11 +1,27 @@
 import { z } from "zod";
 import {
+  alertsSchema,
+  awsObjectsSchema,
+  awsRegistrySchema,
+  azureObjectsSchema,
+  azureRegistrySchema,
+  cloudWatchDaysField,
+  containerGroupSchema,
+  externalSchema,
+  failoverFunctionsSchema,
+  logsSchema,
+  observabilitySchema,
+  observerSchema,
+  rotationSchema,
+} from "./config-estate.ts";
+import {
+  aksSchema,
   awsStorageField,
   azureStorageField,
   cidrField,
-  clusterSchema,
   databaseFields,
   dnsNameField,
+  eksSchema,
   identityField,
   instanceClassField,
   networkField,
@@ -32,11 +48,18 @@ const commonFields = {
   services: servicesSchema,
   servicePort: portField.default(443),
   traffic: trafficSchema.prefault({}),
+  alerts: alertsSchema.prefault({}),
+  alertToken: z.string().min(16).optional(),
+  observability: observabilitySchema.prefault({}),
   tags: tagsSchema.default({}),
 };
 
-export const primarySchema = z.strictObject({
-  ...commonFields,
+/** The driver may write both switches to both stacks; on a primary only `false` makes sense. */
+const primaryFields = { ...commonFields, drActive: z.literal(false).default(false) };
+
+export const awsPrimarySchema = z.strictObject({
+  ...primaryFields,
+  provider: z.literal("aws").default("aws"),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/),
   zones: z
     .array(z.string().regex(/^[a-z0-9-]+$/))
@@ -44,17 +67,37 @@ export const primarySchema = z.strictObject({
     .max(3)
     .optional(),
   nat: z.enum(["single", "per-zone"]).default("single"),
-  /** The driver may write both switches to both stacks; here only `false` makes sense. */
-  drActive: z.literal(false).default(false),
+  flowLogs: z.boolean().default(true),
+  encryptionKey: z.boolean().default(true),
+  logRetentionDays: cloudWatchDaysField,
   database: z
     .strictObject({
       ...databaseFields,
+      engine: z.literal("postgres").default("postgres"),
       instanceClass: instanceClassField,
       storageGib: awsStorageField,
       multiAz: z.boolean().default(true),
+      backupDays: z.int().min(1).max(35).default(7),
     })
     .prefault({}),
-  cluster: clusterSchema("t3.large").prefault({}),
+  cluster: eksSchema.prefault({}),
+  objects: awsObjectsSchema.prefault({}),
+  loadBalancer: z.enum(["network", "application"]).default("network"),
+  certificate: z.boolean().default(false),
+  registry: awsRegistrySchema.prefault({}),
+  observer: observerSchema.prefault({}),
+  rotation: rotationSchema.optional(),
+});
+
+export const externalPrimarySchema = z.strictObject({
+  ...primaryFields,
+  provider: z.literal("external"),
+  /** A word for where it is. */
+  region: z.string().min(1).default("on-premises"),
+  database: z.strictObject(databaseFields).prefault({}),
+  external: externalSchema,
+  externalAdminPassword: z.string().min(1),
+  externalAppPassword: z.string().min(1),
 });
 
 export const standbySchema = z.strictObject({
@@ -62,12 +105,29 @@ export const standbySchema = z.strictObject({
   region: z.string().regex(/^[a-z][a-z0-9]+$/),
   drActive: z.boolean().default(false),
   tier: tierSchema.default("pilot-light"),
-  database: z.strictObject({ ...databaseFields, sku: skuField, storageGib: azureStorageField }).prefault({}),
-  cluster: clusterSchema("Standard_D2s_v5").prefault({}),
+  compute: z.enum(["aks", "container-group"]).default("aks"),
+  database: z
+    .strictObject({
+      ...databaseFields,
+      sku: skuField,
+      storageGib: azureStorageField,
+      highAvailability: z.boolean().default(false),
+      backupDays: z.int().min(7).max(35).default(7),
+    })
+    .prefault({}),
+  cluster: aksSchema.prefault({}),
+  containerGroup: containerGroupSchema.prefault({}),
+  objects: azureObjectsSchema.prefault({}),
+  privateEndpoints: z.boolean().default(false),
+  registry: azureRegistrySchema.prefault({}),
+  logs: logsSchema.prefault({}),
+  failoverFunctions: failoverFunctionsSchema.prefault({}),
 });
 
+const primaryKeys = [...Object.keys(awsPrimarySchema.shape), ...Object.keys(externalPrimarySchema.shape)];
+
 /** Top-level keys of a role, to say which stack a misplaced key belongs to. */
-export const KEYS = {
-  primary: Object.keys(primarySchema.shape),
-  standby: Object.keys(standbySchema.shape),
-} as const;
+export const KEYS = { primary: [...new Set(primaryKeys)], standby: Object.keys(standbySchema.shape) } as const;
+
+/** Keys that the engine must keep encrypted. */
+export const SECRET_KEYS: ReadonlySet<string> = new Set(["externalAdminPassword", "externalAppPassword", "alertToken"]);

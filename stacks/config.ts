@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
-import { RIGHT } from "./config-fields.ts";
 import { relationProblems } from "./config-relations.ts";
-import { KEYS, primarySchema, standbySchema } from "./config-schema.ts";
+import { RIGHT } from "./config-right.ts";
+import { awsPrimarySchema, externalPrimarySchema, KEYS, SECRET_KEYS, standbySchema } from "./config-schema.ts";
+import { hideSecrets, plainSecrets } from "./config-secrets.ts";
 import type { Site } from "./outputs.ts";
 
 export { ConfigError, type ConfigProblem } from "./config-error.ts";
@@ -17,13 +18,20 @@ export interface StackIdentity {
   readonly role: Site;
 }
 
-export type PrimaryConfig = StackIdentity & { readonly role: "primary" } & z.infer<typeof primarySchema>;
+type PrimaryIdentity = StackIdentity & { readonly role: "primary" };
+export type AwsPrimaryConfig = PrimaryIdentity & z.infer<typeof awsPrimarySchema>;
+export type ExternalPrimaryConfig = PrimaryIdentity & z.infer<typeof externalPrimarySchema>;
+export type PrimaryConfig = AwsPrimaryConfig | ExternalPrimaryConfig;
 export type StandbyConfig = StackIdentity & { readonly role: "standby" } & z.infer<typeof standbySchema>;
 export type StackConfig = PrimaryConfig | StandbyConfig;
 
 /** Keys that are plain text; all others are JSON (booleans, numbers, lists, objects), as the engine hands them over. */
 const TEXT_KEYS: ReadonlySet<string> = new Set([
+  ...SECRET_KEYS,
   "application",
+  "provider",
+  "compute",
+  "loadBalancer",
   "region",
   "nat",
   "zoneName",
@@ -55,10 +63,14 @@ export function parseStackName(name: string): StackIdentity {
 /**
  * Reads a stack's configuration. `raw` is everything the engine hands over, keys with their namespace
  * (`pilotlight:activeSite`), values as text, structured ones as JSON. Other namespaces belong to the providers; of
- * them only the region is looked at.
- * Errors: ConfigError with all problems; nothing has been planned by then.
+ * them only the region is looked at. `encrypted` are the keys that the engine keeps as secrets.
+ * Errors: ConfigError with all problems, no secret among them; nothing has been planned by then.
  */
-export function parseConfig(raw: Readonly<Record<string, string>>, stack: StackIdentity): StackConfig {
+export function parseConfig(
+  raw: Readonly<Record<string, string>>,
+  stack: StackIdentity,
+  encrypted: ReadonlySet<string> = new Set(),
+): StackConfig {
   const problems: ConfigProblem[] = [];
   const values: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(raw)) {
@@ -67,18 +79,31 @@ export function parseConfig(raw: Readonly<Record<string, string>>, stack: StackI
     if (!KEYS[stack.role].includes(name)) problems.push(unknownKey(name, text, stack.role));
     else values[name] = TEXT_KEYS.has(name) ? text : decode(text);
   }
-  problems.push(...settleRegion(raw, values, stack.role), ...relationProblems(values, NAMESPACE));
+  const isEncrypted = (name: string): boolean => encrypted.has(`${NAMESPACE}:${name}`);
+  problems.push(
+    ...plainSecrets(values, isEncrypted, NAMESPACE),
+    ...settleRegion(raw, values, stack.role),
+    ...relationProblems(values, stack.role, NAMESPACE),
+  );
   const common = { environment: stack.environment };
-  if (stack.role === "primary") {
-    const parsed = primarySchema.safeParse(values);
-    if (parsed.success && problems.length === 0) return { ...common, role: "primary", ...parsed.data };
-    problems.push(...problemsOf(parsed.error, values));
-  } else {
+  const done = (error: z.ZodError | undefined): ConfigError => {
+    const all = [...problems, ...problemsOf(error, values)];
+    const once = all.filter((one, index) => all.findIndex((other) => same(one, other)) === index);
+    return new ConfigError(once.map((problem) => hideSecrets(problem, isEncrypted, NAMESPACE)));
+  };
+  if (stack.role === "standby") {
     const parsed = standbySchema.safeParse(values);
     if (parsed.success && problems.length === 0) return { ...common, role: "standby", ...parsed.data };
-    problems.push(...problemsOf(parsed.error, values));
+    throw done(parsed.error);
   }
-  throw new ConfigError(problems.filter((one, index) => problems.findIndex((other) => same(one, other)) === index));
+  if (values.provider === "external") {
+    const parsed = externalPrimarySchema.safeParse(values);
+    if (parsed.success && problems.length === 0) return { ...common, role: "primary", ...parsed.data };
+    throw done(parsed.error);
+  }
+  const parsed = awsPrimarySchema.safeParse(values);
+  if (parsed.success && problems.length === 0) return { ...common, role: "primary", ...parsed.data };
+  throw done(parsed.error);
 }
 
 function same(one: ConfigProblem, other: ConfigProblem): boolean {

@@ -13,8 +13,12 @@ export type Pending<T> = T extends readonly (infer Item)[]
 type Exports = Record<string, unknown>;
 
 /** Stack outputs, one for each top-level key of the contract; passwords, keys and kubeconfigs encrypted in the state. */
-export function exportPrimary(outputs: Pending<PrimaryOutputs>): Exports {
-  return { ...outputs, database: hideDatabase(outputs.database), cluster: hideCluster(outputs.cluster) };
+export function exportPrimary({ cluster, ...outputs }: Pending<PrimaryOutputs>): Exports {
+  return {
+    ...outputs,
+    database: hideDatabase(outputs.database),
+    ...(cluster ? { cluster: hideCluster(cluster) } : {}),
+  };
 }
 
 /** The same for the standby; `cluster` is left out while it is dark. */
@@ -35,6 +39,6 @@ function hideDatabase(database: Pending<PrimaryOutputs["database"]>): Exports {
   };
 }
 
-function hideCluster(cluster: Pending<PrimaryOutputs["cluster"]>): Exports {
+function hideCluster(cluster: Pending<NonNullable<PrimaryOutputs["cluster"]>>): Exports {
   return { ...cluster, kubeconfig: secret(cluster.kubeconfig) };
 }

@@ -1,18 +1,21 @@
 import { getStack, RunError, runtime } from "@pulumi/pulumi";
 import { ConfigError, parseConfig, parseStackName, type StackConfig } from "./config.ts";
+import { encryptedKeys } from "./encrypted-keys.ts";
 import { primary } from "./primary.ts";
 import { standby } from "./standby.ts";
 
 /** The engine calls this; what it returns are the stack's outputs (stacks/outputs.ts). */
 export default function program(): Record<string, unknown> | Promise<Record<string, unknown>> {
   const config = readConfig();
-  return config.role === "primary" ? primary(config) : standby(config);
+  if (config.role === "standby") return standby(config);
+  if (config.provider === "external") throw new RunError("external primary: on its way");
+  return primary(config);
 }
 
 /** Errors: RunError with every problem; the engine shows it without a stack trace, and nothing was planned. */
 function readConfig(): StackConfig {
   try {
-    return parseConfig(runtime.allConfig() ?? {}, parseStackName(getStack()));
+    return parseConfig(runtime.allConfig() ?? {}, parseStackName(getStack()), encryptedKeys());
   } catch (error) {
     throw error instanceof ConfigError ? new RunError(error.message) : error;
   }

@@ -8,11 +8,17 @@ export type Site = z.infer<typeof siteSchema>;
 export const tierSchema = z.enum(["cold", "pilot-light", "warm"]);
 export type Tier = z.infer<typeof tierSchema>;
 
+/** What the database server is. The driver moves PostgreSQL; SQL Server is declared, not moved. */
+export const engineSchema = z.enum(["postgres", "sqlserver"]);
+
 const databaseSchema = z.object({
+  engine: engineSchema,
   host: z.string().min(1),
   port: z.number().int(),
   /** Database of the application. */
   name: z.string().min(1),
+  /** Further databases on the same server. */
+  additional: z.array(z.string()),
   adminUser: z.string().min(1),
   adminPassword: z.string().min(1),
   /** The role that the application logs in with; the fence acts on it. */
@@ -24,7 +30,7 @@ const databaseSchema = z.object({
 
 const workloadsSchema = z.object({
   namespace: z.string(),
-  /** Deployments with the replicas that they have while their site is active. */
+  /** Services (Deployments, or containers of a group) with the replicas that they have while their site is active. */
   deployments: z.array(z.object({ name: z.string(), replicas: z.number().int().positive() })),
 });
 
@@ -53,15 +59,51 @@ const commonShape = {
   workloads: workloadsSchema,
 };
 
+const s3Schema = z.object({
+  kind: z.literal("s3"),
+  bucket: z.string(),
+  region: z.string(),
+  /** Of a store that speaks S3 elsewhere; absent: AWS. */
+  endpoint: z.string().optional(),
+});
+
 export const primaryOutputsSchema = z.object({
   ...commonShape,
   site: z.literal("primary"),
-  cluster: clusterSchema,
-  objects: z.object({ kind: z.literal("s3"), bucket: z.string(), region: z.string() }),
+  /** `external`: runs somewhere else; declared here, never created or scaled. */
+  provider: z.enum(["aws", "external"]),
+  /** Absent where the primary is external: the driver then cannot scale its workloads. */
+  cluster: clusterSchema.optional(),
+  /** Absent where an external primary has no object store. */
+  objects: s3Schema.optional(),
   endpoints: z.array(serviceEndpointSchema),
-  dns: z.object({ zoneId: z.string(), zoneName: z.string(), publicName: z.string(), nameServers: z.array(z.string()) }),
+  dns: z.object({
+    /** Absent where the zone is kept elsewhere. */
+    zoneId: z.string().optional(),
+    zoneName: z.string(),
+    publicName: z.string(),
+    nameServers: z.array(z.string()),
+  }),
+  /** What the driver's observer may become, to read AWS and nothing else. */
+  observerRoleArn: z.string().optional(),
 });
 export type PrimaryOutputs = z.infer<typeof primaryOutputsSchema>;
+
+const trafficShape = {
+  profile: z.string(),
+  /** The CNAME target of the public name. */
+  fqdn: z.string(),
+  /** Names of the two endpoints (Traffic Manager) or origins (Front Door). */
+  endpoints: z.object({ primary: z.string(), standby: z.string() }),
+  ttlSeconds: z.number().int().nonnegative(),
+};
+
+const trafficSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("traffic-manager"), ...trafficShape }),
+  z.object({ kind: z.literal("front-door"), ...trafficShape, originGroup: z.string() }),
+  /** Records in the primary's Route 53 zone decide; there is nothing in Azure to flip. */
+  z.object({ kind: z.enum(["route53-failover", "route53-update"]), fqdn: z.string(), ttlSeconds: z.number().int() }),
+]);
 
 export const standbyOutputsSchema = z.object({
   ...commonShape,
@@ -73,8 +115,12 @@ export const standbyOutputsSchema = z.object({
   tier: tierSchema,
   subscriptionId: z.string(),
   resourceGroup: z.string(),
-  /** Absent while the standby is dark. */
+  /** Absent while the standby is dark, and where a container group runs the application. */
   cluster: clusterSchema.optional(),
+  /** Runs the application instead of a cluster; it exists always and is stopped while dark. */
+  containerGroup: z.object({ name: z.string(), resourceGroup: z.string() }).optional(),
+  /** Node sizes in the order in which they are to be tried when the cloud has none of the first. */
+  nodeTypes: z.array(z.string()),
   objects: z.object({
     kind: z.literal("blob"),
     account: z.string(),
@@ -85,14 +131,9 @@ export const standbyOutputsSchema = z.object({
   }),
   vault: z.object({ name: z.string(), uri: z.string() }),
   endpoints: z.array(serviceEndpointSchema),
-  traffic: z.object({
-    kind: z.literal("traffic-manager"),
-    profile: z.string(),
-    /** The CNAME target of the public name. */
-    fqdn: z.string(),
-    endpoints: z.object({ primary: z.string(), standby: z.string() }),
-    ttlSeconds: z.number().int().nonnegative(),
-  }),
+  /** Where the failover state of Devoteam-MCloud's functions is kept. */
+  stateTable: z.object({ account: z.string(), endpoint: z.string(), name: z.string() }).optional(),
+  traffic: trafficSchema,
   /** Name and port that users call: a CNAME to `traffic.fqdn`. */
   publicEndpoint: z.object({ host: z.string(), port: z.number().int(), protocol: z.enum(["http", "https"]) }),
 });
@@ -100,4 +141,5 @@ export type StandbyOutputs = z.infer<typeof standbyOutputsSchema>;
 
 export type DatabaseEndpoint = z.infer<typeof databaseSchema>;
 export type ServiceEndpoint = z.infer<typeof serviceEndpointSchema>;
-export type ObjectsEndpoint = PrimaryOutputs["objects"] | StandbyOutputs["objects"];
+export type ObjectsEndpoint = NonNullable<PrimaryOutputs["objects"]> | StandbyOutputs["objects"];
+export type TrafficEndpoint = StandbyOutputs["traffic"];

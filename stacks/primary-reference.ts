@@ -1,9 +1,15 @@
 import { getOrganization, getProject, type Output, output, RunError, StackReference, secret } from "@pulumi/pulumi";
-import { z } from "zod";
+import type { StandbyConfig } from "./config.ts";
 import { primaryOutputsSchema } from "./outputs.ts";
 
 const endpointsSchema = primaryOutputsSchema.shape.endpoints;
-const passwordSchema = z.object({ appPassword: primaryOutputsSchema.shape.database.shape.appPassword });
+const databaseSchema = primaryOutputsSchema.shape.database.pick({
+  engine: true,
+  name: true,
+  additional: true,
+  appUser: true,
+  appPassword: true,
+});
 
 /** What the standby learns of the primary: from the outputs of its last update, as saved. No cloud is asked. */
 export interface PrimaryReference {
@@ -14,10 +20,11 @@ export interface PrimaryReference {
 }
 
 /**
- * Waits, so that a primary that was never deployed is told in one sentence before anything is planned.
- * Errors: RunError when there are no such outputs, or not of this contract.
+ * Waits, so that a primary that was never deployed, or that this standby cannot stand in for, is told in one sentence
+ * before anything is planned.
+ * Errors: RunError when there are no such outputs, not of this contract, or not of the same database.
  */
-export async function readPrimary(environment: string): Promise<PrimaryReference> {
+export async function readPrimary({ environment, database: own }: StandbyConfig): Promise<PrimaryReference> {
   const name = `${environment}-primary`;
   const reference = new StackReference("primary", { name: `${getOrganization()}/${getProject()}/${name}` });
   const saved = async (key: string): Promise<unknown> => {
@@ -27,8 +34,16 @@ export async function readPrimary(environment: string): Promise<PrimaryReference
   const wrong = (what: string) =>
     new RunError(`stack ${name} has no ${what} among its outputs; bring it up first: pulumi up -s ${name}`);
 
-  const database = passwordSchema.safeParse(await saved("database"));
+  const database = databaseSchema.safeParse(await saved("database"));
   if (!database.success) throw wrong("database.appPassword");
+  for (const key of ["engine", "name", "additional", "appUser"] as const) {
+    const [ours, theirs] = [JSON.stringify(own[key]), JSON.stringify(database.data[key])];
+    if (ours !== theirs) {
+      throw new RunError(
+        `pilotlight:database.${key}: ${ours}; right would be: ${theirs}, which the primary's database has (stack ${name})`,
+      );
+    }
+  }
   const endpoints = endpointsSchema.safeParse(await saved("endpoints"));
   const found = endpoints.success ? endpoints.data.find(({ role }) => role === "public") : undefined;
   if (!found) throw wrong("public endpoint");

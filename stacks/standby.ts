@@ -22,7 +22,7 @@ export async function standby(config: StandbyConfig): Promise<Record<string, unk
   const { protectData, region, traffic } = config;
   const names = azureNames(config);
   const tags = siteTags(config, "standby", config.tags);
-  const primary = await readPrimary(config.environment);
+  const primary = await readPrimary(config);
   const client = getClientConfigOutput();
   const suffix = nameSuffix("suffix", protectData);
 
@@ -45,6 +45,7 @@ export async function standby(config: StandbyConfig): Promise<Record<string, unk
   const server = new Postgres("database", {
     ...place,
     ...config.database,
+    sku: config.database.sku ?? "Standard_B2s",
     databaseName: config.database.name,
     serverName: suffix.apply(names.database),
     allowedCidrs: config.allowedCidrs,
@@ -113,6 +114,8 @@ export async function standby(config: StandbyConfig): Promise<Record<string, unk
     subscriptionId: client.subscriptionId,
     resourceGroup: group.name,
     database: {
+      engine: config.database.engine,
+      additional: config.database.additional,
       host: server.host,
       port: server.port,
       name,
@@ -123,6 +126,7 @@ export async function standby(config: StandbyConfig): Promise<Record<string, unk
       sslMode,
     },
     workloads: workloads(config),
+    nodeTypes: config.compute === "aks" ? [config.cluster.nodeType, ...config.cluster.fallbackNodeTypes] : [],
     ...(compute ? { cluster: compute.cluster } : {}),
     objects: {
       kind: "blob",

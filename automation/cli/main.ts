@@ -5,6 +5,7 @@ import { toDriverError } from "../domain/errors.ts";
 import { loadEnvironment } from "../environment-file.ts";
 import { findProjectRoot } from "../project-root.ts";
 import type { CommandContext, RunAction } from "./command.ts";
+import { registerCost } from "./cost.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { registerFailback } from "./failback.ts";
 import { registerFailover } from "./failover.ts";
@@ -70,6 +71,7 @@ async function main(argv: readonly string[]): Promise<void> {
     registerResume,
     registerReport,
     registerServe,
+    registerCost,
   ]) {
     register(program, run);
   }

@@ -1,3 +1,5 @@
+import type { Site } from "../../stacks/outputs.ts";
+import { computeText } from "../domain/compute.ts";
 import type { DriverStatus } from "../workflow/driver-types.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -20,7 +22,12 @@ export const registerStatus: RegisterCommand = (program, run) => {
 
 function statusText(status: DriverStatus): string {
   const { witness, operation, holder, replication } = status;
-  const cloud = status.activeSite === "primary" ? "AWS" : "Azure";
+  const compute = (site: Site): string => {
+    const known = status.compute[site];
+    return known === undefined ? "never deployed" : computeText(known);
+  };
+  const external = status.compute.primary?.kind === "elsewhere";
+  const cloud = status.activeSite === "standby" ? " on Azure" : external ? "" : " on AWS";
   const since = witness?.promotion === undefined ? "" : ` since ${witness.promotion.at}`;
   const lag =
     "error" in replication
@@ -30,10 +37,12 @@ function statusText(status: DriverStatus): string {
         : `${replication.seconds.toFixed(1)} s behind, ${replication.streaming ? "streaming" : "not streaming"} (last heartbeat ${replication.lastHeartbeatAt})`;
   const open = operation?.questions.filter((question) => !question.closed) ?? [];
   return [
-    `${status.application} (${status.environment}) is served by the ${status.activeSite} site on ${cloud}${since}; ${status.protection}.`,
+    `${status.application} (${status.environment}) is served by the ${status.activeSite} site${cloud}${since}; ${status.protection}.`,
     "",
     `  replication   ${lag}`,
+    `  compute       primary: ${compute("primary")}; standby: ${compute("standby")}`,
     `  may begin     ${status.plans.join(", ") || "nothing now"}`,
+    ...status.undriven.map((reason) => `                ${reason}`),
     `  last          ${operation === undefined ? "no operation yet" : `${operation.id} (${operation.mode}): ${operation.state}`}`,
     ...(holder === undefined
       ? []

@@ -112,7 +112,8 @@ export function notReprotected(site: string): Guard {
   );
 }
 
-/** No automatic failover soon after another operation. */
-export function cooldown(until: string): Guard {
+/** No automatic failover soon after another operation. `until` (ISO) undefined or past: nothing stands. */
+export function cooldown(until: string | undefined, now: Date): Guard | undefined {
+  if (until === undefined || now.getTime() >= Date.parse(until)) return undefined;
   return absolute("cooldown", `an operation ended recently: no automatic failover before ${until}`);
 }

@@ -5,11 +5,14 @@ export interface TrafficState {
   readonly standby: "enabled" | "disabled";
 }
 
-/** Who gets users. With Traffic Manager, the public name stays a CNAME to it at all times. */
+/** Who gets users. The public name stays a CNAME to the traffic service (Traffic Manager, Front Door) at all times. */
 export interface Traffic {
   state(signal: AbortSignal): Promise<TrafficState>;
   /** Enables `site`'s endpoint first, then disables the other's. */
   route(site: Site, signal: AbortSignal): Promise<TrafficState>;
-  /** Disables `site`'s endpoint; nobody else gets its traffic. */
+  /**
+   * Disables `site`'s endpoint; nobody else gets its traffic. Front Door refuses to be without any: there the last one stays
+   * enabled, as the state that is returned says.
+   */
   drain(site: Site, signal: AbortSignal): Promise<TrafficState>;
 }

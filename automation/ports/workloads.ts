@@ -1,4 +1,5 @@
 import type { Site } from "../../stacks/outputs.ts";
+import type { Compute } from "../domain/compute.ts";
 
 export interface WorkloadStatus {
   readonly name: string;
@@ -7,11 +8,18 @@ export interface WorkloadStatus {
   readonly running: number;
 }
 
-/** Deployments of the application at a site, through the Kubernetes API (scale subresource). Waits use watches. */
+/**
+ * What runs the application at a site: deployments through the Kubernetes API (scale subresource), or the containers of a group.
+ * Where `compute` is `elsewhere`, nobody here starts or stops anything: `start` and `stop` resolve with nothing done, and only the
+ * database's fence holds.
+ */
 export interface Workloads {
+  /** From the stack's saved outputs: asks no cloud. */
+  compute(site: Site, signal: AbortSignal): Promise<Compute>;
   /** To the replicas that the stack declares for an active site; resolves when all are ready. */
   start(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]>;
-  /** To zero; resolves when no pod is left. */
+  /** To zero; resolves when no pod or container is left. */
   stop(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]>;
+  /** Empty at a site that is dark or runs elsewhere. */
   status(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]>;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Site } from "../../stacks/outputs.ts";
-import { DriverError, invalidInput } from "../domain/errors.ts";
+import { type Estate, requireDrivenTraffic, requireMovableData } from "../domain/driven-estate.ts";
+import { DriverError, invalidInput, serialiseError } from "../domain/errors.ts";
 import {
   GuardError,
   notReprotected,
@@ -32,6 +33,22 @@ export function admit(plan: PlanName, witness: WitnessRecord | undefined): void 
     value: plan,
     expected: `a plan that fits ${protection}`,
   });
+}
+
+/** Throws `refused` where the estate holds what a plan would have to move and this driver cannot. */
+export function requireDriven(plan: PlanName, estate: Estate): void {
+  requireMovableData(estate);
+  if (plan !== "reprotect" && estate.standby !== undefined) requireDrivenTraffic(estate.standby.traffic);
+}
+
+/** Why `requireDriven` would throw; undefined: it would not. */
+export function whyNotDriven(plan: PlanName, estate: Estate): string | undefined {
+  try {
+    requireDriven(plan, estate);
+    return undefined;
+  } catch (error) {
+    return serialiseError(error).message;
+  }
 }
 
 /** The graph's input for a plan that begins now. */

@@ -1,4 +1,5 @@
 import type { Site } from "../../stacks/outputs.ts";
+import type { Compute } from "../domain/compute.ts";
 import type { SerialisedError } from "../domain/errors.ts";
 import type { GuardName, Override } from "../domain/guards.ts";
 import type { Mode, OperationRecord, PlanName, Trigger } from "../domain/operation.ts";
@@ -68,6 +69,10 @@ export interface DriverStatus {
   readonly witness: WitnessRecord | undefined;
   /** Plans that may begin now. */
   readonly plans: readonly PlanName[];
+  /** Why plans that would fit may not begin: the estate holds what this driver does not move. */
+  readonly undriven: readonly string[];
+  /** What runs the application at each site, lit or not. Undefined: the site was never deployed. */
+  readonly compute: Readonly<Record<Site, Compute | undefined>>;
   /** The newest operation, whatever became of it; its open `questions` are what it waits for. */
   readonly operation: OperationRecord | undefined;
   readonly holder: LockState | undefined;

@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { z } from "zod";
-import { DriverError, invalidInput, serialiseError } from "../domain/errors.ts";
+import { type Estate, requireMovableData } from "../domain/driven-estate.ts";
+import { DriverError, invalidInput } from "../domain/errors.ts";
 import { GuardError } from "../domain/guards.ts";
 import { replay } from "../domain/journal-state.ts";
 import { isEnded, type Mode, type OperationRecord, operationRecordSchema, type PlanName } from "../domain/operation.ts";
-import { otherSite, plansFrom } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { ApplicationLock, LockState, OperationSummary } from "../ports/journal.ts";
-import { admit, newOperationId, parseOverrides, planInput, requireOverridable } from "./admission.ts";
+import { admit, newOperationId, parseOverrides, planInput, requireDriven, requireOverridable } from "./admission.ts";
 import { withDeadline } from "./deadline.ts";
 import { describePlan, type PlanDescription } from "./describe-plan.ts";
+import { driverStatus } from "./driver-status.ts";
 import type {
   AbortOptions,
   AnswerOptions,
@@ -60,26 +61,12 @@ export class Driver {
 
   /** Where the application stands. Never hangs on a site that does not answer. */
   async status(signal: AbortSignal = neverAborted): Promise<DriverStatus> {
-    const { application, environment, ports } = this.#options;
-    const witness = await this.#witness(signal);
-    const [newest] = await ports.journal.list(application);
-    const activeSite = witness?.activeSite ?? "primary";
-    const replication = await withDeadline(
-      { clock: ports.clock, milliseconds: askMs, signal, what: "the following database" },
-      (inner) => ports.database.lag(otherSite(activeSite), inner),
-    ).catch((error: unknown) => ({ error: serialiseError(error).message }));
-    const protection = witness?.protection ?? "unprotected";
-    return {
-      application,
-      environment,
-      protection,
-      activeSite,
-      witness,
-      plans: plansFrom(protection),
-      operation: newest === undefined ? undefined : replay(await ports.journal.read(newest.id)),
-      holder: await ports.journal.holder(application),
-      replication,
-    };
+    return driverStatus({
+      ...this.#options,
+      witness: await this.#witness(signal),
+      estate: await this.#estate(),
+      signal,
+    });
   }
 
   /** Moves the application from the primary to the standby. */
@@ -154,6 +141,7 @@ export class Driver {
     const settings = this.#settings;
     const witness = await this.#witness(signal);
     admit(plan, witness);
+    requireDriven(plan, await this.#estate());
     const input = planInput(plan, mode, witness);
     return describePlan(input, {
       settings,
@@ -178,10 +166,12 @@ export class Driver {
   /**
    * Watches the active site and keeps house there (heartbeats, objects) until `signal` aborts. In mode `auto` a decided failover
    * is started, forced, and its end is an event; in `approve` people are told once, in `observe` it is only an evaluation.
+   * Throws `refused` at once where the sites hold data that this driver does not move.
    */
-  watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
+  async *watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
     const { application, ports } = this.#options;
-    return watchAndAct({
+    requireMovableData(await this.#estate());
+    yield* watchAndAct({
       application,
       ports,
       settings: this.#settings,
@@ -204,6 +194,7 @@ export class Driver {
     const holder = await this.#freeIdleLock();
     if (holder !== undefined) throw new GuardError(lockGuard(holder));
     check(await this.#witness(signal));
+    requireDriven(plan, await this.#estate());
     const id = newOperationId(plan, this.#now());
     const lock = await ports.journal.lock({ application, operationId: id, how: "start" });
     return await released(lock, async () => {
@@ -261,6 +252,12 @@ export class Driver {
       onEvent: onEvent ?? (() => undefined),
       ...(random === undefined ? {} : { random }),
     });
+  }
+
+  async #estate(): Promise<Estate> {
+    const { infrastructure } = this.#options.ports;
+    const [primary, standby] = await Promise.all([infrastructure.primary(), infrastructure.standby()]);
+    return { primary, standby };
   }
 
   #witness(signal: AbortSignal): Promise<WitnessRecord | undefined> {

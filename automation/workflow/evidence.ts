@@ -20,6 +20,8 @@ export const fenceEvidenceSchema = z.object({
   workloads: stepSchema,
   /** Why the parts that failed did. */
   errors: z.array(z.string()),
+  /** What was left undone on purpose, and why that does no harm. */
+  notes: z.array(z.string()).default([]),
   overriddenBy: z.string().optional(),
 });
 export type FenceEvidence = z.infer<typeof fenceEvidenceSchema>;

@@ -44,8 +44,7 @@ export function lockGuard({ operationId, owner, liveness }: LockState): Guard {
 
 /** Undefined: no cooldown stands. It holds back automatic failovers only. */
 export function cooldownGuard(witness: WitnessRecord | undefined, now: Date): Guard | undefined {
-  const until = witness?.cooldownUntil;
-  return until !== undefined && now.getTime() < Date.parse(until) ? cooldown(until) : undefined;
+  return cooldown(witness?.cooldownUntil, now);
 }
 
 async function siteGuards(

@@ -20,6 +20,13 @@ export function defaultZones(region: string): readonly string[] {
   return ["a", "b", "c"].map((letter) => region + letter);
 }
 
+/** The region of an availability zone, e.g. eu-central-1 of eu-central-1a. Errors: no zone's name. */
+export function regionOf(zone: string): string {
+  const region = /^[a-z]{2}(-[a-z]+)+-\d+(?=[a-z-])/.exec(zone)?.[0];
+  if (!region) throw new Error(`zones: ${zone || "none"}; a zone is named like eu-central-1a`);
+  return region;
+}
+
 /**
  * Three tiers in each zone, up to three zones. Room is laid out for three whatever the number asked for, so that a
  * third zone later moves no subnet.

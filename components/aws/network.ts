@@ -6,29 +6,48 @@ import { RouteTable } from "@pulumi/aws/ec2/routeTable.js";
 import { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
 import { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { Tags } from "../tags.ts";
-import { type PlannedSubnet, planNetwork, type SubnetTier } from "./network-plan.ts";
+import { FlowLogs } from "./flow-logs.ts";
+import { flowLogGroup } from "./names.ts";
+import { type PlannedSubnet, planNetwork, regionOf, type SubnetTier } from "./network-plan.ts";
 
 const ANYWHERE = "0.0.0.0/0";
+const GATEWAY_SERVICES = ["s3", "dynamodb"];
 
 export interface NetworkArgs {
-  /** /16 to /20. */
+  /** IPv4 block of the network, /16 to /20. */
   readonly cidr: string;
-  /** Availability zones by name, e.g. eu-central-1a. */
+  /** Two or three availability zones by name, e.g. eu-central-1a. */
   readonly zones: readonly string[];
   /** `single`: one NAT gateway, whose zone is then a single point of failure for outbound traffic; `per-zone`: one each. */
   readonly nat: "single" | "per-zone";
   /** The EKS cluster that puts load balancers into these subnets, found by tag. */
   readonly clusterName: string;
+  /** Logs every connection to a CloudWatch log group; default false. */
+  readonly flowLogs?: boolean | undefined;
+  /** Days that flow logs are kept; default 30. One of CloudWatch's own retention times. */
+  readonly logRetentionDays?: number | undefined;
+  /** KMS key of the flow logs, which must let CloudWatch Logs use it (EncryptionKey does). Default: CloudWatch's own key. */
+  readonly logKeyArn?: Input<string> | undefined;
+  /** S3 and DynamoDB are reached inside AWS, free of charge, instead of through NAT and the internet; default false. */
+  readonly gatewayEndpoints?: boolean | undefined;
+  /** Tags of everything here. */
   readonly tags: Tags;
 }
 
 /** VPC with private (nodes, pods), public (load balancers, NAT) and database subnets in every zone. */
 export class Network extends ComponentResource {
+  /** Id of the network. */
   readonly vpcId: Output<string>;
+  /** The AWS account that owns the network. */
+  readonly accountId: Output<string>;
+  /** For nodes and pods, one a zone. */
   readonly privateSubnetIds: readonly Output<string>[];
+  /** For load balancers and NAT gateways, one a zone. */
   readonly publicSubnetIds: readonly Output<string>[];
+  /** For databases, one a zone. */
   readonly databaseSubnetIds: readonly Output<string>[];
 
   readonly #name: string;
@@ -45,10 +64,13 @@ export class Network extends ComponentResource {
     for (const subnet of plan) this.#subnets.set(subnet.key, this.#subnet(vpc, subnet));
     this.#openRoutes(vpc, gateway, plan, "public");
     // Databases have public addresses, closed to all but listed ones, until the two networks are joined (Postgres).
-    this.#openRoutes(vpc, gateway, plan, "database");
-    this.#natRoutes(vpc, gateway, plan);
+    const database = this.#openRoutes(vpc, gateway, plan, "database");
+    const privates = this.#natRoutes(vpc, gateway, plan);
+    if (args.gatewayEndpoints) this.#gatewayEndpoints(vpc, [...privates, database]);
+    if (args.flowLogs) this.#flowLogs(vpc);
 
     this.vpcId = vpc.id;
+    this.accountId = vpc.ownerId;
     this.privateSubnetIds = this.#idsOf(plan, "private");
     this.publicSubnetIds = this.#idsOf(plan, "public");
     this.databaseSubnetIds = this.#idsOf(plan, "database");
@@ -88,7 +110,7 @@ export class Network extends ComponentResource {
   }
 
   /** One route table for a tier, with the internet gateway as default. */
-  #openRoutes(vpc: Vpc, gateway: InternetGateway, plan: readonly PlannedSubnet[], tier: SubnetTier): void {
+  #openRoutes(vpc: Vpc, gateway: InternetGateway, plan: readonly PlannedSubnet[], tier: SubnetTier): RouteTable {
     const table = this.#routeTable(vpc, tier);
     new Route(
       `${this.#name}-${tier}-internet`,
@@ -96,14 +118,15 @@ export class Network extends ComponentResource {
       { parent: this },
     );
     for (const subnet of plan.filter((one) => one.tier === tier)) this.#associate(table, subnet.key);
+    return table;
   }
 
   /** One route table for each private subnet, so that going from one NAT gateway to three replaces none. */
-  #natRoutes(vpc: Vpc, gateway: InternetGateway, plan: readonly PlannedSubnet[]): void {
+  #natRoutes(vpc: Vpc, gateway: InternetGateway, plan: readonly PlannedSubnet[]): RouteTable[] {
     const homes = plan.filter(({ tier }) => tier === "public").slice(0, this.#args.nat === "single" ? 1 : undefined);
     const gateways = homes.map((home) => this.#natGateway(home, gateway));
     const privates = plan.filter(({ tier }) => tier === "private");
-    for (const [index, subnet] of privates.entries()) {
+    return privates.map((subnet, index) => {
       const nat = gateways[index] ?? gateways[0];
       if (!nat) throw new Error("a network needs at least one zone; zones: []");
       const table = this.#routeTable(vpc, subnet.key);
@@ -113,7 +136,40 @@ export class Network extends ComponentResource {
         { parent: this },
       );
       this.#associate(table, subnet.key);
+      return table;
+    });
+  }
+
+  #gatewayEndpoints(vpc: Vpc, tables: readonly RouteTable[]): void {
+    const region = regionOf(this.#args.zones[0] ?? "");
+    for (const service of GATEWAY_SERVICES) {
+      new VpcEndpoint(
+        `${this.#name}-${service}`,
+        {
+          vpcId: vpc.id,
+          serviceName: `com.amazonaws.${region}.${service}`,
+          vpcEndpointType: "Gateway",
+          routeTableIds: tables.map(({ id }) => id),
+          tags: this.#tags(service),
+        },
+        { parent: this },
+      );
     }
+  }
+
+  #flowLogs(vpc: Vpc): void {
+    const { clusterName, logRetentionDays, logKeyArn } = this.#args;
+    new FlowLogs(
+      `${this.#name}-flow-logs`,
+      {
+        vpcId: vpc.id,
+        logGroupName: flowLogGroup(clusterName),
+        logRetentionDays,
+        logKeyArn,
+        tags: this.#tags("flow-logs"),
+      },
+      { parent: this },
+    );
   }
 
   #natGateway(home: PlannedSubnet, gateway: InternetGateway): NatGateway {

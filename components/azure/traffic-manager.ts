@@ -1,36 +1,61 @@
 import { Endpoint } from "@pulumi/azure-native/trafficmanager/endpoint.js";
 import { Profile } from "@pulumi/azure-native/trafficmanager/profile.js";
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
 import type { Tags } from "../tags.ts";
+import type { Site, TrafficRouter } from "./traffic-router.ts";
 
-type Site = "primary" | "standby";
+/** How Traffic Manager asks an endpoint for its health. */
+export interface TrafficProbe {
+  /** HTTPS: the certificate is not looked at. */
+  readonly protocol: "HTTP" | "HTTPS";
+  /** Port of the service. */
+  readonly port: number;
+  /** Answers 200 while the service is well, e.g. /health. */
+  readonly path: string;
+  /** Seconds between two probes: 10 or 30. */
+  readonly intervalSeconds: number;
+  /** Seconds to wait for an answer: 5 to 9 with an interval of 10, 5 to 10 with 30. */
+  readonly timeoutSeconds: number;
+  /** Failures in a row that do not matter, 0 to 9. */
+  readonly toleratedFailures: number;
+}
 
+/** Options of `TrafficManager`. */
 export interface TrafficManagerArgs {
+  /** Name of the profile. */
   readonly profileName: string;
+  /** Resource group of the profile. */
   readonly resourceGroupName: Input<string>;
   /** First label of `<label>.trafficmanager.net`. */
   readonly dnsLabel: string;
+  /** Seconds that resolvers keep an answer. */
   readonly ttlSeconds: number;
-  readonly probe: {
-    readonly protocol: "HTTP" | "HTTPS";
-    readonly port: number;
-    readonly path: string;
-    /** 10 or 30. */
-    readonly intervalSeconds: number;
-    readonly timeoutSeconds: number;
-    readonly toleratedFailures: number;
-  };
+  /** How an endpoint is asked for its health. */
+  readonly probe: TrafficProbe;
   /** DNS name of each site's load balancer. */
   readonly targets: Readonly<Record<Site, Input<string>>>;
   /** The one whose endpoint is enabled. Traffic never moves by itself: the other may not be promoted. */
   readonly activeSite: Site;
+  /** Tags of the profile. */
   readonly tags: Tags;
 }
 
 /** Traffic Manager with one endpoint a site, of which exactly the active site's is enabled. */
-export class TrafficManager extends ComponentResource {
+export class TrafficManager extends ComponentResource implements TrafficRouter {
+  /** Always `traffic-manager`. */
+  readonly kind = "traffic-manager";
+  /** Resource id of the profile. */
+  readonly profileId: Output<string>;
+  /** Name of the profile. */
   readonly profile: Output<string>;
+  /** What the public name is a CNAME to. */
+  readonly host: Output<string>;
+  /** Names of the sites' endpoints. */
   readonly endpoints: Readonly<Record<Site, Output<string>>>;
+  /** Traffic Manager has none. */
+  readonly originGroup: undefined;
+  /** Seconds that resolvers keep an answer. */
+  readonly ttlSeconds: number;
 
   constructor(name: string, args: TrafficManagerArgs, options?: ComponentResourceOptions) {
     super("pilotlight:azure:TrafficManager", name, {}, options);
@@ -73,7 +98,10 @@ export class TrafficManager extends ComponentResource {
       );
       return resource.name.apply((known) => known ?? site);
     };
+    this.profileId = profile.id;
     this.profile = profileName;
+    this.host = output(`${args.dnsLabel}.trafficmanager.net`);
+    this.ttlSeconds = args.ttlSeconds;
     this.endpoints = { primary: endpoint("primary", 1), standby: endpoint("standby", 2) };
     this.registerOutputs({ profile: this.profile });
   }

@@ -3,8 +3,13 @@ import type { Input } from "@pulumi/pulumi";
 /** How each cloud makes a load balancer for a Service; an internal one has no address outside its network. */
 export type LoadBalancerCloud =
   | { readonly kind: "aws" }
-  /** `publicIp` and its resource group: the declared address that the public service takes. */
-  | { readonly kind: "azure"; readonly publicIp: Input<string>; readonly resourceGroup: Input<string> };
+  | {
+      readonly kind: "azure";
+      /** Name of the declared public IP address that the public service takes. */
+      readonly publicIp: Input<string>;
+      /** Resource group of that address. */
+      readonly resourceGroup: Input<string>;
+    };
 
 const PREFIX = "service.beta.kubernetes.io";
 

@@ -14,9 +14,21 @@ export function isSuccess(answer: Pick<ApiAnswer, "status">): boolean {
   return answer.status >= 200 && answer.status < 400;
 }
 
+const xmlServices = new Set([
+  "s3",
+  "ec2",
+  "rds",
+  "iam",
+  "sts",
+  "sns",
+  "route53",
+  "elasticloadbalancing",
+  "autoscaling",
+]);
+
 /** An error in the form of the protocol that the service speaks. */
 export function errorAnswer(service: string, status: number, code: string, message: string): ApiAnswer {
-  const isXml = ["s3", "ec2", "rds", "iam", "sts", "route53", "elasticloadbalancing"].includes(service);
+  const isXml = xmlServices.has(service);
   const body = Buffer.from(isXml ? xmlError(service, code, message) : JSON.stringify({ __type: code, message }));
   return {
     status,

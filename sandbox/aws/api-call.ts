@@ -9,7 +9,7 @@ export interface ApiCall {
   /** Signing name of the service, e.g. `rds`; `s3` when the call is not signed. */
   readonly service: string;
   readonly region: string;
-  /** Operation name of the query and JSON protocols, e.g. `CreateDBInstance`; undefined with the REST protocols. */
+  /** Operation name of the query, JSON and RPC protocols, e.g. `CreateDBInstance`; undefined with the REST protocols. */
   readonly action: string | undefined;
   /** Parameters of the query protocol. */
   readonly parameters: URLSearchParams;
@@ -43,7 +43,8 @@ export function parseApiCall(
     /Credential=([^,\s]+)/.exec(headers["authorization"] ?? "")?.[1] ?? searchParams.get("X-Amz-Credential");
   const [, , region = "us-east-1", service = "s3"] = scope?.split("/") ?? [];
   const parameters = form === undefined ? searchParams : new URLSearchParams(form);
-  const action = headers["x-amz-target"]?.split(".").at(-1) ?? parameters.get("Action") ?? undefined;
+  const operation = /^\/service\/[^/]+\/operation\/(\w+)/.exec(path)?.[1];
+  const action = headers["x-amz-target"]?.split(".").at(-1) ?? parameters.get("Action") ?? operation;
   const mutating = action === undefined ? !["GET", "HEAD", "OPTIONS"].includes(method) : !readingAction.test(action);
   return { method, path, headers, service, region, action, parameters, mutating };
 }

@@ -3,6 +3,7 @@ import type { KubernetesService, PostgresService, SandboxContext, SandboxModule 
 import { ApiFaults } from "./api-faults.ts";
 import { EksPlane } from "./eks-plane.ts";
 import { Front } from "./front.ts";
+import { LoadBalancerPlane } from "./load-balancer-plane.ts";
 import { MotoClient } from "./moto-client.ts";
 import { RdsPlane } from "./rds-plane.ts";
 import { RequestLog } from "./request-log.ts";
@@ -27,7 +28,7 @@ const motoPort = 4567;
 const processName = "moto";
 
 /**
- * The AWS API at `http://127.(10+k).0.2:4566`: moto behind a front, with real servers behind RDS, EKS and Route 53. The
+ * The AWS API at `http://127.(10+k).0.2:4566`: moto behind a front, with real servers behind RDS, EKS, load balancers and Route 53. The
  * world outlives a stop, and the death of moto, by replay of every change (ids and times come out the same).
  */
 export function createAws(context: SandboxContext, dependencies: AwsDependencies): AwsModule {
@@ -42,6 +43,13 @@ export function createAws(context: SandboxContext, dependencies: AwsDependencies
   const planes = [
     new RdsPlane({ postgres: dependencies.postgres, moto, logger }),
     new EksPlane({ kubernetes: dependencies.kubernetes, moto, logger }),
+    new LoadBalancerPlane({
+      kubernetes: dependencies.kubernetes,
+      network,
+      dns,
+      moto: { host, port: motoPort },
+      logger,
+    }),
     route53,
   ];
   const log = new RequestLog(directory);

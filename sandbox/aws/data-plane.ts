@@ -7,8 +7,8 @@ export interface DataPlane {
   readonly service: string;
   /** Forgets all, before a replay tells it again. What is under way goes on. */
   reset(): void;
-  /** An answer instead of moto's, for what the sandbox cannot do. */
-  refuse?(call: ApiCall): ApiAnswer | undefined;
+  /** An answer instead of moto's, for what the sandbox cannot do. `body` is absent where it is large. */
+  refuse?(call: ApiCall, body: Buffer | undefined): ApiAnswer | undefined;
   /**
    * Notes what a successful call asks for. Called for every mutating call in order, also for those replayed at start:
    * it must only note, not do.

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ClusterAccess, KubernetesService, Logger } from "../supervisor/contracts.ts";
-import { type ApiAnswer, isSuccess, withBody } from "./api-answer.ts";
+import { type ApiAnswer, errorAnswer, isSuccess, withBody } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
 import type { DataPlane } from "./data-plane.ts";
 import type { MotoClient } from "./moto-client.ts";
@@ -20,6 +20,7 @@ const answerSchema = z.looseObject({
   cluster: z.looseObject({ name: z.string(), arn: z.string().optional(), createdAt: z.unknown() }).optional(),
   nodegroup: z.looseObject({ clusterName: z.string(), nodegroupName: z.string() }).optional(),
 });
+const createSchema = z.object({ name: z.string() });
 const nodeGroupSchema = z.object({
   nodegroup: z.object({ scalingConfig: z.object({ desiredSize: z.number().int() }) }),
 });
@@ -52,6 +53,16 @@ export class EksPlane implements DataPlane {
     this.#changedClusters.clear();
     this.#removedClusters.clear();
     this.#changedNodeGroups.clear();
+  }
+
+  /** Clusters are known by name alone, to Kubernetes and to who asks for a token. */
+  refuse(call: ApiCall, body: Buffer | undefined): ApiAnswer | undefined {
+    if (call.method !== "POST" || call.path !== "/clusters" || body === undefined) return undefined;
+    const { name } = createSchema.catch({ name: "" }).parse(parseJson(body));
+    const other = this.#clusters.get(name)?.region ?? call.region;
+    if (other === call.region) return undefined;
+    const text = `${name} is a cluster in ${other}; the sandbox wants names that are unique in all regions`;
+    return errorAnswer("eks", 400, "InvalidParameterException", text);
   }
 
   note(call: ApiCall, answer: ApiAnswer): void {

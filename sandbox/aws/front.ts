@@ -113,7 +113,7 @@ export class Front {
       ? errorAnswer(call.service, 503, "ServiceUnavailable", "the cloud is starting")
       : fault !== undefined
         ? errorAnswer(call.service, fault.status, fault.code, "a fault of the sandbox")
-        : plane?.refuse?.(call);
+        : plane?.refuse?.(call, body.kind === "memory" ? body.bytes : undefined);
     if (refusal !== undefined) {
       await discardBody(body);
       return reply(response, refusal, method);

@@ -49,6 +49,12 @@ export class RdsPlane implements DataPlane {
     if (engine !== "postgres") {
       return errorAnswer("rds", 400, "InvalidParameterValue", `Engine is ${engine}; the sandbox serves only postgres`);
     }
+    const identifier = call.parameters.get("DBInstanceIdentifier")?.toLowerCase() ?? "";
+    const other = this.#instances.get(identifier)?.region ?? call.region;
+    if (other !== call.region) {
+      const text = `${identifier} is an instance in ${other}; the sandbox wants identifiers that are unique in all regions`;
+      return errorAnswer("rds", 400, "InvalidParameterValue", text);
+    }
     if (call.parameters.has("MasterUserPassword") && call.parameters.has("MasterUsername")) return undefined;
     const text =
       "the sandbox needs MasterUsername and MasterUserPassword; managed passwords and replicas are not there yet";

@@ -1,37 +1,72 @@
+import { z } from "zod";
 import type { DnsRecord } from "../supervisor/contracts.ts";
 import { xmlText } from "./api-answer.ts";
 
-const served = new Set<string>(["A", "CNAME", "TXT", "NS", "SOA"]);
+const recordSchema = z.object({
+  name: z.string(),
+  type: z.enum(["A", "CNAME", "TXT", "NS", "SOA"]),
+  ttl: z.number(),
+  data: z.string(),
+});
+const sideSchema = z.object({ records: z.array(recordSchema), healthCheck: z.string().optional() });
+const failoverSchema = z.object({ name: z.string(), primary: sideSchema, secondary: sideSchema });
+
+/** What DNS needs of a hosted zone. */
+export const recordSetsSchema = z.object({ records: z.array(recordSchema), failovers: z.array(failoverSchema) });
+export type RecordSets = z.infer<typeof recordSetsSchema>;
+/** One name and type with a primary and a secondary answer. */
+export type Failover = z.infer<typeof failoverSchema>;
+
+const served: readonly string[] = recordSchema.shape.type.options;
 
 /**
- * DNS records of a ListResourceRecordSets answer. Of a name with several record sets under a routing policy, the first
- * counts (the PRIMARY of a failover pair). An alias becomes a CNAME, which for a resolver comes to the same address.
+ * Record sets of a ListResourceRecordSets answer. Of weighted ones the heaviest counts. An alias becomes a CNAME, which
+ * for a resolver comes to the same address.
  */
-export function parseRecordSets(xml: string): readonly DnsRecord[] {
-  const sets = [...xml.matchAll(/<ResourceRecordSet>([\s\S]*?)<\/ResourceRecordSet>/g)].map(
-    ([, element = ""]) => element,
-  );
-  const ranked = [...sets].sort((a, b) => rank(a) - rank(b));
-  const seen = new Set<string>();
-  return ranked.flatMap((element) => {
-    const name = decodeName(xmlText(element, "Name") ?? "");
-    const type = xmlText(element, "Type") ?? "";
-    if (!served.has(type) || seen.has(`${name} ${type}`)) return [];
-    seen.add(`${name} ${type}`);
-    const alias = xmlText(element, "DNSName");
-    if (alias !== undefined) return [{ name, type: "CNAME" as const, ttl: 60, data: withoutDot(alias) }];
-    const ttl = Number(xmlText(element, "TTL") ?? "300");
-    return [...element.matchAll(/<Value>[^<]*<\/Value>/g)].map(([value]) => ({
-      name,
-      type: type as DnsRecord["type"],
-      ttl,
-      data: recordData(type, xmlText(value, "Value") ?? ""),
-    }));
-  });
+export function parseRecordSets(xml: string): RecordSets {
+  const sets = [...xml.matchAll(/<ResourceRecordSet>([\s\S]*?)<\/ResourceRecordSet>/g)]
+    .map(([, element = ""]) => element)
+    .filter((element) => served.includes(xmlText(element, "Type") ?? ""));
+  const byKey = Map.groupBy(sets, (element) => `${xmlText(element, "Name")} ${xmlText(element, "Type")}`);
+  const all = [...byKey.values()];
+  const failovers = all.flatMap((same) => failoverOf(same) ?? []);
+  const plain = all.filter((same) => failoverOf(same) === undefined);
+  return {
+    records: plain.flatMap((same) => recordsOf(same.toSorted((a, b) => weight(b) - weight(a))[0] ?? "")),
+    failovers,
+  };
 }
 
-function rank(element: string): number {
-  return xmlText(element, "Failover") === "SECONDARY" ? 1 : 0;
+/** Undefined where there are not both sides: then the one that is there is the answer. */
+function failoverOf(same: readonly string[]): Failover | undefined {
+  const side = (role: string) => same.find((element) => xmlText(element, "Failover") === role);
+  const primary = side("PRIMARY");
+  const secondary = side("SECONDARY");
+  if (primary === undefined || secondary === undefined) return undefined;
+  return { name: nameOf(primary), primary: sideOf(primary), secondary: sideOf(secondary) };
+}
+
+function sideOf(element: string): z.infer<typeof sideSchema> {
+  const healthCheck = xmlText(element, "HealthCheckId");
+  return { records: recordsOf(element), ...(healthCheck !== undefined && { healthCheck }) };
+}
+
+function weight(element: string): number {
+  return Number(xmlText(element, "Weight") ?? "0");
+}
+
+function recordsOf(element: string): DnsRecord[] {
+  const name = nameOf(element);
+  const type = xmlText(element, "Type") ?? "";
+  const alias = xmlText(element, "DNSName");
+  if (alias !== undefined) return [{ name, type: "CNAME", ttl: 60, data: withoutDot(alias) }];
+  const ttl = Number(xmlText(element, "TTL") ?? "300");
+  return [...element.matchAll(/<Value>[^<]*<\/Value>/g)].map(([value]) => ({
+    name,
+    type: type as DnsRecord["type"],
+    ttl,
+    data: recordData(type, xmlText(value, "Value") ?? ""),
+  }));
 }
 
 function recordData(type: string, value: string): string {
@@ -42,8 +77,10 @@ function recordData(type: string, value: string): string {
 }
 
 /** Route 53 writes `*` and other unusual characters as octal escapes. */
-function decodeName(name: string): string {
-  return withoutDot(name).replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+function nameOf(element: string): string {
+  return withoutDot(xmlText(element, "Name") ?? "").replace(/\\(\d{3})/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  );
 }
 
 function withoutDot(name: string): string {

@@ -1,23 +1,20 @@
 import { z } from "zod";
-import type { Dns, DnsRecord, Logger, Store } from "../supervisor/contracts.ts";
-import { type ApiAnswer, isSuccess, xmlText } from "./api-answer.ts";
+import type { Dns, Logger, Store } from "../supervisor/contracts.ts";
+import { type ApiAnswer, isSuccess, withBody, xmlText } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
 import type { DataPlane } from "./data-plane.ts";
+import { HealthChecks, healthChecksSchema, parseHealthChecks } from "./health-checks.ts";
 import type { MotoClient } from "./moto-client.ts";
-import { parseRecordSets } from "./record-sets.ts";
+import { type Failover, parseRecordSets, type RecordSets, recordSetsSchema } from "./record-sets.ts";
 
-const recordSchema = z.object({
-  name: z.string(),
-  type: z.enum(["A", "CNAME", "TXT", "NS", "SOA"]),
-  ttl: z.number(),
-  data: z.string(),
-});
-const zonesSchema = z.record(z.string(), z.array(recordSchema));
+const savedSchema = z.object({ zones: z.record(z.string(), recordSetsSchema), checks: healthChecksSchema });
 
 const storeName = "aws-route53";
+/** Health checks among the changed zones. */
+const checksKey = "health checks";
 
 /**
- * Puts the records of hosted zones into the sandbox's DNS. They are remembered in the store, so that DNS answers also
+ * Puts the records of hosted zones into the sandbox's DNS, of failover records those of the healthy side. They are remembered in the store, so that DNS answers also
  * while the region, and with it the Route 53 API, is down: as with the real one, whose data plane is apart.
  */
 export class Route53Plane implements DataPlane {
@@ -26,7 +23,8 @@ export class Route53Plane implements DataPlane {
   readonly #store: Store;
   readonly #moto: MotoClient;
   readonly #logger: Logger;
-  #zones = new Map<string, readonly DnsRecord[]>();
+  readonly #checks: HealthChecks;
+  #zones = new Map<string, RecordSets>();
   readonly #changed = new Set<string>();
 
   constructor(options: {
@@ -36,6 +34,7 @@ export class Route53Plane implements DataPlane {
     readonly logger: Logger;
   }) {
     this.#dns = options.dns;
+    this.#checks = new HealthChecks(options.dns);
     this.#store = options.store;
     this.#moto = options.moto;
     this.#logger = options.logger;
@@ -43,9 +42,11 @@ export class Route53Plane implements DataPlane {
 
   /** Answers with what was true when the sandbox last ran, before moto is there. */
   async restore(): Promise<void> {
-    const saved = zonesSchema.catch({}).parse(await this.#store.read<unknown>(storeName, {}));
-    this.#zones = new Map(Object.entries(saved));
-    for (const [zone, records] of this.#zones) this.#dns.set(`route53:${zone}`, records);
+    const nothing = { zones: {}, checks: [] };
+    const saved = savedSchema.catch(nothing).parse(await this.#store.read<unknown>(storeName, nothing));
+    this.#checks.set(saved.checks);
+    this.#zones = new Map(Object.entries(saved.zones));
+    for (const [zone, sets] of this.#zones) this.#announce(zone, sets);
   }
 
   /** Zones stay: DNS goes on answering. */
@@ -53,7 +54,8 @@ export class Route53Plane implements DataPlane {
 
   note(call: ApiCall, answer: ApiAnswer): void {
     const zone = /^\/2013-04-01\/hostedzone\/([^/?]+)/.exec(call.path)?.[1];
-    if (zone !== undefined) this.#changed.add(zone);
+    if (call.path.startsWith("/2013-04-01/healthcheck")) this.#changed.add(checksKey);
+    else if (zone !== undefined) this.#changed.add(zone);
     else if (call.method === "POST" && call.path.startsWith("/2013-04-01/hostedzone")) {
       const created = xmlText(answer.body.toString(), "Id")?.replace("/hostedzone/", "");
       if (created !== undefined) this.#changed.add(created);
@@ -65,23 +67,51 @@ export class Route53Plane implements DataPlane {
     if (this.#changed.size === 0) return;
     for (const zone of this.#changed) {
       try {
-        await this.#refresh(zone);
+        await (zone === checksKey ? this.#refreshChecks() : this.#refresh(zone));
         this.#changed.delete(zone);
       } catch (error) {
-        this.#logger.error(`hosted zone ${zone}: ${error instanceof Error ? error.message : String(error)}`);
+        this.#logger.error(`Route 53: ${zone}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    await this.#store.write(storeName, Object.fromEntries(this.#zones));
+    await this.#store.write(storeName, { zones: Object.fromEntries(this.#zones), checks: this.#checks.all });
   }
 
-  rewrite(_call: ApiCall, answer: ApiAnswer): ApiAnswer {
-    return answer;
+  /** moto says of every health check that all is well. */
+  rewrite(call: ApiCall, answer: ApiAnswer): ApiAnswer {
+    const id = /^\/2013-04-01\/healthcheck\/([^/?]+)\/status/.exec(call.path)?.[1];
+    if (id === undefined || !isSuccess(answer) || this.#checks.isHealthy(id)) return answer;
+    const status = "<Status>Failure: the sandbox's prober got no good answer</Status>";
+    return withBody(answer, answer.body.toString().replace(/<Status>[^<]*<\/Status>/g, status));
   }
 
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#checks.stop();
+  }
+
+  #announce(zone: string, { records, failovers }: RecordSets): void {
+    const owner = `route53:${zone}`;
+    this.#dns.remove(owner);
+    this.#dns.set(owner, records);
+    for (const [name, same] of Map.groupBy(failovers, (each) => each.name)) {
+      this.#dns.setDynamic(owner, name, () => same.flatMap((each) => this.#healthySide(each).records));
+    }
+  }
+
+  /** The primary also when neither is healthy, as with the real one. */
+  #healthySide({ primary, secondary }: Failover): Failover["primary"] {
+    const { healthCheck } = primary;
+    if (this.#checks.isHealthy(healthCheck)) return primary;
+    return this.#checks.isHealthy(secondary.healthCheck) ? secondary : primary;
+  }
+
+  async #refreshChecks(): Promise<void> {
+    const answer = await this.#moto.read("route53", "us-east-1", "/2013-04-01/healthcheck");
+    if (!isSuccess(answer)) throw new Error(`moto answered ${answer.status} to a list of them`);
+    this.#checks.set(parseHealthChecks(answer.body.toString()));
+  }
 
   async #refresh(zone: string): Promise<void> {
-    const records: DnsRecord[] = [];
+    let all = "";
     let next = "";
     do {
       const answer = await this.#moto.read("route53", "us-east-1", `/2013-04-01/hostedzone/${zone}/rrset${next}`);
@@ -92,11 +122,12 @@ export class Route53Plane implements DataPlane {
       }
       if (!isSuccess(answer)) throw new Error(`moto answered ${answer.status} to a list of its records`);
       const xml = answer.body.toString();
-      records.push(...parseRecordSets(xml));
+      all += xml;
       const name = xmlText(xml, "IsTruncated") === "true" ? xmlText(xml, "NextRecordName") : undefined;
       next = name === undefined ? "" : `?${new URLSearchParams({ name, type: xmlText(xml, "NextRecordType") ?? "A" })}`;
     } while (next !== "");
-    this.#zones.set(zone, records);
-    this.#dns.set(`route53:${zone}`, records);
+    const sets = parseRecordSets(all);
+    this.#zones.set(zone, sets);
+    this.#announce(zone, sets);
   }
 }

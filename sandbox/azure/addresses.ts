@@ -5,11 +5,14 @@ export function azureAddresses(instance: number): {
   readonly resourceManager: HostPort;
   readonly blob: HostPort;
   readonly table: HostPort;
+  /** Catalogues of all container registries; the name asked for says which. */
+  readonly registry: HostPort;
 } {
   const network = `127.${20 + instance}`;
   return {
     resourceManager: { host: `${network}.0.2`, port: 8443 },
     blob: { host: `${network}.0.4`, port: 10_000 },
+    registry: { host: `${network}.0.5`, port: 80 },
     table: { host: `${network}.0.4`, port: 10_002 },
   };
 }

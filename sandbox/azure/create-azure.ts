@@ -1,66 +1,80 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import type { KubernetesService, PostgresService, SandboxContext, SandboxModule } from "../supervisor/contracts.ts";
+import type {
+  HostPort,
+  KubernetesService,
+  PostgresService,
+  SandboxContext,
+  SandboxModule,
+} from "../supervisor/contracts.ts";
 import { azureAddresses } from "./addresses.ts";
 import { armHttp } from "./arm/arm-http.ts";
 import { ArmService } from "./arm/arm-service.ts";
 import { ArmState } from "./arm/arm-state.ts";
 import { SecretFile } from "./arm/secret-file.ts";
+import { azureParts } from "./azure-parts.ts";
 import { ManagedIdentity } from "./identity.ts";
+import { catalogueHttp } from "./registry/catalogue-http.ts";
 import { resourceTypes } from "./resource-types.ts";
-import { Azurite } from "./storage/azurite.ts";
-import { TrafficManager } from "./traffic-manager/traffic-manager.ts";
-
-const gatewayName = "azure-resource-manager";
+import { registriesType } from "./types/container-registries.ts";
 
 /**
  * The sandbox's Azure: Resource Manager and the identity endpoint over HTTP (see `azureAddresses`), storage by Azurite,
- * Traffic Manager's probes and DNS answers, databases and clusters by the shared services. Start it after those.
+ * container groups and deployment scripts as processes, Traffic Manager's probes and DNS answers, Front Door's edge,
+ * databases and clusters by the shared services. Start it after those.
  */
 export function createAzure(
   context: SandboxContext,
   deps: { readonly postgres: PostgresService; readonly kubernetes: KubernetesService },
 ): SandboxModule {
-  const azurite = new Azurite(context);
-  const traffic = new TrafficManager(context);
   const secrets = new SecretFile(join(context.world.directory, "azure", "secrets.json"));
   const state = new ArmState(context.store, secrets);
-  const types = resourceTypes({ context, azurite, traffic, ...deps });
-  const service = new ArmService(types, state, context.logger("azure"));
-  let server: Server | undefined;
+  const parts = azureParts(context, deps, () =>
+    state.all(registriesType).map(({ properties }) => String(properties.loginServer)),
+  );
+  const service = new ArmService(resourceTypes(parts), state, context.logger("azure"));
+  const servers = new Map<string, Server>();
+
+  const serve = async (name: string, server: Server, listen: HostPort): Promise<void> => {
+    const inner = { host: context.network.inside(listen.host), port: listen.port };
+    server.listen(inner.port, inner.host);
+    await once(server, "listening");
+    servers.set(name, server);
+    await context.network.publish({
+      name,
+      cloud: "azure",
+      listen,
+      target: () => (servers.has(name) ? inner : undefined),
+    });
+  };
 
   return {
     async start() {
       await state.load();
+      await parts.images.load();
       const identity = await ManagedIdentity.open(context.store);
-      await azurite.publish();
+      parts.identity.open(identity);
+      await parts.azurite.publish();
       await service.restore();
-      const { resourceManager } = azureAddresses(context.world.instance);
-      const inner = { host: context.network.inside(resourceManager.host), port: resourceManager.port };
-      const made = armHttp(service, identity);
-      made.listen(inner.port, inner.host);
-      await once(made, "listening");
-      server = made;
-      await context.network.publish({
-        name: gatewayName,
-        cloud: "azure",
-        listen: resourceManager,
-        target: () => (server === undefined ? undefined : inner),
-      });
+      const { resourceManager, registry } = azureAddresses(context.world.instance);
+      await serve("azure-container-registry", catalogueHttp(parts.images), registry);
+      await serve("azure-resource-manager", armHttp(service, identity), resourceManager);
     },
     async stop() {
-      await context.network.unpublish(gatewayName);
-      const running = server;
-      server = undefined;
-      if (running !== undefined) {
-        running.close();
-        running.closeAllConnections();
+      for (const [name, server] of servers) {
+        servers.delete(name);
+        await context.network.unpublish(name);
+        server.close();
+        server.closeAllConnections();
       }
+      await parts.scripts.stopAll();
       await service.operations.idle();
-      traffic.stop();
-      await azurite.unpublish();
-      await azurite.stop();
+      parts.traffic.stop();
+      await parts.edge.stop();
+      await parts.groups.stopAll();
+      await parts.azurite.unpublish();
+      await parts.azurite.stop();
     },
   };
 }

@@ -6,9 +6,20 @@ import { azureAccount } from "./account.ts";
 import { ArmError } from "./arm/arm-error.ts";
 
 const lifetimeSeconds = 24 * 3600;
-const claimsSchema = z.looseObject({ aud: z.string(), exp: z.number() });
+const claimsSchema = z.looseObject({ aud: z.string(), exp: z.number(), oid: z.string() });
 
-/** A managed identity of App Service: gives tokens to whoever knows the header's value, and recognises them again. */
+/** Whom a token speaks for. */
+export interface Principal {
+  readonly clientId: string;
+  readonly principalId: string;
+}
+
+const account: Principal = { clientId: azureAccount.clientId, principalId: azureAccount.objectId };
+
+/**
+ * The managed identity endpoint of App Service: gives tokens to whoever knows a header's value, and recognises them again.
+ * The sandbox's own identity has one header; a workload of Azure gets another, which speaks for its identity only.
+ */
 export class ManagedIdentity {
   readonly #header: string;
 
@@ -20,9 +31,19 @@ export class ManagedIdentity {
     return new ManagedIdentity(await ensureIdentityHeader(store));
   }
 
-  /** Answers `GET /msi/token?resource=…&api-version=2019-08-01`. */
-  token(query: URLSearchParams, header: string | undefined): Readonly<Record<string, string>> {
-    if (header === undefined || !same(header, this.#header)) {
+  /** The header's value for a workload that runs as this identity. */
+  headerOf({ clientId }: Principal): string {
+    return this.#sign(`identity ${clientId}`);
+  }
+
+  /** Answers `GET /msi/token?resource=…&api-version=2019-08-01`; `others`: the user-assigned identities that exist. */
+  token(
+    query: URLSearchParams,
+    header: string | undefined,
+    others: readonly Principal[] = [],
+  ): Readonly<Record<string, string>> {
+    const principal = header === undefined ? undefined : this.#principal(header, others);
+    if (principal === undefined) {
       throw new ArmError(401, "Unauthorized", "The header X-IDENTITY-HEADER is missing or wrong.");
     }
     if (query.get("api-version") !== "2019-08-01") {
@@ -37,9 +58,9 @@ export class ManagedIdentity {
       aud: resource,
       iss: `https://sts.windows.net/${azureAccount.tenantId}/`,
       exp: expires,
-      appid: azureAccount.clientId,
-      oid: azureAccount.objectId,
-      sub: azureAccount.objectId,
+      appid: principal.clientId,
+      oid: principal.principalId,
+      sub: principal.principalId,
       tid: azureAccount.tenantId,
     };
     const head = encode({ alg: "HS256", typ: "JWT" });
@@ -49,12 +70,12 @@ export class ManagedIdentity {
       expires_on: String(expires),
       resource,
       token_type: "Bearer",
-      client_id: azureAccount.clientId,
+      client_id: principal.clientId,
     };
   }
 
-  /** Throws unless the header carries a token of ours for Azure Resource Manager. */
-  authenticate(authorization: string | undefined): void {
+  /** The principal's object id. Throws unless the header carries a token of ours for Azure Resource Manager. */
+  authenticate(authorization: string | undefined): string {
     const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) {
       throw new ArmError(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
@@ -71,6 +92,11 @@ export class ManagedIdentity {
       const text = `The access token has the wrong audience '${claims.aud}'; expected https://management.azure.com/.`;
       throw new ArmError(401, "InvalidAuthenticationTokenAudience", text);
     }
+    return claims.oid;
+  }
+
+  #principal(header: string, others: readonly Principal[]): Principal | undefined {
+    return same(header, this.#header) ? account : others.find((other) => same(header, this.headerOf(other)));
   }
 
   #sign(text: string): string {

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ClusterAccess, ClusterSpec, SandboxContext } from "../supervisor/contracts.ts";
 import { clusterNetwork } from "./addresses.ts";
@@ -97,6 +97,8 @@ export class Cluster {
     await writePrivate(`${directory}/authority.crt`, authority);
     await writePrivate(`${directory}/kubeconfig`, kubeconfigOf({ name, server: local, authority, token }));
     await writePrivate(`${directory}/agent.json`, JSON.stringify(agent));
+    // Each cluster has a file of its own; the cloud's is that of the cluster which started last.
+    await writePrivate(ownKubeconfig(context, options.spec), kubeconfig);
     await writePrivate(publicKubeconfig(context, options.spec), kubeconfig);
     const client = clientOf(local, authority, token);
     await Promise.all([
@@ -139,7 +141,8 @@ export class Cluster {
     this.#client.close();
     if (!options.forget) return;
     await rm(this.#plane.directory, { recursive: true, force: true });
-    await rm(publicKubeconfig(this.#context, spec), { force: true });
+    await rm(ownKubeconfig(this.#context, spec), { force: true });
+    await forgetKubeconfig(publicKubeconfig(this.#context, spec), this.access.kubeconfig);
     await this.#context.network.release(spec.cloud, allocationOf(spec));
   }
 }
@@ -154,6 +157,16 @@ function gatewayOf(spec: ClusterSpec): string {
 
 function directoryOf(context: SandboxContext, spec: ClusterSpec): string {
   return `${context.world.directory}/${spec.cloud}/kubernetes/${spec.name}`;
+}
+
+function ownKubeconfig(context: SandboxContext, spec: ClusterSpec): string {
+  return `${context.world.directory}/kubeconfig-${spec.cloud}-${spec.name}.yaml`;
+}
+
+/** Another cluster of the cloud may have written it since. */
+async function forgetKubeconfig(file: string, text: string): Promise<void> {
+  const found = await readFile(file, "utf8").catch(() => undefined);
+  if (found === text) await rm(file, { force: true });
 }
 
 function publicKubeconfig(context: SandboxContext, spec: ClusterSpec): string {

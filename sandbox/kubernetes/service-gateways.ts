@@ -1,11 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud, SandboxContext } from "../supervisor/contracts.ts";
+import { nodeAddressAnnotation, poolLabel } from "./agent/agent-config.ts";
 import type { KubeClient } from "./api/kube-client.ts";
 import { KubeError } from "./api/kube-error.ts";
-import { type EndpointSlice, endpointSliceSchema, keyOf, type Service, serviceSchema } from "./api/objects.ts";
+import {
+  type EndpointSlice,
+  endpointSliceSchema,
+  keyOf,
+  type Node,
+  nodeSchema,
+  type Service,
+  serviceSchema,
+} from "./api/objects.ts";
 import { watchCollection } from "./api/watch-collection.ts";
 import { EndpointTable } from "./endpoint-table.ts";
 import { type LoadBalancerAddress, loadBalancerAddress } from "./load-balancer-address.ts";
+import { doorsOf } from "./service-doors.ts";
 
 interface Published {
   readonly gateways: readonly string[];
@@ -17,8 +27,8 @@ interface Published {
 const nothing: Published = { gateways: [], form: "", balancer: undefined };
 
 /**
- * The cloud's load balancers and the cluster's own service addresses: one gateway a TCP port of every Service, to the
- * ready pods in turn. A connection is reset when no pod is ready.
+ * The cloud's load balancers, the cluster's own service addresses and node ports: one gateway a TCP port of every Service,
+ * to the ready pods in turn. A connection is reset when no pod is ready.
  */
 export class ServiceGateways {
   readonly #context: SandboxContext;
@@ -26,6 +36,7 @@ export class ServiceGateways {
   readonly #client: KubeClient;
   readonly #endpoints = new EndpointTable();
   readonly #services = new Map<string, Service>();
+  readonly #nodes = new Map<string, string>();
   readonly #published = new Map<string, Published>();
   readonly #work = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
@@ -46,6 +57,16 @@ export class ServiceGateways {
       this.#client,
       { path: "/apis/discovery.k8s.io/v1/endpointslices", schema: endpointSliceSchema, key: keyOf },
       { put: (slice) => this.#endpoints.put(slice), remove: (slice) => this.#endpoints.remove(slice), error },
+      signal,
+    );
+    void watchCollection<Node>(
+      this.#client,
+      { path: "/api/v1/nodes", query: { labelSelector: poolLabel }, schema: nodeSchema, key: keyOf },
+      {
+        put: (node) => this.#setNode(node.metadata.name, node.metadata.annotations?.[nodeAddressAnnotation]),
+        remove: (node) => this.#setNode(node.metadata.name, undefined),
+        error,
+      },
       signal,
     );
     void watchCollection<Service>(
@@ -77,6 +98,14 @@ export class ServiceGateways {
     this.#published.clear();
   }
 
+  /** Nodes come and go with their pools; only node ports care. */
+  #setNode(name: string, address: string | undefined): void {
+    if (this.#nodes.get(name) === address) return;
+    if (address === undefined) this.#nodes.delete(name);
+    else this.#nodes.set(name, address);
+    for (const [key, { spec }] of this.#services) if (spec.type === "NodePort") this.#reconcile(key);
+  }
+
   /** One service at a time in the order of its changes; a failure is tried again until the service has its form. */
   #reconcile(key: string): void {
     const before = this.#work.get(key) ?? Promise.resolve();
@@ -101,41 +130,32 @@ export class ServiceGateways {
     const balanced = service?.spec.type === "LoadBalancer";
     const balancer =
       service !== undefined && balanced ? await loadBalancerAddress(this.#context, this.#cluster, service) : undefined;
-    const addresses =
-      service === undefined || key === "default/kubernetes"
-        ? []
-        : [service.spec.clusterIP, balancer?.address].filter(isAddress);
-    const form = JSON.stringify([
-      addresses,
-      service?.spec.ports.map(({ name, port, protocol }) => [name, port, protocol]),
-      balancer,
-    ]);
+    const doors = key === "default/kubernetes" ? [] : doorsOf(service, balancer?.address, this.#nodes);
+    const form = JSON.stringify([doors, balancer]);
     if (form !== before.form) {
       for (const name of before.gateways) await this.#context.network.unpublish(name);
       if (before.balancer !== undefined && before.balancer.address !== balancer?.address)
         await this.#release(key, before);
       const gateways: string[] = [];
       this.#published.set(key, { gateways, form: "", balancer });
-      for (const host of addresses) {
-        for (const { name: portName, port, protocol } of service?.spec.ports ?? []) {
-          if (protocol !== "TCP") continue;
-          const role = host === balancer?.address ? "lb" : "svc";
-          const name = `${role}-${this.#cluster.cloud}-${this.#cluster.name}-${key.replace("/", "-")}-${port}`;
-          await this.#context.network.publish({
-            name,
-            cloud: this.#cluster.cloud,
-            listen: { host, port },
-            target: () => this.#endpoints.next(key, portName),
-          });
-          gateways.push(name);
-        }
+      for (const { role, host, port, portName } of doors) {
+        const { cloud, name: cluster } = this.#cluster;
+        // Dots, which are in none of the parts: two clusters of one cloud must not make the same name of different services.
+        const name = [role, cloud, cluster, ...key.split("/"), port].join(".");
+        await this.#context.network.publish({
+          name,
+          cloud,
+          listen: { host, port },
+          target: () => this.#endpoints.next(key, portName),
+        });
+        gateways.push(name);
       }
       if (balancer?.hostname !== undefined) {
         this.#context.dns.set(this.#dnsOwner(key), [
           { name: balancer.hostname, type: "A", ttl: 5, data: balancer.address },
         ]);
       }
-      if (addresses.length === 0) this.#published.delete(key);
+      if (doors.length === 0) this.#published.delete(key);
       else this.#published.set(key, { gateways, form, balancer });
     }
     if (service !== undefined && balancer !== undefined) await this.#report(service, balancer);
@@ -168,8 +188,4 @@ export class ServiceGateways {
   #dnsOwner(key: string): string {
     return `lb:${this.#cluster.cloud}/${this.#cluster.name}/${key}`;
   }
-}
-
-function isAddress(address: string | undefined): address is string {
-  return address !== undefined && address !== "" && address !== "None";
 }

@@ -2,7 +2,7 @@ import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Properties } from "./resource-kind.ts";
 
 // Wire signatures of the Pulumi resource protocol (sdk/nodejs/runtime/rpc).
-const signatureKey = "4dabf18193072939515e22adb298388d";
+export const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 

@@ -1,4 +1,4 @@
-import { isObject, type UNKNOWN } from "./properties.ts";
+import { isObject, signatureKey, type UNKNOWN } from "./properties.ts";
 import type { Properties } from "./resource-kind.ts";
 
 export interface PropertyChange {
@@ -33,6 +33,7 @@ function compare(old: unknown, now: unknown, keys: readonly string[], path: stri
   if (old === undefined) return [{ path, keys, kind: "add" }];
   if (now === undefined) return [{ path, keys, kind: "delete" }];
   if (isObject(old) && isObject(now)) {
+    if (isSameAsset(old, now)) return [];
     return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((key) =>
       compare(old[key], now[key], [...keys, key], path === "" ? quoteFirst(key) : path + quote(key)),
     );
@@ -42,6 +43,12 @@ function compare(old: unknown, now: unknown, keys: readonly string[], path: stri
     return Array.from({ length }, (_, i) => i).flatMap((i) => compare(old[i], now[i], keys, `${path}[${i}]`));
   }
   return [{ path, keys, kind: "update" }];
+}
+
+/** Assets and archives are what they hold, wherever that lies on this machine. */
+function isSameAsset(old: Properties, now: Properties): boolean {
+  const { [signatureKey]: signature, hash } = old;
+  return signature !== undefined && typeof hash === "string" && hash !== "" && hash === now.hash;
 }
 
 function covers(rule: string, keys: readonly string[]): boolean {

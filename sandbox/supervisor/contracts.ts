@@ -172,7 +172,10 @@ export interface ClusterAccess {
   readonly certificateAuthorityData: string;
   /** Bearer token with cluster-admin. */
   readonly token: string;
-  /** Whole kubeconfig (static token), also saved as `<directory>/kubeconfig-<cloud>.yaml`. */
+  /**
+   * Whole kubeconfig (static token), also saved as `<directory>/kubeconfig-<cloud>-<cluster>.yaml`, and as
+   * `kubeconfig-<cloud>.yaml` by the cluster of the cloud that started last.
+   */
   readonly kubeconfig: string;
 }
 

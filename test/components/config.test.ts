@@ -5,8 +5,8 @@ import { ConfigError, parseConfig, parseStackName } from "../../stacks/config.ts
 import program from "../../stacks/index.ts";
 import { configOf } from "./support/deploy.ts";
 
-const file = (role: string) =>
-  readFileSync(new URL(`../../stacks/Pulumi.sandbox-${role}.yaml`, import.meta.url), "utf8");
+const fileOf = (stack: string) => readFileSync(new URL(`../../stacks/Pulumi.${stack}.yaml`, import.meta.url), "utf8");
+const file = (role: string) => fileOf(`sandbox-${role}`);
 const standby = configOf(file("standby"));
 const primary = configOf(file("primary"));
 
@@ -24,6 +24,12 @@ const standbyProblems = (extra: Record<string, string>) =>
   problems(() => parseConfig({ ...standby, ...extra }, { environment: "sandbox", role: "standby" }));
 const primaryProblems = (extra: Record<string, string>) =>
   problems(() => parseConfig({ ...primary, ...extra }, { environment: "sandbox", role: "primary" }));
+
+const external = { ...configOf(fileOf("myca-primary")), "pilotlight:externalAdminPassword": "s3cret-admin" };
+const myca = { ...external, "pilotlight:externalAppPassword": "s3cret-app" };
+const encryptedKeys = new Set(["pilotlight:externalAdminPassword", "pilotlight:externalAppPassword"]);
+const externalProblems = (extra: Record<string, string>, encrypted: ReadonlySet<string> = encryptedKeys) =>
+  problems(() => parseConfig({ ...myca, ...extra }, { environment: "myca", role: "primary" }, encrypted));
 
 describe("stack names", () => {
   it("say environment and role", () => {
@@ -61,8 +67,8 @@ describe("stack config", () => {
       drActive: false,
       primaryCidr: "10.0.0.0/16",
       standbyCidr: "10.1.0.0/16",
-      database: { version: "18", sku: "Standard_D2ds_v5", storageGib: 64, name: "app", appUser: "app" },
-      cluster: { version: "1.34", nodeCount: 2 },
+      database: { engine: "postgres", version: "18", storageGib: 64, name: "app", additional: [], appUser: "app" },
+      cluster: { version: "1.34", nodeType: "Standard_D2s_v3", nodeCount: 3, identity: "user-assigned" },
       traffic: {
         protocol: "HTTP",
         ttlSeconds: 5,
@@ -95,7 +101,7 @@ describe("stack config", () => {
       expect.stringMatching(/^pilotlight:drActiv \| true \| no such key; there are application, /),
     ]);
     expect(standbyProblems({ "pilotlight:database": '{"storage":64}' })).toEqual([
-      expect.stringMatching(/^pilotlight:database\.storage \| 64 \| no such key; an object: version, /),
+      expect.stringMatching(/^pilotlight:database\.storage \| 64 \| no such key; an object: engine, version, /),
     ]);
   });
 
@@ -141,6 +147,119 @@ describe("stack config", () => {
     ["services", '[{"name":"a","role":"public"}]', "services.0.image | undefined |"],
   ])("refuses %s: %s", (key, value, start) => {
     const found = standbyProblems({ [`pilotlight:${key}`]: value });
+    expect(found).toHaveLength(1);
+    expect(found[0]?.startsWith(`pilotlight:${start}`), found[0]).toBe(true);
+  });
+
+  it.each(["sandbox", "cloudphoenix", "devoteam"])("accepts the example environment %s", (environment) => {
+    for (const role of ["primary", "standby"] as const) {
+      const raw = configOf(fileOf(`${environment}-${role}`));
+      expect(
+        problems(() => parseConfig(raw, { environment, role })),
+        role,
+      ).toEqual([]);
+    }
+  });
+
+  it("accepts a primary that is only declared", () => {
+    expect(externalProblems({})).toEqual([]);
+    expect(
+      problems(() => parseConfig(configOf(fileOf("myca-standby")), { environment: "myca", role: "standby" })),
+    ).toEqual([]);
+  });
+
+  it("refuses a password that anybody can read, without repeating it", () => {
+    const found = externalProblems({}, new Set(["pilotlight:externalAppPassword"]));
+    expect(found).toEqual([
+      "pilotlight:externalAdminPassword | [hidden] | the database administrator's password, encrypted: pulumi config set --secret pilotlight:externalAdminPassword",
+    ]);
+    for (const extra of [
+      { "pilotlight:database": '{"adminPassword":"hunter22"}' },
+      { "pilotlight:dbPassword": "hunter22" },
+    ]) {
+      const [problem, ...more] = standbyProblems(extra);
+      expect(problem).toMatch(/assword \| \[hidden\] \| to leave it out: the stacks make passwords themselves/);
+      expect(more).toEqual([]);
+    }
+    expect(JSON.stringify(externalProblems({ "pilotlight:externalAppPassword": "" }))).not.toContain("s3cret");
+  });
+
+  it.each([
+    [
+      "primary",
+      "database",
+      '{"instanceClass":"db.t9.medium"}',
+      "database.instanceClass | db.t9.medium | an RDS instance class that AWS offers",
+    ],
+    [
+      "primary",
+      "database",
+      '{"engine":"sqlserver"}',
+      "database.engine | sqlserver | postgres, or sqlserver (with an external primary only)",
+    ],
+    [
+      "primary",
+      "cluster",
+      '{"nodeType":"t3.tiny"}',
+      "cluster.nodeType | t3.tiny | a size that the site's cloud offers",
+    ],
+    ["primary", "cluster", '{"version":"1.27"}', "cluster.version | 1.27 | a Kubernetes version from"],
+    ["primary", "cluster", '{"nodeCount":3,"maxNodes":2}', "cluster.maxNodes | 2 | nodeCount to 100"],
+    [
+      "primary",
+      "zones",
+      '["us-east-1a","us-west-2a"]',
+      'zones | ["us-east-1a","us-west-2a"] | zones of region us-east-1',
+    ],
+    ["primary", "certificate", "true", "certificate | true | false, or loadBalancer: application"],
+    [
+      "primary",
+      "traffic",
+      '{"strategy":"route53-failover"}',
+      "traffic.standbyHost | undefined | the standby's public DNS name",
+    ],
+    [
+      "primary",
+      "alerts",
+      '{"receiver":"http://x.example"}',
+      "alerts.receiver | http://x.example | an object: receiver",
+    ],
+    ["standby", "database", '{"sku":"Standard_D3ds_v5"}', "database.sku | Standard_D3ds_v5 | a size that Azure offers"],
+    ["standby", "database", '{"sku":"Basic"}', "database.sku | Basic | a flexible server size"],
+    [
+      "standby",
+      "database",
+      '{"engine":"sqlserver","sku":"Standard_B1ms"}',
+      "database.sku | Standard_B1ms | an Azure SQL size",
+    ],
+    [
+      "standby",
+      "database",
+      '{"highAvailability":true}',
+      "database.highAvailability | true | false, or database.sku of a size that is not burstable",
+    ],
+    [
+      "standby",
+      "cluster",
+      '{"nodeType":"Standard_D2s_v99"}',
+      "cluster.nodeType | Standard_D2s_v99 | a size that the site's cloud offers",
+    ],
+    [
+      "standby",
+      "cluster",
+      '{"fallbackNodeTypes":["huge"]}',
+      "cluster.fallbackNodeTypes.0 | huge | a list of Azure VM sizes",
+    ],
+    ["standby", "compute", "vm", "compute | vm | aks or container-group"],
+    [
+      "standby",
+      "services",
+      '[{"name":"a","image":"i","role":"public","replicas":3,"maxReplicas":2}]',
+      "services.0.maxReplicas | 2 | replicas to 100",
+    ],
+    ["standby", "objects", '{"coolDays":90,"archiveDays":30}', "objects.archiveDays | 30 | an object"],
+  ])("refuses on the %s stack %s: %s", (role, key, value, start) => {
+    const found = (role === "primary" ? primaryProblems : standbyProblems)({ [`pilotlight:${key}`]: value });
     expect(found).toHaveLength(1);
     expect(found[0]?.startsWith(`pilotlight:${start}`), found[0]).toBe(true);
   });

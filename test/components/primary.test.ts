@@ -42,10 +42,10 @@ describe("the primary stack", () => {
     });
   });
 
-  it("touches AWS and Kubernetes only, and asks nothing at preview", () => {
+  it("touches AWS and Kubernetes only, and asks at preview for nothing but whose account it is", () => {
     const clouds = new Set(deployment.resources.map(({ type }) => type.split(":")[0]));
     expect([...clouds].toSorted()).toEqual(["aws", "kubernetes", "pilotlight", "pulumi", "random"]);
-    expect(deployment.calls).toEqual([]);
+    expect(deployment.calls).toEqual(["aws:index/getCallerIdentity:getCallerIdentity"]);
   });
 
   it("makes the database that replication needs", () => {
@@ -114,6 +114,7 @@ describe("the primary stack", () => {
       "database-admin",
       "database-instance",
       "dns-zone",
+      "key-key",
       "objects-bucket",
       "suffix",
     ]);

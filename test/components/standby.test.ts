@@ -74,11 +74,17 @@ describe("the standby stack", () => {
     expect([...new Set(added)].toSorted()).toEqual([
       "azure-native:containerservice:ManagedCluster",
       "kubernetes:apps/v1:Deployment",
+      "kubernetes:core/v1:LimitRange",
       "kubernetes:core/v1:Namespace",
+      "kubernetes:core/v1:ResourceQuota",
       "kubernetes:core/v1:Secret",
       "kubernetes:core/v1:Service",
       "kubernetes:core/v1:ServiceAccount",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+      "kubernetes:policy/v1:PodDisruptionBudget",
+      "kubernetes:rbac.authorization.k8s.io/v1:Role",
       "pilotlight:azure:AksCluster",
+      "pilotlight:kubernetes:ApplicationNamespace",
       "pilotlight:kubernetes:ServiceWorkload",
       "pulumi:providers:kubernetes",
     ]);
@@ -114,7 +120,7 @@ describe("the standby stack", () => {
   it("goes dark without asking the cluster: what runs inside is gone with it", () => {
     const cluster = one(lit, "azure-native:containerservice:ManagedCluster", "cluster-cluster").urn;
     const inside = lit.resources.filter(({ type }) => type.startsWith("kubernetes:"));
-    expect(inside).toHaveLength(7);
+    expect(inside).toHaveLength(14);
     for (const { name, deletedWith } of inside) expect(deletedWith, name).toBe(cluster);
   });
 
@@ -199,5 +205,14 @@ describe("the standby stack", () => {
     await expect(bare).rejects.toThrow(
       "stack fresh-primary has no database.appPassword among its outputs; bring it up first: pulumi up -s fresh-primary",
     );
+  });
+
+  it.each([
+    ['{"engine":"sqlserver","sku":"Basic"}', 'pilotlight:database.engine: "sqlserver"; right would be: "postgres"'],
+    ['{"name":"other"}', 'pilotlight:database.name: "other"; right would be: "app"'],
+    ['{"additional":["more"]}', 'pilotlight:database.additional: ["more"]; right would be: []'],
+  ])("refuses a database that cannot stand in for the primary's: %s", async (database, text) => {
+    const standby = deploy("sandbox-standby", { ...CONFIG, "pilotlight:database": database });
+    await expect(standby).rejects.toThrow(`${text}, which the primary's database has (stack sandbox-primary)`);
   });
 });

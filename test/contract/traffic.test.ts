@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ArmClient } from "../../automation/adapters/traffic/arm-client.ts";
-import { TrafficManagerTraffic } from "../../automation/adapters/traffic/traffic-manager.ts";
+import { ArmClient } from "../../automation/adapters/azure/arm-client.ts";
+import { EndpointTraffic } from "../../automation/adapters/traffic/endpoint-traffic.ts";
+import { trafficManagerEndpoints } from "../../automation/adapters/traffic/traffic-manager.ts";
 import { bodyOf, serve } from "./support/local-server.ts";
 
 const target = {
@@ -10,6 +11,7 @@ const target = {
   endpoints: { primary: "aws", standby: "azure" },
 };
 const credential = { getToken: async () => ({ token: "t0ken-value", expiresOnTimestamp: Date.now() + 60_000 }) };
+const trafficOf = (arm: ArmClient) => new EndpointTraffic(async () => trafficManagerEndpoints(arm, target));
 const soon = (): AbortSignal => AbortSignal.timeout(10_000);
 const base =
   "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Network/trafficManagerProfiles/shop/externalEndpoints/";
@@ -41,7 +43,7 @@ async function manager(trouble: (calls: number) => [number, Record<string, strin
     response.end(JSON.stringify({ name, properties: { endpointStatus: state[name] } }));
   });
   const arm = new ArmClient({ credential, endpoint: `${server.url}/`, requestTimeoutMs: 500 });
-  return { server, state, log, traffic: new TrafficManagerTraffic(arm, async () => target) };
+  return { server, state, log, traffic: trafficOf(arm) };
 }
 
 describe("Traffic Manager over Resource Manager's REST", () => {
@@ -84,15 +86,9 @@ describe("Traffic Manager over Resource Manager's REST", () => {
       expect(JSON.stringify(error)).not.toContain("t0ken");
     }
     await using silent = await serve(() => {});
-    const frozen = new TrafficManagerTraffic(
-      new ArmClient({ credential, endpoint: silent.url, requestTimeoutMs: 200 }),
-      async () => target,
-    );
+    const frozen = trafficOf(new ArmClient({ credential, endpoint: silent.url, requestTimeoutMs: 200 }));
     await expect(frozen.state(soon())).rejects.toMatchObject({ code: "timeout" });
-    const absent = new TrafficManagerTraffic(
-      new ArmClient({ credential, endpoint: "http://127.0.0.1:1", attempts: 1 }),
-      async () => target,
-    );
+    const absent = trafficOf(new ArmClient({ credential, endpoint: "http://127.0.0.1:1", attempts: 1 }));
     await expect(absent.state(soon())).rejects.toMatchObject({ code: "unreachable" });
   });
 });

@@ -27,6 +27,8 @@ export interface AwsWorld {
   /** Node pools of clusters with their sizes. */
   readonly clusters: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly records: ReadonlyMap<string, readonly DnsRecord[]>;
+  /** Answers that are worked out at each question, by name. */
+  readonly dynamic: ReadonlyMap<string, () => readonly DnsRecord[]>;
   readonly messages: readonly string[];
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -51,6 +53,7 @@ export async function startAwsWorld(directory: string, instance: number): Promis
   const servers = new Map<string, PostgresServerSpec>();
   const clusters = new Map<string, Map<string, number>>();
   const records = new Map<string, readonly DnsRecord[]>();
+  const dynamic = new Map<string, () => readonly DnsRecord[]>();
   const messages: string[] = [];
   const processes = new SupervisedProcesses({ directory });
   const inside = (address: string) => address.replace(`127.${10 + instance}.`, `127.${110 + instance}.`);
@@ -70,7 +73,7 @@ export async function startAwsWorld(directory: string, instance: number): Promis
     },
     dns: {
       set: (owner, set) => void records.set(owner, set),
-      setDynamic: () => {},
+      setDynamic: (_owner, name, answer) => void dynamic.set(name, answer),
       remove: (owner) => void records.delete(owner),
       resolve: () => undefined,
       address: { host: "127.0.0.1", port: 53 },
@@ -94,6 +97,7 @@ export async function startAwsWorld(directory: string, instance: number): Promis
     servers,
     clusters,
     records,
+    dynamic,
     messages,
     async [Symbol.asyncDispose]() {
       await module.stop();

@@ -125,7 +125,11 @@ it("turns record sets into DNS records", () => {
   const set = (inner: string) => `<ResourceRecordSet>${inner}</ResourceRecordSet>`;
   const value = (text: string) => `<ResourceRecord><Value>${text}</Value></ResourceRecord>`;
   const failover = (role: string, address: string) =>
-    set(`<Name>f.a.test.</Name><Type>A</Type><Failover>${role}</Failover><TTL>1</TTL>${value(address)}`);
+    set(
+      `<Name>f.a.test.</Name><Type>A</Type><Failover>${role}</Failover><TTL>1</TTL>${value(address)}<HealthCheckId>${role}-1</HealthCheckId>`,
+    );
+  const weighted = (weight: number, address: string) =>
+    set(`<Name>w.a.test.</Name><Type>A</Type><Weight>${weight}</Weight><TTL>1</TTL>${value(address)}`);
   const xml = [
     set(`<Name>a.test.</Name><Type>SOA</Type><TTL>900</TTL>${value("{'Value': 'ns. host. 1 2 3 4 5'}")}`),
     set(`<Name>\\052.a.test.</Name><Type>A</Type><TTL>5</TTL>${value("127.0.0.1")}${value("127.0.0.2")}`),
@@ -134,14 +138,24 @@ it("turns record sets into DNS records", () => {
     set(`<Name>m.a.test.</Name><Type>MX</Type><TTL>5</TTL>${value("10 mail.test.")}`),
     failover("SECONDARY", "127.0.0.4"),
     failover("PRIMARY", "127.0.0.3"),
+    weighted(0, "127.0.0.5"),
+    weighted(10, "127.0.0.6"),
   ].join("");
-  expect(parseRecordSets(xml)).toEqual([
+  const { records, failovers } = parseRecordSets(xml);
+  expect(records).toEqual([
     { name: "a.test", type: "SOA", ttl: 900, data: "ns. host. 1 2 3 4 5" },
     { name: "*.a.test", type: "A", ttl: 5, data: "127.0.0.1" },
     { name: "*.a.test", type: "A", ttl: 5, data: "127.0.0.2" },
     { name: "t.a.test", type: "TXT", ttl: 5, data: "onetwo" },
     { name: "x.a.test", type: "CNAME", ttl: 60, data: "lb.test" },
-    { name: "f.a.test", type: "A", ttl: 1, data: "127.0.0.3" },
+    { name: "w.a.test", type: "A", ttl: 1, data: "127.0.0.6" },
+  ]);
+  const side = (role: string, data: string) => ({
+    healthCheck: `${role}-1`,
+    records: [{ name: "f.a.test", type: "A", ttl: 1, data }],
+  });
+  expect(failovers).toEqual([
+    { name: "f.a.test", primary: side("PRIMARY", "127.0.0.3"), secondary: side("SECONDARY", "127.0.0.4") },
   ]);
 });
 

@@ -5,6 +5,11 @@ import { type Made, trust, useKindBench } from "./kind-bench.ts";
 
 const bench = useKindBench(7);
 const { drop, live, make, read, update } = bench;
+async function interfacesIn(subnet: string | undefined): Promise<unknown> {
+  const ec2 = new EC2Client({ endpoint: bench.world.endpoint, region: "eu-central-1", credentials });
+  const Filters = [{ Name: "subnet-id", Values: [subnet ?? ""] }];
+  return (await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }))).NetworkInterfaces;
+}
 const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
 
 describe("in a network", () => {
@@ -84,10 +89,7 @@ describe("in a network", () => {
     const inputs = { allocationId: eip.id, subnetId: subnets[0]?.id };
     await live("aws:ec2/natGateway:NatGateway", inputs, { tags: { a: "1" } });
     await drop("aws:ec2/eip:Eip", eip);
-    const ec2 = new EC2Client({ endpoint: bench.world.endpoint, region: "eu-central-1", credentials });
-    const Filters = [{ Name: "subnet-id", Values: [subnets[0]?.id ?? ""] }];
-    const { NetworkInterfaces } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
-    expect(NetworkInterfaces).toEqual([]);
+    expect(await interfacesIn(subnets[0]?.id)).toEqual([]);
   });
 
   it("aws:ec2/securityGroup:SecurityGroup", () =>
@@ -142,6 +144,12 @@ describe("in a network", () => {
       dbName: "app",
       parameterGroupName: parameters.outputs["name"],
       performanceInsightsEnabled: true,
+      maxAllocatedStorage: 80,
+      storageEncrypted: true,
+      storageType: "gp3",
+      copyTagsToSnapshot: true,
+      backupWindow: "02:00-03:00",
+      maintenanceWindow: "sun:04:00-sun:05:00",
       skipFinalSnapshot: true,
     };
     const made = await make("aws:rds/instance:Instance", inputs);
@@ -154,39 +162,65 @@ describe("in a network", () => {
       instanceClass: "db.t4g.small",
       backupRetentionPeriod: 7,
       multiAz: true,
+      performanceInsightsRetentionPeriod: 31,
+      iamDatabaseAuthenticationEnabled: true,
+      enabledCloudwatchLogsExports: ["postgresql"],
     });
     await drop("aws:rds/parameterGroup:ParameterGroup", parameters);
   });
 
-  it("aws:eks/cluster:Cluster and aws:eks/nodeGroup:NodeGroup", async () => {
-    const role = await make("aws:iam/role:Role", { assumeRolePolicy: trust });
-    const roleArn = role.outputs["arn"];
-    const vpcConfig = { subnetIds: subnetIds(), endpointPrivateAccess: true };
-    const cluster = await make("aws:eks/cluster:Cluster", { roleArn, vpcConfig });
-    const name = String(cluster.outputs["name"]);
-    expect(cluster.outputs).toMatchObject({ endpoint: "https://127.17.8.8:6443", status: "ACTIVE" });
-    const scaling = (desiredSize: number) => ({ scalingConfig: { desiredSize, minSize: 1, maxSize: 5 } });
-    const nodes = { clusterName: name, nodeRoleArn: roleArn, subnetIds: subnetIds(), ...scaling(2) };
-    await live("aws:eks/nodeGroup:NodeGroup", nodes, { ...scaling(3), labels: { a: "1" }, tags: { a: "1" } });
-    await expect.poll(() => bench.world.clusters.get(name)?.size).toBe(0);
-    const addon = { clusterName: name, addonName: "eks-pod-identity-agent" };
-    await live("aws:eks/addon:Addon", addon, { addonVersion: "v2", tags: { a: "1" } });
-    const identity = { clusterName: name, namespace: "app", serviceAccount: "app", roleArn, tags: { a: "1" } };
-    const token = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
-    const association = await make(token, identity);
-    expect(association.id).toMatch(/^a-[0-9a-z]{17}$/);
-    const imported = await read(token, `${name},${association.id}`, {});
-    expect(imported).toMatchObject({ id: association.id, inputs: identity });
-    await drop(token, association);
-    expect(await read(token, association.id, association.outputs)).toBeUndefined();
-    await drop("aws:eks/cluster:Cluster", cluster);
+  it("aws:ec2/vpcEndpoint:VpcEndpoint of type Gateway", async () => {
+    const token = "aws:ec2/vpcEndpoint:VpcEndpoint";
+    const inputs = { vpcId: vpc.id, serviceName: "com.amazonaws.eu-central-1.s3", routeTableIds: [table.id] };
+    await live(token, inputs, { routeTableIds: [other.id], tags: { a: "1" } });
+    const endpoint = await make(token, inputs);
+    expect(endpoint.outputs).toMatchObject({ prefixListId: expect.stringMatching(/^pl-/), state: "available" });
+    // A route table knows its endpoint's route, and another one's update leaves it alone.
+    const routes = await read("aws:ec2/routeTable:RouteTable", table.id, table.outputs, { vpcId: vpc.id });
+    expect(routes?.inputs).toEqual({ vpcId: vpc.id });
+    await drop(token, endpoint);
+  });
+
+  it("aws:ec2/vpcEndpoint:VpcEndpoint of type Interface", async () => {
+    const [one, two] = subnetIds();
     await live(
-      "aws:eks/cluster:Cluster",
-      { roleArn, vpcConfig },
-      { enabledClusterLogTypes: ["audit"], tags: { a: "1" } },
+      "aws:ec2/vpcEndpoint:VpcEndpoint",
+      {
+        vpcId: vpc.id,
+        serviceName: "com.amazonaws.eu-central-1.ecr.api",
+        vpcEndpointType: "Interface",
+        subnetIds: [one],
+        securityGroupIds: [group.id],
+        privateDnsEnabled: true,
+      },
+      { subnetIds: [two], privateDnsEnabled: false },
     );
-    await expect.poll(() => bench.world.clusters.size).toBe(0);
-    await drop("aws:iam/role:Role", role);
+    expect(await interfacesIn(two)).toEqual([]);
+  });
+
+  it("aws:ec2/launchTemplate:LaunchTemplate", async () => {
+    const token = "aws:ec2/launchTemplate:LaunchTemplate";
+    const disk = (volumeSize: number) => ({
+      blockDeviceMappings: [
+        {
+          deviceName: "/dev/xvda",
+          ebs: { volumeType: "gp3", volumeSize, encrypted: "true", deleteOnTermination: "true" },
+        },
+      ],
+    });
+    const inputs = {
+      ...disk(20),
+      instanceType: "t3.large",
+      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 },
+      tagSpecifications: [{ resourceType: "instance", tags: { a: "1" } }],
+      updateDefaultVersion: true,
+      tags: { a: "1" },
+    };
+    await live(token, inputs, { ...disk(30), description: "larger", tags: { b: "2" } });
+    const made = await make(token, { ...inputs, updateDefaultVersion: false });
+    const outputs = await update(token, made, inputs, { ...inputs, ...disk(40) });
+    expect(outputs).toMatchObject({ latestVersion: 2, defaultVersion: 2 });
+    await drop(token, { id: made.id, outputs });
   });
 });
 

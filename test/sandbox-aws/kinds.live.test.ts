@@ -12,6 +12,17 @@ describe("without dependencies", () => {
     ["aws:iam/role:Role", { assumeRolePolicy: trust, tags: { a: "1" } }, { description: "new", tags: { a: "2" } }],
     ["aws:iam/policy:Policy", { policy: policyText("s3:GetObject") }, { policy: policyText("s3:PutObject") }],
     ["aws:kms/key:Key", { deletionWindowInDays: 7 }, { enableKeyRotation: true, description: "new", tags: { a: "1" } }],
+    ["aws:kms/key:Key", { enableKeyRotation: true }, { rotationPeriodInDays: 90, policy: policyText("kms:Decrypt") }],
+    [
+      "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+      { url: "https://oidc.eks.eu-central-1.amazonaws.com/id/1", clientIdLists: ["sts.amazonaws.com"] },
+      { clientIdLists: ["sts.amazonaws.com", "b"], thumbprintLists: ["a".repeat(40)], tags: { a: "1" } },
+    ],
+    [
+      "aws:ecr/repository:Repository",
+      { imageScanningConfiguration: { scanOnPush: true }, encryptionConfigurations: [{ encryptionType: "AES256" }] },
+      { imageTagMutability: "IMMUTABLE", imageScanningConfiguration: { scanOnPush: false }, tags: { a: "1" } },
+    ],
     ["aws:route53/zone:Zone", { name: "it.test" }, { comment: "new", tags: { a: "1" } }],
     ["aws:secretsmanager/secret:Secret", { recoveryWindowInDays: 0 }, { description: "new", tags: { a: "1" } }],
     ["aws:secretsmanager/secret:Secret", { name: "waiting" }, undefined],
@@ -45,6 +56,13 @@ describe("on a parent", () => {
       filter: {},
       transitions: [{ days: 30, storageClass: "STANDARD_IA" }],
     };
+    const filtered = {
+      id: "large",
+      status: "Enabled",
+      filter: { and: { prefix: "a/", objectSizeGreaterThan: 1000, tags: { a: "1" } } },
+      noncurrentVersionExpiration: { noncurrentDays: 90, newerNoncurrentVersions: 3 },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+    };
     const encrypted = (sseAlgorithm: string) => ({ rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm } }] });
     const locked = {
       blockPublicAcls: true,
@@ -56,12 +74,23 @@ describe("on a parent", () => {
     await live(
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
       { bucket, ...encrypted("AES256") },
-      encrypted("aws:kms"),
+      { rules: [{ ...encrypted("aws:kms").rules[0], bucketKeyEnabled: true }] },
     );
     await live(
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
       { bucket, rules: [rule] },
-      { rules: [{ ...rule, expiration: { days: 400 } }] },
+      { rules: [{ ...rule, expiration: { days: 400 } }, filtered] },
+    );
+    const cors = (...allowedOrigins: string[]) => ({ corsRules: [{ allowedMethods: ["GET"], allowedOrigins }] });
+    await live(
+      "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+      { bucket, ...cors("https://a.test") },
+      { corsRules: [...cors("*").corsRules, { ...cors("https://b.test").corsRules[0], id: "b", maxAgeSeconds: 60 }] },
+    );
+    await live(
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+      { bucket, rule: { objectOwnership: "BucketOwnerPreferred" } },
+      { rule: { objectOwnership: "BucketOwnerEnforced" } },
     );
     await live(
       "aws:s3/bucketPolicy:BucketPolicy",
@@ -104,6 +133,45 @@ describe("on a parent", () => {
     await drop("aws:secretsmanager/secret:Secret", secret);
     await drop(token, second);
     expect(await read(token, second.id, second.outputs)).toBeUndefined();
+  });
+
+  it("rotation of a secret, whose value stays", async () => {
+    const secret = await make("aws:secretsmanager/secret:Secret", { recoveryWindowInDays: 0 });
+    const token = "aws:secretsmanager/secretVersion:SecretVersion";
+    const value = await make(token, { secretId: secret.id, secretString: "one" });
+    await live(
+      "aws:secretsmanager/secretRotation:SecretRotation",
+      {
+        secretId: secret.id,
+        rotationLambdaArn: "arn:aws:lambda:eu-central-1:123456789012:function:rotate",
+        rotationRules: { automaticallyAfterDays: 30 },
+      },
+      { rotationRules: { scheduleExpression: "rate(10 days)", duration: "3h" } },
+    );
+    const found = await read(token, value.id, value.outputs);
+    expect(found?.outputs).toMatchObject({ secretString: "one", versionStages: ["AWSCURRENT"] });
+    await drop("aws:secretsmanager/secret:Secret", secret);
+  });
+
+  it("lifecycle policy of a repository", async () => {
+    const repository = await make("aws:ecr/repository:Repository", { name: "shop/orders" });
+    expect(repository).toMatchObject({
+      id: "shop/orders",
+      outputs: { repositoryUrl: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/orders" },
+    });
+    const keep = (countNumber: number) => ({
+      policy: JSON.stringify({
+        rules: [
+          {
+            rulePriority: 1,
+            selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber },
+            action: { type: "expire" },
+          },
+        ],
+      }),
+    });
+    await live("aws:ecr/lifecyclePolicy:LifecyclePolicy", { repository: repository.id, ...keep(10) }, keep(20));
+    await drop("aws:ecr/repository:Repository", repository);
   });
 
   it("alias of a key", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withAutoName } from "../../sandbox/providers/aws/auto-name.ts";
+import { AwsCloud } from "../../sandbox/providers/aws/aws-cloud.ts";
 import { kinds } from "../../sandbox/providers/aws/kinds.ts";
 import { policyDocument } from "../../sandbox/providers/aws/policy-document.ts";
 import { parseProviderConfig } from "../../sandbox/providers/aws/provider-config.ts";
@@ -41,8 +42,45 @@ describe("update or replace", () => {
     ["aws:route53/record:Record", { records: ["a"] }, { records: ["b"] }, "update"],
     ["aws:route53/record:Record", { name: "a" }, { name: "b" }, "replace"],
     ["aws:secretsmanager/secretVersion:SecretVersion", { secretString: "a" }, { secretString: "b" }, "replace"],
+    ["aws:eks/cluster:Cluster", {}, { encryptionConfig: { resources: ["secrets"] } }, "update"],
+    ["aws:eks/cluster:Cluster", { encryptionConfig: { resources: ["secrets"] } }, {}, "replace"],
+    [
+      "aws:eks/nodeGroup:NodeGroup",
+      { launchTemplate: { version: "1" } },
+      { launchTemplate: { version: "2" } },
+      "update",
+    ],
+    ["aws:eks/nodeGroup:NodeGroup", { launchTemplate: { id: "a" } }, { launchTemplate: { id: "b" } }, "replace"],
+    ["aws:eks/accessEntry:AccessEntry", { kubernetesGroups: ["a"] }, { kubernetesGroups: ["b"] }, "update"],
+    ["aws:eks/accessPolicyAssociation:AccessPolicyAssociation", { policyArn: "a" }, { policyArn: "b" }, "replace"],
+    ["aws:ec2/vpcEndpoint:VpcEndpoint", { routeTableIds: ["a"] }, { routeTableIds: ["b"] }, "update"],
+    ["aws:ec2/vpcEndpoint:VpcEndpoint", { serviceName: "a" }, { serviceName: "b" }, "replace"],
+    ["aws:ec2/launchTemplate:LaunchTemplate", { instanceType: "a" }, { instanceType: "b" }, "update"],
+    ["aws:lb/loadBalancer:LoadBalancer", { subnets: ["a"] }, { subnets: ["b"] }, "update"],
+    ["aws:lb/loadBalancer:LoadBalancer", { internal: false }, { internal: true }, "replace"],
+    [
+      "aws:lb/loadBalancer:LoadBalancer",
+      { loadBalancerType: "network" },
+      { loadBalancerType: "network", securityGroups: ["a"] },
+      "replace",
+    ],
+    ["aws:lb/targetGroup:TargetGroup", { port: 1 }, { port: 2 }, "replace"],
+    ["aws:lb/targetGroup:TargetGroup", { healthCheck: { path: "/a" } }, { healthCheck: { path: "/b" } }, "update"],
+    ["aws:lb/listener:Listener", { port: 80 }, { port: 81 }, "update"],
+    ["aws:acm/certificate:Certificate", { domainName: "a.test" }, { domainName: "b.test" }, "replace"],
+    ["aws:route53/healthCheck:HealthCheck", { requestInterval: 10 }, { requestInterval: 30 }, "replace"],
+    ["aws:route53/healthCheck:HealthCheck", { resourcePath: "/a" }, { resourcePath: "/b" }, "update"],
+    ["aws:route53/record:Record", { setIdentifier: "a" }, { setIdentifier: "b" }, "update"],
+    ["aws:sns/topic:Topic", { name: "a" }, { name: "b" }, "replace"],
+    ["aws:sns/topicSubscription:TopicSubscription", { endpoint: "a" }, { endpoint: "b" }, "replace"],
+    ["aws:ecr/repository:Repository", { imageTagMutability: "MUTABLE" }, { imageTagMutability: "IMMUTABLE" }, "update"],
+    ["aws:cloudwatch/metricAlarm:MetricAlarm", { threshold: 1 }, { threshold: 2 }, "update"],
+    ["aws:secretsmanager/secretRotation:SecretRotation", { secretId: "a" }, { secretId: "b" }, "replace"],
+    ["aws:iam/openIdConnectProvider:OpenIdConnectProvider", { url: "a" }, { url: "b" }, "replace"],
   ])("%s %j to %j", (token, olds, news, expected) => {
-    const changes = diffProperties(olds, news, kindOf(token).replaceOnChanges);
+    const cloud = new AwsCloud(parseProviderConfig({ region: "eu-west-1" }, {}));
+    const kind = kindOf(token);
+    const changes = diffProperties(olds, news, kind.replacement?.(olds, news, cloud).paths ?? kind.replaceOnChanges);
     expect(changes.length).toBeGreaterThan(0);
     expect(changes.some(({ replaces }) => replaces) ? "replace" : "update").toBe(expected);
   });
@@ -132,6 +170,7 @@ describe("what the cloud says, in the program's words", () => {
     expect(projectInputs({ tags: { a: "1" } }, { tags: { a: "1", b: "2" } })).toEqual({ tags: { a: "1", b: "2" } });
     expect(projectInputs({}, { tags: { a: "1" } })).toEqual({ tags: { a: "1" } });
     expect(projectInputs({ description: "x" }, { description: undefined })).toEqual({});
+    expect(projectInputs({ actions: [] }, { actions: undefined })).toEqual({ actions: [] });
   });
   it("leaves out what the program never said", () => {
     expect(projectInputs({ vpc: { subnetIds: ["a"] } }, { vpc: { subnetIds: ["a"], vpcId: "v" }, arn: "x" })).toEqual({

@@ -5,6 +5,7 @@ import { endpointSliceSchema, serviceSchema } from "../../sandbox/kubernetes/api
 import { commandOfImage, repositoryOf } from "../../sandbox/kubernetes/catalogue.ts";
 import { EndpointTable } from "../../sandbox/kubernetes/endpoint-table.ts";
 import { loadBalancerAddress } from "../../sandbox/kubernetes/load-balancer-address.ts";
+import { doorsOf } from "../../sandbox/kubernetes/service-doors.ts";
 
 const metadata = {
   name: "web-x",
@@ -53,6 +54,31 @@ describe("endpoints of a service", () => {
     table.put(one);
     table.remove(one);
     expect(table.next("app/web", "http")).toBeUndefined();
+  });
+});
+
+describe("the doors of a service", () => {
+  const nodes = new Map([["system-0", "10.117.64.1"]]);
+  const service = (type: string) =>
+    serviceSchema.parse({
+      metadata: { ...metadata, name: "web" },
+      spec: {
+        type,
+        clusterIP: "127.117.192.5",
+        ports: [
+          { name: "http", port: 80, nodePort: 30080, protocol: "TCP" },
+          { name: "dns", port: 53, protocol: "UDP" },
+        ],
+      },
+    });
+  const at = (type: string, balancer?: string) =>
+    doorsOf(service(type), balancer, nodes).map(({ host, port }) => `${host}:${port}`);
+
+  it("are its own address, its balancer's, and a port of every node where it has one", () => {
+    expect(at("ClusterIP")).toEqual(["127.117.192.5:80"]);
+    expect(at("LoadBalancer", "127.17.1.4")).toEqual(["127.117.192.5:80", "127.17.1.4:80"]);
+    expect(at("NodePort")).toEqual(["127.117.192.5:80", "127.117.64.1:30080"]);
+    expect(doorsOf(undefined, undefined, nodes)).toEqual([]);
   });
 });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { withName } from "../../sandbox/providers/kubernetes/auto-name.ts";
+import { helmKind } from "../../sandbox/providers/kubernetes/helm-kind.ts";
 import { type KubeObject, kindOfToken, parseId } from "../../sandbox/providers/kubernetes/kube-object.ts";
 import { liveInputs } from "../../sandbox/providers/kubernetes/live-inputs.ts";
 import { sameQuantity } from "../../sandbox/providers/kubernetes/quantity.ts";
-import { readinessOf } from "../../sandbox/providers/kubernetes/readiness.ts";
+import { isAwaited, readinessOf } from "../../sandbox/providers/kubernetes/readiness.ts";
 import { replacementOf } from "../../sandbox/providers/kubernetes/replace-rules.ts";
 import { diffProperties } from "../../sandbox/providers/property-diff.ts";
+import { validateInputs } from "../../sandbox/providers/validate.ts";
 
 type Json = Record<string, unknown>;
 const replaced = (olds: Json, news: Json, config = {}) =>
@@ -135,6 +137,22 @@ describe("refresh", () => {
     expect(liveInputs(declared, drifted)).toMatchObject({ spec: { replicas: 5 } });
   });
 
+  it("tells list items apart that share a port, as DNS by UDP and by TCP", () => {
+    const policy = {
+      spec: {
+        egress: [
+          {
+            ports: [
+              { protocol: "UDP", port: 53 },
+              { protocol: "TCP", port: 53 },
+            ],
+          },
+        ],
+      },
+    };
+    expect(liveInputs(policy, structuredClone(policy))).toEqual(policy);
+  });
+
   it("compares stringData with what is stored", () => {
     const secret = { stringData: { a: "1", b: "2" } };
     const stored = { data: { a: Buffer.from("1").toString("base64"), c: "" } };
@@ -183,7 +201,39 @@ describe("readiness", () => {
     expect(service({ type: "ExternalName" })).toBe("ready");
   });
 
+  it("of a ResourceQuota needs its limits in force", () => {
+    const quota = (hard?: Json) =>
+      readinessOf(object("v1", "ResourceQuota", { spec: { hard: { pods: "4" } }, status: { hard } })).kind;
+    expect(quota()).toBe("waiting");
+    expect(quota({ pods: "2" })).toBe("waiting");
+    expect(quota({ pods: "4" })).toBe("ready");
+  });
+
+  it("is waited for where the kind has a rule or the annotation asks", () => {
+    const annotations = { "pulumi.com/waitFor": "condition=Ready" };
+    const store = object("external-secrets.io/v1", "SecretStore", { metadata: { name: "x", annotations } });
+    expect(isAwaited(store)).toBe(true);
+    for (const [version, kind] of [
+      ["autoscaling/v2", "HorizontalPodAutoscaler"],
+      ["policy/v1", "PodDisruptionBudget"],
+      ["networking.k8s.io/v1", "NetworkPolicy"],
+      ["v1", "LimitRange"],
+      ["rbac.authorization.k8s.io/v1", "Role"],
+    ] as const) {
+      expect(isAwaited(object(version, kind, {})), kind).toBe(false);
+    }
+    expect(isAwaited(object("v1", "ResourceQuota", {}))).toBe(true);
+  });
+
   it("of kinds that nobody waits for is given", () => {
     expect(readinessOf(object("v1", "ConfigMap", {})).kind).toBe("ready");
+  });
+});
+
+describe("a Helm release", () => {
+  it("is refused by name of the setting that turns charts off", () => {
+    expect(validateInputs(helmKind.inputs, { chart: "loki" }).map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/pilotlight:observability.*charts.*false/),
+    ]);
   });
 });

@@ -36,14 +36,17 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
         }),
     },
     workloads: {
+      compute: async (site) => world.compute[site] ?? { kind: world.sites[site].lit ? "cluster" : "dark", name: "c" },
       start: (site, signal) =>
         call("workloads.start", [site], signal, () => {
+          if (world.compute[site]?.kind === "elsewhere") return [];
           if (!world.sites[site].lit) throw new DriverError("not-found", `${site} has no cluster`);
           world.sites[site].workloads = true;
           return status(world, site);
         }),
       stop: (site, signal) =>
         call("workloads.stop", [site], signal, () => {
+          if (world.compute[site]?.kind === "elsewhere") return [];
           if (!world.sites[site].lit) throw new DriverError("not-found", `${site} has no cluster`);
           world.sites[site].workloads = false;
           return status(world, site);
@@ -62,6 +65,7 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
         }),
       drain: (site, signal) =>
         call("traffic.drain", [], signal, () => {
+          if (world.keepsOneOrigin && !world.traffic[other(site)]) return shown(world);
           world.traffic[site] = false;
           return shown(world);
         }),
@@ -219,13 +223,17 @@ function strandedRows(world: FakeWorld, receiver: Site) {
 }
 
 function infrastructure(world: FakeWorld, call: Call): Infrastructure {
-  const cluster = { name: "c", kubeconfig: "k" };
   const shared = { contract: 1 as const, application: "app", environment: "test", region: "r" };
   return {
-    // Stages look only at whether outputs are there and whether the standby has a cluster.
-    primary: async () => ({ ...shared, site: "primary", cluster }) as unknown as PrimaryOutputs,
+    // The driver looks only at whether outputs are there and whether it can move what they declare.
+    primary: async () => ({ ...shared, site: "primary", database: world.database }) as unknown as PrimaryOutputs,
     standby: async () =>
-      ({ ...shared, site: "standby", ...(world.sites.standby.lit ? { cluster } : {}) }) as unknown as StandbyOutputs,
+      ({
+        ...shared,
+        site: "standby",
+        database: world.database,
+        traffic: { kind: world.trafficKind },
+      }) as unknown as StandbyOutputs,
     switches: async (site) => ({ ...world.declared[site] }),
     apply: (site, switches, { signal }) =>
       call("infrastructure.apply", site === "primary" ? ["primary"] : [], signal, () => {
@@ -236,7 +244,7 @@ function infrastructure(world: FakeWorld, call: Call): Infrastructure {
           world.sites.standby.workloads = drActive && activeSite === "standby";
           world.traffic.standby = activeSite === "standby";
           world.traffic.primary = activeSite === "primary" && world.traffic.primary;
-        } else {
+        } else if (world.compute.primary?.kind !== "elsewhere") {
           world.sites.primary.workloads = world.declared.primary.activeSite === "primary";
         }
         return noChange;

@@ -1,3 +1,4 @@
+import type { Compute } from "../../automation/domain/compute.ts";
 import type { StrandedWrite } from "../../automation/ports/database.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -60,6 +61,13 @@ export class FakeWorld {
     primary: { drActive: false, activeSite: "primary" },
     standby: { drActive: false, activeSite: "primary" },
   };
+  /** Other than a cluster that is there while the site is lit. */
+  readonly compute: Partial<Record<Site, Compute>> = {};
+  /** As the stacks declare it. */
+  database: { engine: "postgres" | "sqlserver"; additional: string[] } = { engine: "postgres", additional: [] };
+  trafficKind = "traffic-manager";
+  /** Front Door's rule. */
+  keepsOneOrigin = false;
   /** The stream between the databases works. */
   link = true;
   lsn = 100;

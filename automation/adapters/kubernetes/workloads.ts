@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
-import type { WorkloadStatus, Workloads } from "../../ports/workloads.ts";
+import type { WorkloadStatus } from "../../ports/workloads.ts";
 import { withDeadline } from "../deadline.ts";
 import { KubeClient } from "./kube-client.ts";
 import { isAvailable, isScaledDown, kubeListSchema, mayRun, scaleSchema } from "./kube-objects.ts";
@@ -25,7 +25,7 @@ export interface KubernetesWorkloadsOptions {
 }
 
 /** Deployments by the Kubernetes API; scaled through the scale subresource, so that their declared fields stay the stack's. */
-export class KubernetesWorkloads implements Workloads {
+export class KubernetesWorkloads {
   readonly #options: KubernetesWorkloadsOptions;
   readonly #clients = new Map<string, KubeClient>();
 

@@ -4,7 +4,7 @@ import { otherSite } from "../../domain/protection.ts";
 import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite } from "../../ports/database.ts";
 import { withDeadline } from "../deadline.ts";
 import { layFoundation } from "./foundation.ts";
-import { awaitTokenRow, lagOf, writeHeartbeat } from "./heartbeat.ts";
+import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 import { lsn } from "./lsn.ts";
 import { names, replicatorPassword } from "./names.ts";
@@ -14,7 +14,7 @@ import { isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
-import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites } from "./writes.ts";
+import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites, requireSource } from "./writes.ts";
 
 export interface PostgresDatabaseOptions {
   /** Where each site's database is now, from the stack's outputs. */
@@ -23,6 +23,8 @@ export interface PostgresDatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds for one statement. Default 8,000. */
   readonly statementTimeoutMs?: number;
+  /** The endpoints' database is a further one of its server, by this name; its slots then have names of their own. */
+  readonly further?: string;
   /** PEM of the authorities behind the servers' certificates; without it encryption is not verified. */
   readonly authority?: string;
 }
@@ -56,14 +58,33 @@ export class PostgresDatabase implements Database {
     });
   }
 
+  /** As `prepare`, and says nothing about who may write. */
+  layFoundation(site: Site, signal: AbortSignal): Promise<void> {
+    return this.#at("prepare", site, limits.promote, signal, async (session, endpoint) => {
+      await ensureApplicationRole(session, endpoint);
+      await layFoundation(session, endpoint);
+    });
+  }
+
+  /** Takes back the tokens that this database gave when its site was fenced: the next fence gives a new one. */
+  dropTokens(site: Site, signal: AbortSignal): Promise<void> {
+    return this.#at("openWrites", site, limits.quick, signal, async (session) => {
+      await requireSource(session, site);
+      await dropFinals(session, site);
+    });
+  }
+
   isWritable(site: Site, signal: AbortSignal): Promise<boolean> {
     return this.#at("isWritable", site, limits.quick, signal, mayWrite);
   }
 
   fence(site: Site, signal: AbortSignal): Promise<ProofToken> {
-    return this.#at("fence", site, limits.fence, signal, (session, endpoint, inner) =>
-      fence(session, endpoint, site, fencePatienceMs, inner),
-    );
+    return this.#at("fence", site, limits.fence, signal, async (session, endpoint, inner) => {
+      // One that was declared after its site was first protected.
+      if (this.#options.further !== undefined && !(await hasHeartbeats(session)))
+        await layFoundation(session, endpoint);
+      return await fence(session, endpoint, site, fencePatienceMs, inner);
+    });
   }
 
   openWrites(site: Site, signal: AbortSignal): Promise<void> {
@@ -133,7 +154,7 @@ export class PostgresDatabase implements Database {
       const source = await this.#endpoint(oldSource, inner);
       await using slots = await this.#open(source, inner, true);
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
-      return await strandedBeyondPromotion(slots, admin, receiver);
+      return await strandedBeyondPromotion(slots, admin, receiver, this.#slotOf(receiver));
     });
   }
 
@@ -159,6 +180,8 @@ export class PostgresDatabase implements Database {
       return await work(session, endpoint, inner);
     });
   }
+
+  readonly #slotOf = (receiver: Site): string => names.slot(receiver, this.#options.further);
 
   #endpoint(site: Site, signal: AbortSignal): Promise<DatabaseEndpoint> {
     return this.#options.endpoints[site](signal);
@@ -191,7 +214,7 @@ export class PostgresDatabase implements Database {
       [link.receiverSlots, link.source, link.from],
       [link.sourceSlots, link.receiver, link.to],
     ] as const) {
-      const left = await strandedBeyondPromotion(slots, receiver, site);
+      const left = await strandedBeyondPromotion(slots, receiver, site, link.slotOf(site));
       if (left.length === 0) continue;
       throw new DriverError(
         "refused",
@@ -221,6 +244,7 @@ export class PostgresDatabase implements Database {
         receiverSlots,
         sourceEndpoint,
         receiverEndpoint,
+        slotOf: this.#slotOf,
         signal,
       };
       return { ...parts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
@@ -235,8 +259,9 @@ async function strandedBeyondPromotion(
   slots: Session,
   receiver: Session,
   site: Site,
+  slot: string,
 ): Promise<readonly StrandedWrite[]> {
   const promotion = await lastPromotion(receiver, site);
   const applied = lsn.latest(promotion?.originLsn ?? undefined, promotion?.lastAppliedLsn ?? undefined);
-  return strandedIn(slots, names.link(site), applied);
+  return strandedIn(slots, slot, applied);
 }

@@ -52,8 +52,14 @@ export async function lastApplied(session: Session, receiver: Site) {
   );
 }
 
+/** The foundation is laid here. */
+export async function hasHeartbeats(session: Session): Promise<boolean> {
+  const shape = z.object({ there: z.boolean() });
+  return (await session.first(shape, `select to_regclass('${table}') is not null as there`))?.there ?? false;
+}
+
 export async function lagOf(session: Session, receiver: Site): Promise<Lag> {
-  const last = await lastApplied(session, receiver);
+  const last = (await hasHeartbeats(session)) ? await lastApplied(session, receiver) : undefined;
   const subscription = await subscriptionOf(session, receiver);
   return {
     seconds: last?.seconds,

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { Site } from "../../../stacks/outputs.ts";
 
 /** Names of everything that the driver makes inside a database. */
@@ -7,8 +7,16 @@ export const names = {
   schema: "pilotlight",
   publication: "pilotlight",
   replicator: "pilotlight_replicator",
-  /** Subscription at the receiver, and the slot at the source that feeds it. */
+  /** Subscription at the receiver. */
   link: (receiver: Site): string => `pilotlight_${receiver}`,
+  /**
+   * The slot at the source that feeds it. Slots belong to the whole server: those of further databases carry a mark of the database's
+   * name, which itself may hold what the name of a slot may not.
+   */
+  slot: (receiver: Site, further?: string): string => {
+    const mark = further === undefined ? "" : `_${createHash("sha256").update(further).digest("hex").slice(0, 10)}`;
+    return `pilotlight_${receiver}${mark}`;
+  },
 } as const;
 
 /** The replicator's password at a site: derived, so that nothing new has to be stored. */

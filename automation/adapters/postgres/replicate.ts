@@ -66,8 +66,8 @@ async function clearOldLinks(link: Link): Promise<void> {
   }
   await stopReceiving(link.receiver, link.to, link.signal);
   await dropSubscription(link.receiver, link.to);
-  await dropSlot(link.receiverSlots, names.link(link.from), link.signal);
-  await dropSlot(link.sourceSlots, names.link(link.to), link.signal);
+  await dropSlot(link.receiverSlots, link.slotOf(link.from), link.signal);
+  await dropSlot(link.sourceSlots, link.slotOf(link.to), link.signal);
   await dropCopySlots(link.receiverSlots, link.source, link.signal);
   await dropCopySlots(link.sourceSlots, link.receiver, link.signal);
   // Positions of an earlier link must not be held against the slot of this one; the source's rows come over with a copy.
@@ -78,11 +78,12 @@ async function clearOldLinks(link: Link): Promise<void> {
 
 async function subscribe(link: Link, copy: boolean): Promise<void> {
   const name = names.link(link.to);
+  const slot = link.slotOf(link.to);
   // Made here and not by "create subscription", which would wait for it inside the receiver without any deadline at the source.
-  await link.sourceSlots.run("select pg_create_logical_replication_slot($1, 'pgoutput')", [name], remoteMs);
+  await link.sourceSlots.run("select pg_create_logical_replication_slot($1, 'pgoutput')", [slot], remoteMs);
   await link.receiver.run(
     `create subscription ${name} connection ${conninfo(link.sourceEndpoint)} publication ${names.publication}
-     with (create_slot = false, slot_name = ${quote.identifier(name)}, copy_data = ${copy}, origin = none)`,
+     with (create_slot = false, slot_name = ${quote.identifier(slot)}, copy_data = ${copy}, origin = none)`,
     [],
     remoteMs,
   );

@@ -88,13 +88,17 @@ export async function fence(
 }
 
 /** Errors: `refused` at a site that still follows the other: what it would write is a second history. */
+export async function requireSource(session: Session, site: Site): Promise<void> {
+  if ((await subscriptionOf(session, site)) === undefined) return;
+  throw new DriverError(
+    "refused",
+    `writes at ${session.where} stay closed: the ${site} site still follows the other; promote it first`,
+  );
+}
+
+/** Errors: `refused` as `requireSource`. */
 export async function openWrites(session: Session, endpoint: DatabaseEndpoint, site: Site): Promise<void> {
-  if ((await subscriptionOf(session, site)) !== undefined) {
-    throw new DriverError(
-      "refused",
-      `writes at ${session.where} stay closed: the ${site} site still follows the other; promote it first`,
-    );
-  }
+  await requireSource(session, site);
   const role = quote.identifier(endpoint.appUser);
   await session.transaction(async () => {
     await dropFinals(session, site);

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { DriverError, invalidInput } from "../../domain/errors.ts";
+import { DriverError } from "../../domain/errors.ts";
 import { type WitnessRecord, witnessRecordSchema } from "../../domain/witness-record.ts";
 import type { CompareAndSetResult, Witness } from "../../ports/witness.ts";
 import { pause, withDeadline } from "../deadline.ts";
 import { durable, fileError } from "../files/durable.ts";
 import { FileLock, type FileLockHandle } from "../files/file-lock.ts";
 import { parseJsonLines } from "../files/json-lines.ts";
+import { requireNext } from "./record-text.ts";
 
 /** Milliseconds: a compare-and-set is over in a few; longer means that somebody is frozen with the lock in hand. */
 const limitMs = 10_000;
@@ -34,11 +35,7 @@ export class FileWitness implements Witness {
     next: WitnessRecord,
     signal: AbortSignal,
   ): Promise<CompareAndSetResult> {
-    if (next.epoch <= expectedEpoch) {
-      throw invalidInput("witness.epoch", next.epoch, `a number greater than the expected ${expectedEpoch}`);
-    }
-    if (next.application !== application) throw invalidInput("witness.application", next.application, application);
-    const record = witnessRecordSchema.parse(next);
+    const record = requireNext(application, expectedEpoch, next);
     return withDeadline(`write the witness of ${application}`, limitMs, signal, async (inner) => {
       const lock = await this.#lock(application, inner);
       try {

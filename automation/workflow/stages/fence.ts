@@ -1,6 +1,8 @@
 import type { Site } from "../../../stacks/outputs.ts";
+import type { Compute } from "../../domain/compute.ts";
 import { DriverError, serialiseError, toDriverError } from "../../domain/errors.ts";
 import { fenceUnconfirmed } from "../../domain/guards.ts";
+import type { TrafficState } from "../../ports/traffic.ts";
 import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
 import type { Stage, StageContext } from "../stage.ts";
 
@@ -13,7 +15,7 @@ export interface FenceOptions {
 }
 
 /**
- * Stops a site from writing: traffic drained, database fenced, workloads to zero. In forced mode all at once and best effort
+ * Stops a site from writing: traffic drained, database fenced, workloads to zero where they are ours to stop. In forced mode all at once and best effort
  * within `fenceSeconds`; where the database does not confirm, guard `fence-unconfirmed` stands.
  */
 export function fence(options: FenceOptions): Stage {
@@ -42,7 +44,7 @@ async function alreadyFollowing({ ports, signal }: StageContext, site: Site): Pr
   if (await ports.database.isWritable(site, signal)) return undefined;
   const { streaming } = await ports.database.lag(site, signal);
   return streaming
-    ? { site, confirmed: true, drained: "skipped", database: "skipped", workloads: "skipped", errors: [] }
+    ? { site, confirmed: true, drained: "skipped", database: "skipped", workloads: "skipped", errors: [], notes: [] }
     : undefined;
 }
 
@@ -52,28 +54,45 @@ async function overridden(context: StageContext, evidence: FenceEvidence) {
   return toEvidence({ ...evidence, overriddenBy: by });
 }
 
-/** A dark standby has no cluster to ask. */
-async function hasCompute({ ports }: StageContext, site: Site): Promise<boolean> {
-  return site === "primary" || (await ports.infrastructure.standby())?.cluster !== undefined;
+/** What a fence did not do, in words; empty where it did all. */
+function leftUndone(site: Site, compute: Compute, traffic: TrafficState | undefined): readonly string[] {
+  const notes: string[] = [];
+  if (compute.kind === "elsewhere")
+    notes.push(
+      `the workloads at ${site} run outside the driver's reach and were stopped by nobody: the database's fence is what holds`,
+    );
+  if (traffic?.[site] === "enabled")
+    notes.push(
+      `${site} stays the only enabled origin until users are rerouted: they reach an application that cannot write`,
+    );
+  return notes;
 }
 
 async function inOrder(context: StageContext, site: Site): Promise<FenceEvidence> {
   const { ports, signal } = context;
-  const compute = await hasCompute(context, site);
-  await ports.traffic.drain(site, signal);
+  const compute = await ports.workloads.compute(site, signal);
+  const traffic = await ports.traffic.drain(site, signal);
   const [token] = await Promise.all([
     ports.database.fence(site, signal),
-    compute ? ports.workloads.stop(site, signal) : undefined,
+    stoppable(compute) ? ports.workloads.stop(site, signal) : undefined,
   ]);
+  const notes = leftUndone(site, compute, traffic);
+  for (const note of notes) context.log(note);
   return {
     site,
     confirmed: true,
     token,
-    drained: "done",
+    drained: traffic[site] === "disabled" ? "done" : "skipped",
     database: "done",
-    workloads: compute ? "done" : "skipped",
+    workloads: stoppable(compute) ? "done" : "skipped",
     errors: [],
+    notes: [...notes],
   };
+}
+
+/** A dark standby has nothing to stop; what runs elsewhere is not ours to stop. */
+function stoppable(compute: Compute): boolean {
+  return compute.kind === "cluster" || compute.kind === "container-group";
 }
 
 async function bestEffort(context: StageContext, site: Site): Promise<FenceEvidence> {
@@ -94,16 +113,23 @@ async function bestEffort(context: StageContext, site: Site): Promise<FenceEvide
   const [drained, fenced, stopped] = await Promise.all([
     part("draining traffic", (signal) => ports.traffic.drain(site, signal)),
     part("fencing the database", (signal) => ports.database.fence(site, signal)),
-    part("stopping workloads", (signal) => ports.workloads.stop(site, signal)),
+    part("stopping workloads", async (signal) => {
+      const compute = await ports.workloads.compute(site, signal);
+      if (stoppable(compute)) await ports.workloads.stop(site, signal);
+      return compute;
+    }),
   ]);
+  const notes = stopped === undefined ? [] : leftUndone(site, stopped.value, drained?.value);
+  for (const note of notes) context.log(note);
   return {
     site,
     confirmed: fenced !== undefined,
     ...(fenced === undefined ? {} : { token: fenced.value }),
-    drained: drained === undefined ? "failed" : "done",
+    drained: drained === undefined ? "failed" : drained.value[site] === "disabled" ? "done" : "skipped",
     database: fenced === undefined ? "failed" : "done",
-    workloads: stopped === undefined ? "failed" : "done",
+    workloads: stopped === undefined ? "failed" : stoppable(stopped.value) ? "done" : "skipped",
     errors,
+    notes: [...notes],
   };
 }
 

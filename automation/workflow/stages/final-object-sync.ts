@@ -29,6 +29,7 @@ export function finalObjectSync(options: {
           "copying the last objects",
           (signal) => context.ports.objects.sync(from, to, signal),
         );
+        if (result.skipped !== undefined) context.log(`no objects to copy: ${result.skipped}`);
         return toEvidence({ complete: true, ...result });
       } catch (error) {
         context.signal.throwIfAborted();

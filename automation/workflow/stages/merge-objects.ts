@@ -15,9 +15,11 @@ export function mergeObjects(
     needs,
     deadlineMs,
     summary: first ? `copy objects from ${active} to ${follower}` : `merge objects of ${active} and ${follower}`,
-    async run({ ports, signal }) {
+    async run({ ports, signal, log }) {
       const strays = first ? undefined : await ports.objects.sync(follower, active, signal);
-      return toEvidence({ strays, copied: await ports.objects.sync(active, follower, signal) });
+      const copied = await ports.objects.sync(active, follower, signal);
+      if (copied.skipped !== undefined) log(`no objects to copy: ${copied.skipped}`);
+      return toEvidence({ strays, copied });
     },
   };
 }

@@ -9,10 +9,13 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
   if (to === "primary") {
     return {
       ...common,
-      summary: "look whether the primary's cluster answers",
-      async run({ ports, signal }) {
+      summary: "look whether the primary's compute answers",
+      async run({ ports, signal, log }) {
+        const compute = await ports.workloads.compute("primary", signal);
+        if (compute.kind === "elsewhere")
+          log("the primary's workloads run outside the driver's reach: nothing to look at");
         const workloads = await ports.workloads.status("primary", signal);
-        return toEvidence({ lit: false, workloads });
+        return toEvidence({ lit: false, compute, workloads });
       },
     };
   }
@@ -25,11 +28,14 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
     },
     async run(context) {
       const changes = await apply(context, true);
-      const outputs = await context.ports.infrastructure.standby();
-      if (outputs?.cluster === undefined) {
-        throw new DriverError("unverified", "the standby was lit but its stack has no cluster among its outputs");
+      const compute = await context.ports.workloads.compute("standby", context.signal);
+      if (compute.kind === "dark") {
+        throw new DriverError(
+          "unverified",
+          "the standby was lit but its stack has neither a cluster nor a container group among its outputs",
+        );
       }
-      return toEvidence({ lit: true, changes });
+      return toEvidence({ lit: true, compute, changes });
     },
     async compensate(context) {
       if (context.before.drActive === true) return toEvidence({ doused: false, reason: "it was lit before" });

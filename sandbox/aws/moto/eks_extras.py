@@ -1,4 +1,4 @@
-"""What moto's EKS does not have yet: pod identity associations, add-ons, and tags of these and of node groups."""
+"""What moto's EKS does not have yet: pod identity associations, add-ons, and tags of all but clusters."""
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
@@ -145,7 +145,7 @@ def other_tags(backend, resource_arn):
         for group in cluster.nodegroups.values():
             if group.arn == resource_arn:
                 return group.tags
-        for kind, name in (("addons", "addonArn"), ("associations", "associationArn")):
+        for kind, name in (("addons", "addonArn"), ("associations", "associationArn"), ("entries", "accessEntryArn")):
             for thing in cluster.__dict__.get(f"pilotlight_{kind}", {}).values():
                 if thing[name] == resource_arn:
                     return thing["tags"]

@@ -26,7 +26,11 @@ instant = contextvars.ContextVar("instant", default=None)
 
 # Some modules of moto draw values when they are loaded, and what loads them first differs from run to run.
 mock_random.seed(0)
-for service in ("iam", "ec2", "s3", "rds", "eks", "route53", "secretsmanager", "kms", "logs", "sts"):
+SERVICES = (
+    *("iam", "ec2", "s3", "rds", "eks", "route53", "secretsmanager", "kms", "logs", "sts"),
+    *("acm", "autoscaling", "cloudwatch", "ecr", "elb", "elbv2", "sns"),
+)
+for service in SERVICES:
     importlib.import_module(f"moto.{service}.models")
 mock_random.seed()
 
@@ -87,6 +91,7 @@ def shadow(module, **changes):
 
 
 moto_utils.datetime = shadow(real_datetime, datetime=RequestDatetime)
+importlib.import_module("moto.autoscaling.models").datetime = RequestDatetime
 importlib.import_module("moto.s3.models").datetime = shadow(real_datetime, datetime=RequestDatetime)
 importlib.import_module("moto.secretsmanager.models").time = shadow(real_time, time=request_time)
 

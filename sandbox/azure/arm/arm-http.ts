@@ -28,10 +28,11 @@ async function answer(
   const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "localhost"}`);
   if (url.pathname === "/msi/token" && request.method === "GET") {
     const header = request.headers["x-identity-header"];
-    send(response, 200, identity.token(url.searchParams, Array.isArray(header) ? header[0] : header));
+    const name = Array.isArray(header) ? header[0] : header;
+    send(response, 200, identity.token(url.searchParams, name, service.principals()));
     return;
   }
-  identity.authenticate(request.headers.authorization);
+  const principalId = identity.authenticate(request.headers.authorization);
   const version = url.searchParams.get("api-version");
   if (version === null) {
     const text = "The api-version query parameter (?api-version=) is required for all requests.";
@@ -51,8 +52,9 @@ async function answer(
   if (subscription.toLowerCase() !== azureAccount.subscriptionId) {
     throw new ArmError(404, "SubscriptionNotFound", `The subscription '${subscription}' could not be found.`);
   }
+  service.authorize(principalId, method, path);
   const body = method === "GET" || method === "DELETE" ? undefined : await readBody(request);
-  const result = await dispatch(service, method, path, body);
+  const result = await dispatch(service, principalId, method, path, body);
   if (result.operation !== undefined) {
     const provider = path.kind === "resource" ? path.id.namespace : "Microsoft.Resources";
     const operation = `${url.origin}/subscriptions/${subscription}/providers/${provider}/locations/global/operations/${result.operation}?api-version=${version}`;
@@ -64,11 +66,17 @@ async function answer(
   send(response, result.status, result.body);
 }
 
-async function dispatch(service: ArmService, method: string, path: ArmPath, body: unknown): Promise<ArmAnswer> {
+async function dispatch(
+  service: ArmService,
+  principalId: string,
+  method: string,
+  path: ArmPath,
+  body: unknown,
+): Promise<ArmAnswer> {
   if (path.kind === "operation" && method === "GET") {
     return { status: 200, body: service.operations.status(path.operation) };
   }
-  if (path.kind === "collection" && method === "GET") return service.list(path.scope, path.type);
+  if (path.kind === "collection" && method === "GET") return service.list(path.scope, path.type, principalId);
   if (path.kind === "subscription" && method === "GET") {
     const { subscriptionId, tenantId } = azureAccount;
     const id = `/subscriptions/${subscriptionId}`;

@@ -40,6 +40,9 @@ function parseGroups(segments: readonly string[], subscription: string): ArmPath
   const base = `/subscriptions/${subscription}`;
   const [, , collection, group, rest] = segments;
   if (collection === undefined) return { kind: "subscription", subscription };
+  if (collection.toLowerCase() === "resources" && group === undefined) {
+    return { kind: "collection", scope: base, subscription, type: "" };
+  }
   if (collection.toLowerCase() !== "resourcegroups" || segments.length > 5) return undefined;
   if (group === undefined) return { kind: "collection", scope: base, subscription, type: resourceGroupType };
   const id = `${base}/resourceGroups/${group}`;
@@ -101,4 +104,13 @@ export function parseActionPath(path: string): ArmPath | undefined {
   const cut = path.lastIndexOf("/");
   const target = parseArmPath(path.slice(0, cut));
   return target?.kind === "resource" ? { ...target, action: path.slice(cut + 1) } : undefined;
+}
+
+/** The top-level resource: `…/providers/<namespace>/<type>/<name>`; a group itself for groups. */
+export function rootKey(id: ArmId): string {
+  if (id.type === resourceGroupType) return id.key;
+  return id.key
+    .split("/")
+    .slice(0, id.scope.split("/").length + 4)
+    .join("/");
 }

@@ -1,9 +1,13 @@
 import type { Logger } from "../../supervisor/contracts.ts";
+import { azureAccount } from "../account.ts";
+import type { Principal } from "../identity.ts";
 import { ArmError } from "./arm-error.ts";
-import { type ArmId, parseArmId, resourceGroupType } from "./arm-id.ts";
+import { type ArmId, type ArmPath, parseArmId, resourceGroupType, rootKey } from "./arm-id.ts";
 import type { ArmState } from "./arm-state.ts";
+import { authorize, isAllowed } from "./authorization.ts";
 import { splitSecrets, toCandidate } from "./candidate.ts";
-import { isJson, type Json, mergePatch } from "./json.ts";
+import { withPrincipals } from "./identities.ts";
+import { isJson, type Json, mergePatch, readInline } from "./json.ts";
 import { KeyLock } from "./key-lock.ts";
 import { Operations, toArmError } from "./operations.ts";
 import type { Applied, ArmRecord, ArmSurroundings, Candidate, ResourceType } from "./resource-type.ts";
@@ -45,18 +49,31 @@ export class ArmService {
     }
   }
 
+  /** Throws `AuthorizationFailed` unless this principal may do it. */
+  authorize(principalId: string, method: string, path: ArmPath): void {
+    authorize(principalId, method, path, this.#state);
+  }
+
+  /** The user-assigned identities that exist. */
+  principals(): readonly Principal[] {
+    return this.#state.all("Microsoft.ManagedIdentity/userAssignedIdentities").flatMap(({ properties }) => {
+      const { clientId, principalId } = properties;
+      return typeof clientId === "string" && typeof principalId === "string" ? [{ clientId, principalId }] : [];
+    });
+  }
+
   get(id: ArmId): ArmAnswer {
     return { status: 200, body: this.#present(this.#existing(id)) };
   }
 
-  list(scope: string, typeName: string): ArmAnswer {
+  list(scope: string, typeName: string, principalId: string = azureAccount.objectId): ArmAnswer {
     const under = `${scope.toLowerCase()}/`;
     if (typeName !== "") this.#types.get(typeName);
     if (under.includes("/resourcegroups/")) this.#requireScope(scope);
     const found = this.#state.records().filter(({ id }) => {
       const { type } = parseArmId(id);
       const wanted = typeName === "" ? type !== resourceGroupType : type.toLowerCase() === typeName.toLowerCase();
-      return wanted && id.toLowerCase().startsWith(under);
+      return wanted && id.toLowerCase().startsWith(under) && isAllowed(principalId, `${type}/read`, id, this.#state);
     });
     return { status: 200, body: { value: found.map((record) => this.#present(record)) } };
   }
@@ -82,6 +99,7 @@ export class ArmService {
         if (id.type === resourceGroupType) this.#existing(id);
         return { status: 204 };
       }
+      type.checkRemove?.(id, this.#state);
       if (type.long !== true && id.type !== resourceGroupType) {
         await this.#removeAll(id);
         return { status: 200 };
@@ -98,7 +116,8 @@ export class ArmService {
     if (action === undefined) {
       throw new ArmError(404, "InvalidResourceType", `The action '${name}' is not known for '${id.type}'.`);
     }
-    return { status: 200, body: await action(id, record, isJson(body) ? body : {}, this.#state) };
+    const answer = await action(id, record, isJson(body) ? body : {}, this.#state);
+    return answer === undefined ? { status: 204 } : { status: 200, body: answer };
   }
 
   async #write(id: ArmId, body: unknown, release: Release): Promise<ArmAnswer> {
@@ -141,7 +160,8 @@ export class ArmService {
     try {
       const applied: Applied = (await type.apply?.(candidate, this.#state)) ?? { properties: candidate.properties };
       const { open, secret: made } = splitSecrets(type, applied.properties);
-      const record = { ...base, status: "Succeeded" as const, top: applied.top ?? base.top, properties: open };
+      const top = withPrincipals(id, applied.top ?? base.top, this.#state);
+      const record = { ...base, status: "Succeeded" as const, top, properties: open };
       await this.#state.save(record, { ...secret, ...made });
     } catch (error) {
       this.#logger.error(`${id.id}: ${toArmError(error).message}`);
@@ -269,19 +289,4 @@ function asRecord(candidate: Candidate): ArmRecord {
 
 function groupNotFound(name: string): ArmError {
   return new ArmError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
-}
-
-function readInline(body: Json, property: string): { readonly rest: Json; readonly items: unknown[] | undefined } {
-  const properties = isJson(body.properties) ? body.properties : {};
-  const { [property]: items, ...others } = properties;
-  return { rest: { ...body, properties: others }, items: Array.isArray(items) ? items : undefined };
-}
-
-/** The top-level resource: `…/providers/<namespace>/<type>/<name>`; a group itself for groups. */
-function rootKey(id: ArmId): string {
-  if (id.type === resourceGroupType) return id.key;
-  return id.key
-    .split("/")
-    .slice(0, id.scope.split("/").length + 4)
-    .join("/");
 }

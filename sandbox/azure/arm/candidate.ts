@@ -75,7 +75,7 @@ function checkLocation(
     const text = `The resource already exists in location '${before}'; it cannot be created in location '${location}'.`;
     throw new ArmError(409, "InvalidResourceLocation", text);
   }
-  if ((location === "global") !== (type.location === "global")) {
+  if (type.location !== "anywhere" && (location === "global") !== (type.location === "global")) {
     const right = type.location === "global" ? "'global'" : "a region, such as 'westeurope'";
     const text = `The provided location '${location}' is not available for resource type '${type.type}'. Right is ${right}.`;
     throw new ArmError(400, "LocationNotAvailableForResourceType", text);

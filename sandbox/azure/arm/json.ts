@@ -27,3 +27,13 @@ export function mergePatch(target: Json, patch: Json): Json {
   }
   return merged;
 }
+
+/** Takes a list of child resources out of a body. */
+export function readInline(
+  body: Json,
+  property: string,
+): { readonly rest: Json; readonly items: unknown[] | undefined } {
+  const properties = isJson(body.properties) ? body.properties : {};
+  const { [property]: items, ...others } = properties;
+  return { rest: { ...body, properties: others }, items: Array.isArray(items) ? items : undefined };
+}

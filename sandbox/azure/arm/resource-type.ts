@@ -45,8 +45,8 @@ export interface NameRule {
 export interface ResourceType {
   readonly type: string;
   readonly name: NameRule;
-  /** `required`; `global` (the only value); `none` for children and extensions. */
-  readonly location: "required" | "global" | "none";
+  /** `required`: a region; `global` (the only value); `anywhere`: either; `none` for children and extensions. */
+  readonly location: "required" | "global" | "anywhere" | "none";
   /** Parses `properties`; fills defaults. Types stay open to what the sandbox does not act on. */
   readonly properties: z.ZodType<Json>;
   /** Parses what stands beside `properties` where a type needs more than location and tags. */
@@ -69,6 +69,8 @@ export interface ResourceType {
   check?(candidate: Candidate, around: ArmSurroundings): void;
   /** Makes it so; returns what is kept. Without it, what was asked for is kept. Safe to repeat. */
   apply?(candidate: Candidate, around: ArmSurroundings): Promise<Applied>;
+  /** Refuses to delete the resource itself; not asked when its group or parent goes. */
+  checkRemove?(id: ArmId, around: ArmSurroundings): void;
   remove?(id: ArmId, record: ArmRecord, around: ArmSurroundings): Promise<void>;
   /** After a restart of the sandbox. */
   restore?(id: ArmId, record: ArmRecord, around: ArmSurroundings): Promise<void>;

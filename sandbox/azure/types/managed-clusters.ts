@@ -3,6 +3,7 @@ import type { ClusterSpec, KubernetesService, SandboxContext } from "../../super
 import { azureAccount } from "../account.ts";
 import { ArmError } from "../arm/arm-error.ts";
 import { type ArmId, parseArmId } from "../arm/arm-id.ts";
+import { isJson } from "../arm/json.ts";
 import type { ResourceType } from "../arm/resource-type.ts";
 import { stableGuid } from "./stable-guid.ts";
 
@@ -91,20 +92,8 @@ export function managedClusters(context: SandboxContext, kubernetes: KubernetesS
       const { dnsPrefix, kubernetesVersion } = properties.parse(wanted);
       const fqdn = `${dnsPrefix}-${stableGuid(id.key).slice(0, 8)}.hcp.${String(top.location)}.azmk8s.io`.toLowerCase();
       announce(id, fqdn, access.endpoint);
-      const identity = identitySchema.safeParse(top.identity);
-      const principal =
-        identity.data?.type === "SystemAssigned"
-          ? {
-              identity: {
-                ...identity.data,
-                principalId: stableGuid(`principal ${id.key}`),
-                tenantId: azureAccount.tenantId,
-              },
-            }
-          : {};
       const group = `MC_${id.resourceGroup}_${id.name}_${String(top.location)}`;
       return {
-        top: { ...top, ...principal },
         properties: {
           nodeResourceGroup: group,
           ...wanted,
@@ -113,13 +102,16 @@ export function managedClusters(context: SandboxContext, kubernetes: KubernetesS
           currentKubernetesVersion: kubernetesVersion,
           powerState: { code: "Running" },
           maxAgentPools: 100,
-          identityProfile: {
+          identityProfile: wanted.identityProfile ?? {
             kubeletidentity: {
               resourceId: `${id.scope}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${id.name}-agentpool`,
               clientId: stableGuid(`kubelet client ${id.key}`),
               objectId: stableGuid(`kubelet ${id.key}`),
             },
           },
+          ...(isJson(wanted.oidcIssuerProfile) && wanted.oidcIssuerProfile.enabled === true
+            ? { oidcIssuerProfile: { ...wanted.oidcIssuerProfile, issuerURL: issuerOf(id, top.location) } }
+            : {}),
         },
       };
     },
@@ -145,4 +137,9 @@ export function managedClusters(context: SandboxContext, kubernetes: KubernetesS
 function nodeCount(pool: z.infer<typeof poolSchema>): number {
   if (pool.enableAutoScaling !== true) return pool.count;
   return Math.min(Math.max(pool.count, pool.minCount ?? 1), pool.maxCount ?? pool.count);
+}
+
+/** Nothing answers there: who trusts it is state only. */
+function issuerOf(id: ArmId, location: unknown): string {
+  return `https://${String(location)}.oic.prod-aks.azure.com/${azureAccount.tenantId}/${stableGuid(`issuer ${id.key}`)}/`;
 }

@@ -14,6 +14,29 @@ const blobServiceProperties = z.looseObject({
   isVersioningEnabled: z.boolean().optional(),
 });
 
+const tableServiceProperties = z.looseObject({
+  cors: z.looseObject({ corsRules: z.array(z.unknown()).optional() }).default({ corsRules: [] }),
+});
+
+/** Kept, not carried out: the sandbox's blobs never grow old enough. */
+const managementPolicyProperties = z.looseObject({
+  policy: z.looseObject({
+    rules: z
+      .array(
+        z.looseObject({
+          name: z.string().min(1),
+          enabled: z.boolean().default(true),
+          type: z.literal("Lifecycle"),
+          definition: z.looseObject({
+            actions: z.looseObject({}),
+            filters: z.looseObject({ blobTypes: z.array(z.enum(["blockBlob", "appendBlob"])).min(1) }).optional(),
+          }),
+        }),
+      )
+      .min(1),
+  }),
+});
+
 const containerProperties = z.looseObject({
   publicAccess: z.enum(["None", "Container", "Blob"]).default("None"),
   metadata: z.record(z.string(), z.string()).optional(),
@@ -21,7 +44,7 @@ const containerProperties = z.looseObject({
 
 const onlyDefault = { pattern: /^default$/, text: "'default' is the only one" };
 
-/** Blob and table services exist with their account. */
+/** Blob and table services exist with their account; a lifecycle policy is there once it is set. */
 export const storageServices: readonly ResourceType[] = [
   {
     type: `${storageAccountsType}/blobServices`,
@@ -35,9 +58,19 @@ export const storageServices: readonly ResourceType[] = [
     type: `${storageAccountsType}/tableServices`,
     name: onlyDefault,
     location: "none",
-    properties: z.looseObject({}),
+    properties: tableServiceProperties,
     stateless: true,
-    implicit: ({ name }) => (name === "default" ? { properties: {} } : undefined),
+    implicit: ({ name }) => (name === "default" ? { properties: tableServiceProperties.parse({}) } : undefined),
+  },
+  {
+    type: `${storageAccountsType}/managementPolicies`,
+    name: onlyDefault,
+    location: "none",
+    properties: managementPolicyProperties,
+    stateless: true,
+    async apply({ properties }) {
+      return { properties: { ...properties, lastModifiedTime: new Date().toISOString() } };
+    },
   },
 ];
 

@@ -6,7 +6,10 @@ import { type AgentConfig, poolLabel } from "./agent-config.ts";
 import { NodeKeeper } from "./node-keeper.ts";
 import { PodWorker } from "./pod-worker.ts";
 
-/** All nodes of one cluster: keeps those with our label Ready and runs the pods that are bound to them. */
+/**
+ * All nodes of one cluster: keeps those with our label Ready and runs the pods that are bound to them. It is no network
+ * plugin: NetworkPolicies are stored and listed as everywhere, and hold nobody back here.
+ */
 export class NodeAgent {
   readonly #config: AgentConfig;
   readonly #client: KubeClient;

@@ -58,7 +58,7 @@ async function filesOf(volume: Volume, sources: ValueSources): Promise<Values> {
   if (volume.emptyDir !== undefined) return {};
   throw new ConfigError(
     "CreateContainerError",
-    `volume ${volume.name}: the sandbox knows secret, configMap, projected and emptyDir volumes`,
+    `volume ${volume.name}: the sandbox knows secret, configMap, projected and emptyDir volumes (and has no CSI driver)`,
   );
 }
 

@@ -158,6 +158,7 @@ export type Node = z.infer<typeof nodeSchema>;
 const servicePortSchema = z.looseObject({
   name: z.string().default(""),
   port: z.number(),
+  nodePort: z.number().optional(),
   protocol: z.string().default("TCP"),
 });
 export const serviceSchema = z.looseObject({

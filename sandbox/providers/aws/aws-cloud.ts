@@ -1,12 +1,18 @@
+import { ACMClient } from "@aws-sdk/client-acm";
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECRClient } from "@aws-sdk/client-ecr";
 import { EKSClient } from "@aws-sdk/client-eks";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { ProviderConfig } from "./provider-config.ts";
 import { createReach, type Reach } from "./reach.ts";
@@ -16,15 +22,21 @@ export class AwsRegion {
   readonly region: string;
   /** Put on everything that can have tags, from the provider's `defaultTags`. */
   readonly defaultTags: Readonly<Record<string, string>>;
+  readonly acm: ACMClient;
+  readonly autoScaling: AutoScalingClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly ec2: EC2Client;
+  readonly ecr: ECRClient;
   readonly eks: EKSClient;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly logs: CloudWatchLogsClient;
   readonly rds: RDSClient;
   readonly route53: Route53Client;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
+  readonly sns: SNSClient;
   readonly #sts: STSClient;
   #account: Promise<string> | undefined;
 
@@ -38,15 +50,21 @@ export class AwsRegion {
       requestHandler: { connectionTimeout: 5_000, requestTimeout: 12_000, throwOnRequestTimeout: true },
       ...(config.credentials && { credentials: config.credentials }),
     };
+    this.acm = new ACMClient(settings);
+    this.autoScaling = new AutoScalingClient(settings);
+    this.cloudWatch = new CloudWatchClient(settings);
     this.ec2 = new EC2Client(settings);
+    this.ecr = new ECRClient(settings);
     this.eks = new EKSClient(settings);
     this.iam = new IAMClient(settings);
     this.kms = new KMSClient(settings);
+    this.loadBalancing = new ElasticLoadBalancingV2Client(settings);
     this.logs = new CloudWatchLogsClient(settings);
     this.rds = new RDSClient(settings);
     this.route53 = new Route53Client(settings);
     this.s3 = new S3Client({ ...settings, forcePathStyle: true });
     this.secrets = new SecretsManagerClient(settings);
+    this.sns = new SNSClient(settings);
     this.#sts = new STSClient(settings);
   }
 

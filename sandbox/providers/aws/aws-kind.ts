@@ -9,6 +9,11 @@ export const tagsSchema = z.record(z.string(), z.string()).optional();
 /** Inputs that every regional type of the v7 provider has. */
 export const regional = { region: z.string().optional() };
 
+/** An input that the real provider has and the sandbox cannot honour: better refused than dropped. */
+export function refused(why: string) {
+  return z.undefined({ error: `the sandbox refuses it: ${why}` }).optional();
+}
+
 export interface Found {
   /** Where the real id is known only afterwards, or an import gives another one. */
   readonly id?: string;
@@ -22,6 +27,8 @@ export interface AwsKindSpec<Schema extends z.ZodObject> {
   /** Constant defaults of the real provider's schema. */
   readonly defaults?: Properties;
   readonly replaceOnChanges: readonly string[];
+  /** Where that depends on the values: inputs whose change replaces, beside those above. */
+  readonly alsoReplace?: (before: Properties, after: Properties) => readonly string[];
   readonly deleteBeforeReplace?: boolean;
   /** Makes it and returns its id. Waiting belongs into `ready`. `tags` holds the provider's default tags too. */
   create(aws: AwsRegion, inputs: z.infer<Schema>, call: AwsCall): Promise<string>;
@@ -72,9 +79,17 @@ export function awsKind<Schema extends z.ZodObject>(spec: AwsKindSpec<Schema>): 
     return outputsOf(aws, known, found);
   };
 
+  const { alsoReplace, deleteBeforeReplace = false } = spec;
+  const replaceOnChanges = hasRegion ? [...spec.replaceOnChanges, "region"] : spec.replaceOnChanges;
   return {
     inputs: spec.inputs,
-    replaceOnChanges: hasRegion ? [...spec.replaceOnChanges, "region"] : spec.replaceOnChanges,
+    replaceOnChanges,
+    ...(alsoReplace && {
+      replacement: (before, after) => ({
+        paths: [...replaceOnChanges, ...alsoReplace(before, after)],
+        deleteBeforeReplace,
+      }),
+    }),
     ...(spec.deleteBeforeReplace !== undefined && { deleteBeforeReplace: spec.deleteBeforeReplace }),
     defaults: (inputs, context) => {
       const filled = { ...spec.defaults, ...inputs };

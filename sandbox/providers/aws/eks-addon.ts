@@ -1,7 +1,7 @@
 import { CreateAddonCommand, DeleteAddonCommand, DescribeAddonCommand, UpdateAddonCommand } from "@aws-sdk/client-eks";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
-import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { awsKind, refused, regional, tagsSchema } from "./aws-kind.ts";
 import { updateEksTags } from "./eks-tags.ts";
 import { orMissing } from "./errors.ts";
 
@@ -17,6 +17,8 @@ export const addon = awsKind({
     resolveConflictsOnCreate: z.enum(["NONE", "OVERWRITE"]).optional(),
     resolveConflictsOnUpdate: z.enum(["NONE", "OVERWRITE", "PRESERVE"]).optional(),
     serviceAccountRoleArn: z.string().optional(),
+    namespaceConfig: refused("its add-ons run nowhere"),
+    podIdentityAssociations: refused("its add-ons have no roles; use PodIdentityAssociation"),
     tags: tagsSchema,
   }),
   replaceOnChanges: ["clusterName", "addonName"],

@@ -1,5 +1,5 @@
-import { DescribeSecurityGroupsCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import {
+  AssociateEncryptionConfigCommand,
   type Cluster,
   CreateClusterCommand,
   DeleteClusterCommand,
@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
-import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { awsKind, refused, regional, tagsSchema } from "./aws-kind.ts";
 import { updateEksTags } from "./eks-tags.ts";
 import { orMissing, poll } from "./errors.ts";
 
@@ -34,17 +34,27 @@ const inputs = z.strictObject({
   kubernetesNetworkConfig: z
     .strictObject({ ipFamily: z.enum(["ipv4", "ipv6"]).optional(), serviceIpv4Cidr: z.string().optional() })
     .optional(),
-  // moto keeps none of these; they are taken as given.
   accessConfig: z
     .strictObject({
       authenticationMode: z.enum(["CONFIG_MAP", "API", "API_AND_CONFIG_MAP"]).optional(),
       bootstrapClusterCreatorAdminPermissions: z.boolean().optional(),
     })
     .optional(),
+  // The sandbox's node agent does what the first add-ons would, so nothing is installed or left out.
   bootstrapSelfManagedAddons: z.boolean().optional(),
+  defaultAddonsToRemoves: z.array(z.string()).optional(),
   deletionProtection: z.boolean().optional(),
+  forceUpdateVersion: z.boolean().optional(),
   upgradePolicy: z.strictObject({ supportType: z.enum(["STANDARD", "EXTENDED"]).optional() }).optional(),
   zonalShiftConfig: z.strictObject({ enabled: z.boolean().optional() }).optional(),
+  computeConfig: refused("it has no Auto Mode; use node groups"),
+  controlPlaneScalingConfig: refused("its control planes have one size"),
+  kubeApiServerConfig: refused("its control planes are set up in one way"),
+  kubeControllerManagerConfig: refused("its control planes are set up in one way"),
+  kubeSchedulerConfig: refused("its control planes are set up in one way"),
+  outpostConfig: refused("it has no Outposts"),
+  remoteNetworkConfig: refused("it has no hybrid nodes"),
+  storageConfig: refused("it has no Auto Mode"),
   tags: tagsSchema,
 });
 
@@ -57,10 +67,11 @@ export const cluster = awsKind({
     "name",
     "roleArn",
     "bootstrapSelfManagedAddons",
-    "encryptionConfig",
     "kubernetesNetworkConfig",
     "accessConfig.bootstrapClusterCreatorAdminPermissions",
   ],
+  // It can be added to a cluster, and never be changed or taken away.
+  alsoReplace: (before) => (before["encryptionConfig"] === undefined ? [] : ["encryptionConfig"]),
 
   async create(aws, wanted, { signal: abortSignal }) {
     await aws.eks.send(
@@ -72,6 +83,11 @@ export const cluster = awsKind({
         logging: loggingRequest(wanted.enabledClusterLogTypes),
         kubernetesNetworkConfig: wanted.kubernetesNetworkConfig,
         encryptionConfig: wanted.encryptionConfig && [wanted.encryptionConfig],
+        accessConfig: wanted.accessConfig,
+        bootstrapSelfManagedAddons: wanted.bootstrapSelfManagedAddons,
+        deletionProtection: wanted.deletionProtection,
+        upgradePolicy: wanted.upgradePolicy,
+        zonalShiftConfig: wanted.zonalShiftConfig,
         tags: wanted.tags,
       }),
       { abortSignal },
@@ -92,11 +108,15 @@ export const cluster = awsKind({
     if (found === undefined) return undefined;
     const vpc = found.resourcesVpcConfig;
     const encryption = found.encryptionConfig?.[0];
-    const { vpcId, defaultGroup } = await vpcOf(aws, vpc?.subnetIds?.[0], signal);
     return {
       properties: {
+        accessConfig: {
+          authenticationMode: found.accessConfig?.authenticationMode,
+          bootstrapClusterCreatorAdminPermissions: found.accessConfig?.bootstrapClusterCreatorAdminPermissions,
+        },
         arn: found.arn,
         certificateAuthority: { data: found.certificateAuthority?.data },
+        deletionProtection: found.deletionProtection ?? false,
         createdAt: found.createdAt?.toISOString(),
         enabledClusterLogTypes: enabledLogTypes(found),
         encryptionConfig: encryption && {
@@ -113,16 +133,17 @@ export const cluster = awsKind({
         platformVersion: found.platformVersion,
         roleArn: found.roleArn,
         status: found.status,
+        upgradePolicy: { supportType: found.upgradePolicy?.supportType },
+        zonalShiftConfig: { enabled: found.zonalShiftConfig?.enabled ?? false },
         version: found.version,
         vpcConfig: {
-          // EKS makes a security group of its own; moto does not, so the VPC's default one stands for it.
-          clusterSecurityGroupId: vpc?.clusterSecurityGroupId ?? defaultGroup,
+          clusterSecurityGroupId: vpc?.clusterSecurityGroupId,
           endpointPrivateAccess: vpc?.endpointPrivateAccess ?? false,
           endpointPublicAccess: vpc?.endpointPublicAccess ?? true,
           publicAccessCidrs: vpc?.publicAccessCidrs ?? ["0.0.0.0/0"],
           securityGroupIds: vpc?.securityGroupIds ?? [],
           subnetIds: vpc?.subnetIds ?? [],
-          vpcId: vpc?.vpcId ?? vpcId,
+          vpcId: vpc?.vpcId,
         },
         tags: found.tags ?? {},
       },
@@ -137,13 +158,24 @@ export const cluster = awsKind({
         `EKS cluster ${id}: version ${wanted.version}: the sandbox cannot upgrade clusters; it serves one version`,
       );
     }
-    if (change.has("vpcConfig")) {
-      const command = new UpdateClusterConfigCommand({ name: id, resourcesVpcConfig: vpcRequest(wanted) });
-      await aws.eks.send(command, { abortSignal });
+    // EKS takes one kind of change a call.
+    const requests = [
+      change.has("vpcConfig") && { resourcesVpcConfig: vpcRequest(wanted) },
+      change.has("enabledClusterLogTypes") && { logging: loggingRequest(wanted.enabledClusterLogTypes ?? []) },
+      change.has("accessConfig") && {
+        accessConfig: { authenticationMode: wanted.accessConfig?.authenticationMode },
+      },
+      change.has("deletionProtection") && { deletionProtection: wanted.deletionProtection ?? false },
+      change.has("upgradePolicy") && { upgradePolicy: wanted.upgradePolicy },
+      change.has("zonalShiftConfig") && { zonalShiftConfig: wanted.zonalShiftConfig },
+    ];
+    for (const request of requests) {
+      if (request !== false)
+        await aws.eks.send(new UpdateClusterConfigCommand({ name: id, ...request }), { abortSignal });
     }
-    if (change.has("enabledClusterLogTypes")) {
-      const logging = loggingRequest(wanted.enabledClusterLogTypes ?? []);
-      await aws.eks.send(new UpdateClusterConfigCommand({ name: id, logging }), { abortSignal });
+    if (change.has("encryptionConfig") && wanted.encryptionConfig !== undefined) {
+      const request = { clusterName: id, encryptionConfig: [wanted.encryptionConfig] };
+      await aws.eks.send(new AssociateEncryptionConfigCommand(request), { abortSignal });
     }
     await updateEksTags(aws, String(change.old["arn"]), change, call);
   },
@@ -186,17 +218,4 @@ function loggingRequest(enabled: readonly LogType[] | undefined) {
 function enabledLogTypes(found: Cluster): LogType[] {
   const setups = found.logging?.clusterLogging ?? [];
   return setups.flatMap(({ enabled, types }) => (enabled === true ? (types ?? []) : [])).sort();
-}
-
-async function vpcOf(aws: AwsRegion, subnetId: string | undefined, abortSignal: AbortSignal) {
-  if (subnetId === undefined) return {};
-  const command = new DescribeSubnetsCommand({ SubnetIds: [subnetId] });
-  const vpcId = (await orMissing(aws.ec2.send(command, { abortSignal })))?.Subnets?.[0]?.VpcId;
-  if (vpcId === undefined) return {};
-  const Filters = [
-    { Name: "vpc-id", Values: [vpcId] },
-    { Name: "group-name", Values: ["default"] },
-  ];
-  const groups = await aws.ec2.send(new DescribeSecurityGroupsCommand({ Filters }), { abortSignal });
-  return { vpcId, defaultGroup: groups.SecurityGroups?.[0]?.GroupId };
 }

@@ -5,10 +5,11 @@ import {
   DescribeNodegroupCommand,
   type Taint,
   UpdateNodegroupConfigCommand,
+  UpdateNodegroupVersionCommand,
 } from "@aws-sdk/client-eks";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
-import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { awsKind, refused, regional, tagsSchema } from "./aws-kind.ts";
 import { updateEksTags } from "./eks-tags.ts";
 import { orMissing, poll } from "./errors.ts";
 
@@ -17,9 +18,13 @@ const taintSchema = z.strictObject({
   value: z.string().optional(),
   effect: z.enum(["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"]),
 });
+const templateSchema = z
+  .strictObject({ id: z.string().optional(), name: z.string().optional(), version: z.string() })
+  .refine(({ id, name }) => id !== undefined || name !== undefined, "give id or name");
 const updateConfigSchema = z.strictObject({
   maxUnavailable: z.number().int().optional(),
   maxUnavailablePercentage: z.number().int().optional(),
+  updateStrategy: refused("moto does not keep it"),
 });
 
 /** aws:eks/nodeGroup:NodeGroup */
@@ -41,11 +46,15 @@ export const nodeGroup = awsKind({
     diskSize: z.number().int().optional(),
     instanceTypes: z.array(z.string()).optional(),
     labels: z.record(z.string(), z.string()).optional(),
+    launchTemplate: templateSchema.optional(),
+    nodeRepairConfig: z.strictObject({ enabled: z.boolean().optional() }).optional(),
     taints: z.array(taintSchema).optional(),
     updateConfig: updateConfigSchema.optional(),
     version: z.string().optional(),
     releaseVersion: z.string().optional(),
     forceUpdateVersion: z.boolean().optional(),
+    remoteAccess: refused("its nodes are processes, into which nobody logs in"),
+    warmPoolConfig: refused("its nodes are processes, of which none wait"),
     tags: tagsSchema,
   }),
   autoName: { property: "nodeGroupName", prefixProperty: "nodeGroupNamePrefix", maxLength: 63 },
@@ -59,6 +68,8 @@ export const nodeGroup = awsKind({
     "capacityType",
     "diskSize",
     "instanceTypes",
+    "launchTemplate.id",
+    "launchTemplate.name",
   ],
 
   async create(aws, wanted, { signal: abortSignal }) {
@@ -74,6 +85,8 @@ export const nodeGroup = awsKind({
         diskSize: wanted.diskSize,
         instanceTypes: wanted.instanceTypes,
         labels: wanted.labels,
+        launchTemplate: wanted.launchTemplate,
+        nodeRepairConfig: wanted.nodeRepairConfig,
         taints: wanted.taints,
         updateConfig: wanted.updateConfig,
         version: wanted.version,
@@ -96,6 +109,7 @@ export const nodeGroup = awsKind({
   async look(aws, id, _known, { signal }) {
     const found = await findNodeGroup(aws, id, signal);
     if (found === undefined) return undefined;
+    const template = found.launchTemplate;
     return {
       properties: {
         arn: found.nodegroupArn,
@@ -107,10 +121,12 @@ export const nodeGroup = awsKind({
         amiType: found.amiType,
         capacityType: found.capacityType,
         diskSize: found.diskSize,
-        instanceTypes: found.instanceTypes,
+        instanceTypes: found.instanceTypes ?? [],
+        launchTemplate: template && { id: template.id, name: template.name, version: template.version },
+        nodeRepairConfig: { enabled: found.nodeRepairConfig?.enabled ?? false },
         labels: Object.keys(found.labels ?? {}).length > 0 ? found.labels : undefined,
         taints: (found.taints ?? []).length > 0 ? found.taints : undefined,
-        ...(found.updateConfig && { updateConfig: found.updateConfig }),
+        updateConfig: found.updateConfig,
         version: found.version,
         releaseVersion: found.releaseVersion,
         resources: [
@@ -131,7 +147,11 @@ export const nodeGroup = awsKind({
     if (change.has("version", "releaseVersion")) {
       throw new Error(`EKS node group ${id}: the sandbox cannot upgrade node groups; it serves one version`);
     }
-    if (change.has("scalingConfig", "labels", "taints", "updateConfig")) {
+    if (change.has("launchTemplate")) {
+      const request = { clusterName, nodegroupName, launchTemplate: wanted.launchTemplate };
+      await aws.eks.send(new UpdateNodegroupVersionCommand(request), { abortSignal });
+    }
+    if (change.has("scalingConfig", "labels", "taints", "updateConfig", "nodeRepairConfig")) {
       const oldLabels = z.record(z.string(), z.string()).catch({}).parse(change.old["labels"]);
       const oldTaints: Taint[] = z.array(taintSchema).catch([]).parse(change.old["taints"]);
       const labels = wanted.labels ?? {};
@@ -142,6 +162,7 @@ export const nodeGroup = awsKind({
           nodegroupName,
           scalingConfig: wanted.scalingConfig,
           updateConfig: wanted.updateConfig,
+          nodeRepairConfig: wanted.nodeRepairConfig,
           labels: {
             addOrUpdateLabels: labels,
             removeLabels: Object.keys(oldLabels).filter((key) => !(key in labels)),

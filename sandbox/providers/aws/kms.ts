@@ -20,7 +20,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
-import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { awsKind, refused, regional, tagsSchema } from "./aws-kind.ts";
 import { orMissing } from "./errors.ts";
 import { syncTags } from "./tags.ts";
 
@@ -37,6 +37,9 @@ export const key = awsKind({
     multiRegion: z.boolean().optional(),
     policy: z.string().optional(),
     bypassPolicyLockoutSafetyCheck: z.boolean().optional(),
+    rotationPeriodInDays: z.number().int().min(90).max(2560).optional(),
+    customKeyStoreId: refused("it has no key stores of its users"),
+    xksKeyId: refused("it has no key stores of its users"),
     tags: tagsSchema,
   }),
   defaults: {
@@ -59,7 +62,7 @@ export const key = awsKind({
       { abortSignal: signal },
     );
     const id = KeyMetadata?.KeyId ?? "";
-    if (wanted.enableKeyRotation === true) await setRotation(aws, id, true, signal);
+    if (wanted.enableKeyRotation === true) await setRotation(aws, id, true, wanted.rotationPeriodInDays, signal);
     if (wanted.isEnabled === false) await setEnabled(aws, id, false, signal);
     return id;
   },
@@ -78,6 +81,7 @@ export const key = awsKind({
         keyId: found.KeyId,
         description: found.Description === "" ? undefined : found.Description,
         enableKeyRotation: rotation.KeyRotationEnabled ?? false,
+        ...(rotation.RotationPeriodInDays !== undefined && { rotationPeriodInDays: rotation.RotationPeriodInDays }),
         isEnabled: found.Enabled ?? true,
         keyUsage: found.KeyUsage ?? "ENCRYPT_DECRYPT",
         customerMasterKeySpec: found.KeySpec ?? "SYMMETRIC_DEFAULT",
@@ -89,14 +93,16 @@ export const key = awsKind({
   },
 
   async update(aws, id, change, { signal }) {
-    const { description, enableKeyRotation, isEnabled, policy, tags } = change.inputs;
+    const { description, enableKeyRotation, isEnabled, policy, rotationPeriodInDays, tags } = change.inputs;
     const abortSignal = signal;
     if (change.has("isEnabled") && isEnabled !== false) await setEnabled(aws, id, true, signal);
     if (change.has("description")) {
       const command = new UpdateKeyDescriptionCommand({ KeyId: id, Description: description ?? "" });
       await aws.kms.send(command, { abortSignal });
     }
-    if (change.has("enableKeyRotation")) await setRotation(aws, id, enableKeyRotation === true, signal);
+    if (change.has("enableKeyRotation", "rotationPeriodInDays")) {
+      await setRotation(aws, id, enableKeyRotation === true, rotationPeriodInDays, signal);
+    }
     if (change.has("policy") && policy !== undefined) {
       const command = new PutKeyPolicyCommand({ KeyId: id, PolicyName: "default", Policy: policy });
       await aws.kms.send(command, { abortSignal });
@@ -119,8 +125,14 @@ export const key = awsKind({
   },
 });
 
-async function setRotation(aws: AwsRegion, KeyId: string, isOn: boolean, abortSignal: AbortSignal): Promise<void> {
-  if (isOn) await aws.kms.send(new EnableKeyRotationCommand({ KeyId }), { abortSignal });
+async function setRotation(
+  aws: AwsRegion,
+  KeyId: string,
+  isOn: boolean,
+  RotationPeriodInDays: number | undefined,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  if (isOn) await aws.kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays }), { abortSignal });
   else await aws.kms.send(new DisableKeyRotationCommand({ KeyId }), { abortSignal });
 }
 

@@ -13,7 +13,7 @@ import {
 import { CreateFlowLogsCommand, DeleteFlowLogsCommand, DescribeFlowLogsCommand } from "@aws-sdk/client-ec2";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
-import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { awsKind, refused, regional, tagsSchema } from "./aws-kind.ts";
 import { tagSpecifications, updateEc2Tags } from "./ec2-tags.ts";
 import { orMissing } from "./errors.ts";
 import { syncTags, tagMap } from "./tags.ts";
@@ -27,6 +27,8 @@ export const logGroup = awsKind({
     kmsKeyId: z.string().optional(),
     retentionInDays: z.number().int().optional(),
     skipDestroy: z.boolean().optional(),
+    logGroupClass: z.literal("STANDARD", "the sandbox has one class").optional(),
+    deletionProtectionEnabled: z.literal(false, "moto does not keep it").optional(),
     tags: tagsSchema,
   }),
   autoName: { property: "name", prefixProperty: "namePrefix", maxLength: 512 },
@@ -99,6 +101,13 @@ export const flowLog = awsKind({
     logFormat: z.string().optional(),
     maxAggregationInterval: z.union([z.literal(60), z.literal(600)]).optional(),
     trafficType: z.enum(["ACCEPT", "REJECT", "ALL"]).optional(),
+    deliverCrossAccountRole: refused("it has one account"),
+    destinationOptions: refused("moto does not keep them"),
+    eniId: refused("its flow logs are of networks and subnets"),
+    regionalNatGatewayId: refused("its flow logs are of networks and subnets"),
+    tagFieldSpecifications: refused("moto does not keep them"),
+    transitGatewayAttachmentId: refused("it has no transit gateways"),
+    transitGatewayId: refused("it has no transit gateways"),
     tags: tagsSchema,
   }),
   defaults: { logDestinationType: "cloud-watch-logs", maxAggregationInterval: 600 },

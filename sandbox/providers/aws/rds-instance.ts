@@ -6,62 +6,13 @@ import {
   ModifyDBInstanceCommand,
   type ModifyDBInstanceCommandInput,
 } from "@aws-sdk/client-rds";
-import { z } from "zod";
 import type { Properties } from "../resource-kind.ts";
 import type { AwsRegion } from "./aws-cloud.ts";
-import { awsKind, regional, tagsSchema } from "./aws-kind.ts";
+import { awsKind } from "./aws-kind.ts";
 import { orMissing, poll } from "./errors.ts";
 import { updateRdsTags } from "./rds-groups.ts";
+import { type InstanceInputs, instanceInputs as inputs } from "./rds-instance-inputs.ts";
 import { tagList, tagMap } from "./tags.ts";
-
-const inputs = z.strictObject({
-  ...regional,
-  identifier: z.string().optional(),
-  identifierPrefix: z.string().optional(),
-  engine: z.string(),
-  engineVersion: z.string().optional(),
-  instanceClass: z.string(),
-  allocatedStorage: z.number().int().optional(),
-  maxAllocatedStorage: z.number().int().optional(),
-  storageType: z.string().optional(),
-  storageEncrypted: z.boolean().optional(),
-  storageThroughput: z.number().int().optional(),
-  iops: z.number().int().optional(),
-  kmsKeyId: z.string().optional(),
-  dbName: z.string().optional(),
-  username: z.string().optional(),
-  password: z.string().min(8, "RDS wants a password of 8 characters at least").optional(),
-  port: z.number().int().optional(),
-  parameterGroupName: z.string().optional(),
-  dbSubnetGroupName: z.string().optional(),
-  vpcSecurityGroupIds: z.array(z.string()).optional(),
-  publiclyAccessible: z.boolean().optional(),
-  availabilityZone: z.string().optional(),
-  multiAz: z.boolean().optional(),
-  backupRetentionPeriod: z.number().int().min(0).max(35).optional(),
-  backupWindow: z.string().optional(),
-  maintenanceWindow: z.string().optional(),
-  autoMinorVersionUpgrade: z.boolean().optional(),
-  allowMajorVersionUpgrade: z.boolean().optional(),
-  applyImmediately: z.boolean().optional(),
-  caCertIdentifier: z.string().optional(),
-  copyTagsToSnapshot: z.boolean().optional(),
-  deleteAutomatedBackups: z.boolean().optional(),
-  deletionProtection: z.boolean().optional(),
-  enabledCloudwatchLogsExports: z.array(z.string()).optional(),
-  finalSnapshotIdentifier: z.string().optional(),
-  skipFinalSnapshot: z.boolean().optional(),
-  iamDatabaseAuthenticationEnabled: z.boolean().optional(),
-  monitoringInterval: z.number().int().optional(),
-  monitoringRoleArn: z.string().optional(),
-  // moto keeps none of these; they are taken as given.
-  databaseInsightsMode: z.enum(["standard", "advanced"]).optional(),
-  performanceInsightsEnabled: z.boolean().optional(),
-  performanceInsightsKmsKeyId: z.string().optional(),
-  performanceInsightsRetentionPeriod: z.number().int().optional(),
-  tags: tagsSchema,
-});
-type Inputs = z.infer<typeof inputs>;
 
 /** aws:rds/instance:Instance */
 export const instance = awsKind({
@@ -98,6 +49,8 @@ export const instance = awsKind({
         StorageEncrypted: wanted.storageEncrypted,
         KmsKeyId: wanted.kmsKeyId,
         AvailabilityZone: wanted.availabilityZone,
+        EngineLifecycleSupport: wanted.engineLifecycleSupport,
+        LicenseModel: "postgresql-license",
         Port: wanted.port,
         EnableCloudwatchLogsExports: wanted.enabledCloudwatchLogsExports,
         Tags: tagList(wanted.tags),
@@ -124,7 +77,7 @@ export const instance = awsKind({
 
   async update(aws, id, change, call) {
     const before = await findInstance(aws, id, change.old, call.signal);
-    const names = (Object.keys(change.inputs) as (keyof Inputs)[]).filter((name) => !localOnly.has(name));
+    const names = (Object.keys(change.inputs) as (keyof InstanceInputs)[]).filter((name) => !localOnly.has(name));
     if (change.has(...names)) {
       const { identifier, port } = change.inputs;
       const request: ModifyDBInstanceCommandInput = {
@@ -133,6 +86,7 @@ export const instance = awsKind({
         // "In the next maintenance window" never comes here, so every change is made at once.
         ApplyImmediately: true,
         DBPortNumber: port,
+        ...logExports(change.inputs.enabledCloudwatchLogsExports ?? [], before),
       };
       if (identifier !== before?.DBInstanceIdentifier) request.NewDBInstanceIdentifier = identifier;
       // Sent only when changed, as on a real cloud where this resets the password.
@@ -166,7 +120,7 @@ export const instance = awsKind({
 });
 
 /** Inputs that say how to change or delete, not what is there. */
-const localOnly = new Set<keyof Inputs>([
+const localOnly = new Set<keyof InstanceInputs>([
   "applyImmediately",
   "allowMajorVersionUpgrade",
   "deleteAutomatedBackups",
@@ -176,7 +130,7 @@ const localOnly = new Set<keyof Inputs>([
 ]);
 
 /** What both creation and modification take. */
-function changeable(wanted: Inputs) {
+function changeable(wanted: InstanceInputs) {
   return {
     DBInstanceClass: wanted.instanceClass,
     EngineVersion: wanted.engineVersion,
@@ -201,7 +155,21 @@ function changeable(wanted: Inputs) {
     EnableIAMDatabaseAuthentication: wanted.iamDatabaseAuthenticationEnabled,
     MonitoringInterval: wanted.monitoringInterval,
     MonitoringRoleArn: wanted.monitoringRoleArn,
+    DatabaseInsightsMode: wanted.databaseInsightsMode,
+    EnablePerformanceInsights: wanted.performanceInsightsEnabled,
+    PerformanceInsightsKMSKeyId: wanted.performanceInsightsKmsKeyId,
+    PerformanceInsightsRetentionPeriod: wanted.performanceInsightsRetentionPeriod,
+    DedicatedLogVolume: wanted.dedicatedLogVolume,
+    NetworkType: wanted.networkType,
   };
+}
+
+function logExports(wanted: readonly string[], before: DBInstance | undefined) {
+  const present = before?.EnabledCloudwatchLogsExports ?? [];
+  const EnableLogTypes = wanted.filter((each) => !present.includes(each));
+  const DisableLogTypes = present.filter((each) => !wanted.includes(each));
+  if (EnableLogTypes.length + DisableLogTypes.length === 0) return {};
+  return { CloudwatchLogsExportConfiguration: { EnableLogTypes, DisableLogTypes } };
 }
 
 /** By resource id, or by identifier where the id is one (import). The list is short, and moto cannot filter by our ids. */
@@ -219,6 +187,7 @@ async function findInstance(
 function toProperties(found: DBInstance): Properties {
   const address = found.Endpoint?.Address;
   const port = found.Endpoint?.Port;
+  const logs = found.EnabledCloudwatchLogsExports ?? [];
   return {
     address,
     port,
@@ -241,6 +210,19 @@ function toProperties(found: DBInstance): Properties {
     vpcSecurityGroupIds: found.VpcSecurityGroups?.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId),
     availabilityZone: found.AvailabilityZone,
     multiAz: found.MultiAZ ?? false,
+    ...(found.MaxAllocatedStorage !== undefined && { maxAllocatedStorage: found.MaxAllocatedStorage }),
+    publiclyAccessible: found.PubliclyAccessible ?? false,
+    databaseInsightsMode: found.DatabaseInsightsMode,
+    dedicatedLogVolume: found.DedicatedLogVolume ?? false,
+    enabledCloudwatchLogsExports: logs.length > 0 ? logs : undefined,
+    engineLifecycleSupport: found.EngineLifecycleSupport,
+    monitoringRoleArn: found.MonitoringRoleArn,
+    networkType: found.NetworkType,
+    performanceInsightsEnabled: found.PerformanceInsightsEnabled ?? false,
+    performanceInsightsKmsKeyId: found.PerformanceInsightsKMSKeyId,
+    performanceInsightsRetentionPeriod: found.PerformanceInsightsRetentionPeriod,
+    storageThroughput: found.StorageThroughput,
+    iops: found.Iops,
     backupRetentionPeriod: found.BackupRetentionPeriod,
     backupWindow: found.PreferredBackupWindow,
     maintenanceWindow: found.PreferredMaintenanceWindow,

@@ -12,7 +12,8 @@ export function mergeProperties(known: Properties, live: Properties): Properties
   const keys = new Set([...Object.keys(known), ...Object.keys(live)]);
   return Object.fromEntries(
     [...keys].flatMap((key) => {
-      const value = key in live ? merge(known[key], live[key], records.has(key)) : known[key];
+      const isTold = key in live && !(live[key] === undefined && isEmpty(known[key]));
+      const value = isTold ? merge(known[key], live[key], records.has(key)) : known[key];
       return value === undefined ? [] : [[key, value]];
     }),
   );
@@ -30,6 +31,11 @@ export function projectInputs(last: Properties, live: Properties): Properties {
   // Nobody declares computed tags, so tags that appeared on something without any are drift.
   const { tags } = live;
   return !("tags" in last) && isObject(tags) && Object.keys(tags).length > 0 ? { ...inputs, tags } : inputs;
+}
+
+/** "None" is as good as not said. */
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
 }
 
 function merge(known: unknown, live: unknown, isRecord: boolean): unknown {

@@ -2,12 +2,14 @@ import {
   DeleteBucketLifecycleCommand,
   GetBucketLifecycleConfigurationCommand,
   type LifecycleRule,
+  type LifecycleRuleFilter,
   PutBucketLifecycleConfigurationCommand,
 } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import type { AwsRegion } from "./aws-cloud.ts";
-import { type AwsCall, awsKind, regional } from "./aws-kind.ts";
+import { type AwsCall, awsKind, refused, regional } from "./aws-kind.ts";
 import { orMissing } from "./errors.ts";
+import { tagList, tagMap } from "./tags.ts";
 
 const days = z.number().int();
 const storageClass = z.enum([
@@ -28,6 +30,14 @@ const ruleSchema = z.strictObject({
       objectSizeGreaterThan: z.number().int().optional(),
       objectSizeLessThan: z.number().int().optional(),
       tag: z.strictObject({ key: z.string(), value: z.string() }).optional(),
+      and: z
+        .strictObject({
+          prefix: z.string().optional(),
+          objectSizeGreaterThan: z.number().int().optional(),
+          objectSizeLessThan: z.number().int().optional(),
+          tags: z.record(z.string(), z.string()).optional(),
+        })
+        .optional(),
     })
     .optional(),
   expiration: z
@@ -50,6 +60,7 @@ const inputs = z.strictObject({
   ...regional,
   bucket: z.string(),
   rules: z.array(ruleSchema).min(1),
+  expectedBucketOwner: refused("it has one account"),
   transitionDefaultMinimumObjectSize: z.enum(["all_storage_classes_128K", "varies_by_storage_class"]).optional(),
 });
 
@@ -62,7 +73,14 @@ export const bucketLifecycle = awsKind({
   async look(aws, id, _known, { signal: abortSignal }) {
     const command = new GetBucketLifecycleConfigurationCommand({ Bucket: id });
     const found = await orMissing(aws.s3.send(command, { abortSignal }));
-    return found?.Rules === undefined ? undefined : { properties: { bucket: id, rules: found.Rules.map(fromRule) } };
+    if (found?.Rules === undefined) return undefined;
+    return {
+      properties: {
+        bucket: id,
+        rules: found.Rules.map(fromRule),
+        transitionDefaultMinimumObjectSize: found.TransitionDefaultMinimumObjectSize,
+      },
+    };
   },
   async update(aws, _id, change, call) {
     await put(aws, change.inputs, call);
@@ -73,7 +91,11 @@ export const bucketLifecycle = awsKind({
 });
 
 async function put(aws: AwsRegion, wanted: z.infer<typeof inputs>, { signal: abortSignal }: AwsCall): Promise<string> {
-  const request = { Bucket: wanted.bucket, LifecycleConfiguration: { Rules: wanted.rules.map(toRule) } };
+  const request = {
+    Bucket: wanted.bucket,
+    LifecycleConfiguration: { Rules: wanted.rules.map(toRule) },
+    TransitionDefaultMinimumObjectSize: wanted.transitionDefaultMinimumObjectSize,
+  };
   await aws.s3.send(new PutBucketLifecycleConfigurationCommand(request), { abortSignal });
   return wanted.bucket;
 }
@@ -83,19 +105,7 @@ function toRule(rule: z.infer<typeof ruleSchema>): LifecycleRule {
   return {
     ID: rule.id,
     Status: rule.status,
-    ...(rule.prefix !== undefined
-      ? { Prefix: rule.prefix }
-      : {
-          Filter: {
-            ...(filter?.tag !== undefined
-              ? { Tag: { Key: filter.tag.key, Value: filter.tag.value } }
-              : filter?.objectSizeGreaterThan !== undefined
-                ? { ObjectSizeGreaterThan: filter.objectSizeGreaterThan }
-                : filter?.objectSizeLessThan !== undefined
-                  ? { ObjectSizeLessThan: filter.objectSizeLessThan }
-                  : { Prefix: filter?.prefix ?? "" }),
-          },
-        }),
+    ...(rule.prefix !== undefined ? { Prefix: rule.prefix } : { Filter: toFilter(filter) }),
     ...(expiration && {
       Expiration: {
         Days: expiration.days,
@@ -127,13 +137,48 @@ function toRule(rule: z.infer<typeof ruleSchema>): LifecycleRule {
   };
 }
 
+function toFilter(filter: z.infer<typeof ruleSchema>["filter"]): LifecycleRuleFilter {
+  const { and, tag, objectSizeGreaterThan: greater, objectSizeLessThan: less, prefix } = filter ?? {};
+  if (and !== undefined) {
+    return {
+      And: {
+        Prefix: and.prefix,
+        ObjectSizeGreaterThan: and.objectSizeGreaterThan,
+        ObjectSizeLessThan: and.objectSizeLessThan,
+        Tags: and.tags && tagList(and.tags),
+      },
+    };
+  }
+  if (tag !== undefined) return { Tag: { Key: tag.key, Value: tag.value } };
+  if (greater !== undefined) return { ObjectSizeGreaterThan: greater };
+  if (less !== undefined) return { ObjectSizeLessThan: less };
+  return { Prefix: prefix ?? "" };
+}
+
+function fromFilter({ And, Tag, ObjectSizeGreaterThan, ObjectSizeLessThan, Prefix }: LifecycleRuleFilter) {
+  return {
+    ...(And && {
+      and: {
+        prefix: And.Prefix,
+        objectSizeGreaterThan: And.ObjectSizeGreaterThan,
+        objectSizeLessThan: And.ObjectSizeLessThan,
+        ...(And.Tags && { tags: tagMap(And.Tags) }),
+      },
+    }),
+    ...(Tag && { tag: { key: Tag.Key, value: Tag.Value } }),
+    objectSizeGreaterThan: ObjectSizeGreaterThan,
+    objectSizeLessThan: ObjectSizeLessThan,
+    // An empty prefix is how a filter for everything is said.
+    ...(Prefix !== undefined && { prefix: Prefix }),
+  };
+}
+
 function fromRule(rule: LifecycleRule) {
   const { Expiration, NoncurrentVersionExpiration: old, AbortIncompleteMultipartUpload: abort } = rule;
   return {
     id: rule.ID,
     status: rule.Status,
-    // moto does not tell an empty filter; what the program said about it is kept then.
-    ...(rule.Filter?.Prefix !== undefined && { filter: { prefix: rule.Filter.Prefix } }),
+    ...(rule.Filter && { filter: fromFilter(rule.Filter) }),
     expiration: Expiration && {
       days: Expiration.Days,
       ...(Expiration.Date && { date: Expiration.Date.toISOString() }),

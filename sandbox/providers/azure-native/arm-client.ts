@@ -72,10 +72,11 @@ export class ArmClient {
     await this.#awaitOperation(response, signal);
   }
 
+  /** Empty for an action that answers nothing. */
   async post(id: string, apiVersion: string, action: string, signal: AbortSignal): Promise<Properties> {
     const response = await this.#send("POST", this.#url(`${id}/${action}`, apiVersion), {}, signal);
     await requireSuccess(response);
-    return (await response.json()) as Properties;
+    return response.status === 204 ? {} : ((await response.json()) as Properties);
   }
 
   /** Who we are, as the token says. */

@@ -33,7 +33,7 @@ export function kindOf(mapping: TypeMapping): ResourceKind<ArmClient> {
     replaceOnChanges: [...parameters, ...(hasLocation(mapping) ? ["location"] : []), ...(mapping.replace ?? [])],
     // Names are mostly given by the program, and Azure has no two resources of one name.
     deleteBeforeReplace: true,
-    computed: mapping.computed ?? [],
+    computed: [...(mapping.computed ?? []), ...identityOutputs(mapping)],
     defaults(inputs, { name, old }) {
       const own = nameParameter(mapping);
       const { location } = inputs;
@@ -70,6 +70,11 @@ export function kindOf(mapping: TypeMapping): ResourceKind<ArmClient> {
       if ((await arm.get(id, apiVersion, signal)) !== undefined) await arm.put(id, apiVersion, mapping.reset, signal);
     },
   };
+}
+
+/** Who a resource with an identity of its own is, Azure says. */
+function identityOutputs(mapping: TypeMapping): readonly string[] {
+  return mapping.inputs.object?.includes("identity") === true ? ["identity.principalId", "identity.tenantId"] : [];
 }
 
 /** A PUT that was accepted but did not succeed leaves a resource behind: the engine must keep it. */

@@ -5,7 +5,14 @@ import { parametersOf } from "./resource-id.ts";
 import { nameParameter, pathParameters, type TypeMapping } from "./type-mapping.ts";
 
 /** Set by Azure inside objects and lists that programs also give; never drift. */
-const observedOnly = new Set(["endpointMonitorStatus", "etag", "fqdn", "profileMonitorStatus", "provisioningState"]);
+const observedOnly = new Set([
+  "endpointMonitorStatus",
+  "etag",
+  "fqdn",
+  "instanceView",
+  "profileMonitorStatus",
+  "provisioningState",
+]);
 
 /**
  * The inputs after a refresh: the old ones with what changed in Azure between the old and the new outputs. What Azure
@@ -32,7 +39,7 @@ export function importedInputs(mapping: TypeMapping, id: string, outputs: Proper
   const skipped = new Set([...(mapping.volatile ?? []), "id", "name", "type"]);
   const entries = inputNames(mapping)
     .filter((name) => !skipped.has(name) && outputs[name] !== undefined)
-    .map((name) => [name, strip(outputs[name])]);
+    .map((name) => [name, name === "identity" ? identityInput(outputs[name]) : strip(outputs[name])]);
   return { ...Object.fromEntries(entries), ...parametersOf(mapping, id) };
 }
 
@@ -72,4 +79,13 @@ function strip(value: unknown): unknown {
       .filter(([key]) => !observedOnly.has(key))
       .map(([key, inner]) => [key, strip(inner)]),
   );
+}
+
+/** The other way of what a PUT does: the keys of the object are the program's list. */
+function identityInput(identity: unknown): unknown {
+  if (!isObject(identity)) return identity;
+  const { type, userAssignedIdentities } = identity;
+  return isObject(userAssignedIdentities)
+    ? { type, userAssignedIdentities: Object.keys(userAssignedIdentities) }
+    : { type };
 }

@@ -1,12 +1,15 @@
 import type { Properties } from "../plugin-host.ts";
 import { pathParameters, type TypeMapping } from "./type-mapping.ts";
 
+/** Path parameters that are resource ids themselves. */
+const withSlashes = new Set(["scope", "resourceUri"]);
+
 /** The full path of a resource whose path parameters are in `inputs`. Throws naming the one that is missing. */
 export function resourceId(mapping: TypeMapping, inputs: Properties, subscriptionId: string): string {
   return fullPath(mapping).replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = name === "subscriptionId" ? (inputs[name] ?? subscriptionId) : inputs[name];
     if (typeof value !== "string" || value === "") throw new Error(`${mapping.token}: ${name} is missing`);
-    return name === "scope" ? value.replace(/^\//, "") : encodeURIComponent(value);
+    return withSlashes.has(name) ? value.replace(/^\//, "") : encodeURIComponent(value);
   });
 }
 
@@ -16,7 +19,7 @@ export function parametersOf(mapping: TypeMapping, id: string): Properties {
   const pattern = fullPath(mapping).replaceAll(/\{(\w+)\}|[.$]/g, (match, name: string | undefined) => {
     if (name === undefined) return `\\${match}`;
     names.push(name);
-    return name === "scope" ? "(.+)" : "([^/]+)";
+    return withSlashes.has(name) ? "(.+)" : "([^/]+)";
   });
   const match = new RegExp(`^${pattern}$`, "i").exec(id);
   if (match === null) {

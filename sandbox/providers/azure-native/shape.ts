@@ -12,8 +12,9 @@ export function toBody(mapping: TypeMapping, inputs: Properties): Properties {
   const properties: Properties = {};
   for (const [name, value] of Object.entries(inputs)) {
     if (value === undefined || parameters.has(name)) continue;
-    if (mapping.flat === false || mapping.top.includes(name)) body[name] = value;
-    else properties[mapping.renames?.[name] ?? name] = nest(mapping, name, value);
+    if (name === "identity") body[name] = identityBody(value);
+    else if (mapping.flat === false || mapping.top.includes(name)) body[name] = value;
+    else properties[mapping.renames?.[name] ?? name] = nest(mapping, name, renamed(value, "odataType", "odata.type"));
   }
   return mapping.flat === false ? body : { ...body, properties };
 }
@@ -27,7 +28,7 @@ export function toOutputs(mapping: TypeMapping, resource: Properties): Propertie
   const names = Object.fromEntries(Object.entries(mapping.renames ?? {}).map(([sdk, arm]) => [arm, sdk]));
   const flat = Object.entries(properties).map(([arm, value]) => {
     const name = names[arm] ?? arm;
-    return [name, flatten(mapping, name, value)];
+    return [name, flatten(mapping, name, renamed(value, "odata.type", "odataType"))];
   });
   return { ...own, ...Object.fromEntries(flat) };
 }
@@ -52,4 +53,20 @@ function flatten(mapping: TypeMapping, name: string, value: unknown): unknown {
     const inner = Object.entries(properties).map(([key, deeper]) => [key, flatten(mapping, key, deeper)]);
     return { ...top, ...Object.fromEntries(inner) };
   });
+}
+
+/** A program lists the ids of user-assigned identities; Azure wants them as the keys of an object. */
+function identityBody(identity: unknown): unknown {
+  if (!isObject(identity) || !Array.isArray(identity.userAssignedIdentities)) return identity;
+  const ids = identity.userAssignedIdentities.map((id: unknown) => [String(id), {}] as const);
+  return { ...identity, userAssignedIdentities: Object.fromEntries(ids) };
+}
+
+/** The package writes OData's own name without its dot. */
+function renamed(value: unknown, from: string, to: string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => renamed(item, from, to));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key === from ? to : key, renamed(inner, from, to)]),
+  );
 }

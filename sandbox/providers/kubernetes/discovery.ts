@@ -6,6 +6,13 @@ const resourceListSchema = z.object({
   resources: z.array(z.looseObject({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
 });
 
+/** The server has no such kind: most often a custom resource whose definition is not there. In client-go's words. */
+export class NoMatchError extends Error {
+  constructor(apiVersion: string, kind: string) {
+    super(`no matches for kind "${kind}" in version "${apiVersion}"`);
+  }
+}
+
 export interface ResourcePath {
   readonly namespaced: boolean;
   /** e.g. /apis/apps/v1/namespaces/default/deployments */
@@ -21,11 +28,11 @@ export class Discovery {
     this.#client = client;
   }
 
-  /** Throws when the server does not have the kind, naming what it has. */
+  /** Throws {@link NoMatchError} when the server does not have the kind. */
   async find(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourcePath> {
     const known = (await this.#resources(apiVersion, signal, false)).find((one) => isKind(one, kind));
     const found = known ?? (await this.#resources(apiVersion, signal, true)).find((one) => isKind(one, kind));
-    if (found === undefined) throw new Error(`the cluster has no kind ${kind} in ${apiVersion}`);
+    if (found === undefined) throw new NoMatchError(apiVersion, kind);
     const root = rootOf(apiVersion);
     return {
       namespaced: found.namespaced,

@@ -3,7 +3,7 @@ import type { ResourceKind } from "../plugin-host.ts";
 import type { KubeCloud } from "./kube-cloud.ts";
 
 const message =
-  "Helm charts are fetched from remote repositories, which are out of the sandbox's reach; declare the objects themselves, or leave the chart out where the environment is the sandbox";
+  "Helm charts are fetched from remote repositories, which are out of the sandbox's reach. Turn them off with the stack's configuration: pilotlight:observability, \"charts\": false";
 
 /** `kubernetes:helm.sh/…`: refused when the program is checked, before anything is made. */
 export const helmKind: ResourceKind<KubeCloud> = {

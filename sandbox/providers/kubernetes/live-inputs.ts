@@ -2,7 +2,7 @@ import type { Properties } from "../plugin-host.ts";
 import { isObject } from "../properties.ts";
 import { sameQuantity } from "./quantity.ts";
 
-const quantityParents = ["requests", "limits", "hard", "overhead"];
+const quantityParents = ["requests", "limits", "hard", "overhead", "default", "defaultRequest"];
 
 /**
  * The live object reduced to what the program declares, for a refresh: declared fields with their live values. What the
@@ -36,13 +36,19 @@ function reduce(declared: unknown, live: unknown, path: readonly string[]): unkn
   return live;
 }
 
+const itemKeys = ["name", "type", "mountPath", "key", "containerPort", "port", "ip"];
+
+/** DNS is port 53 twice, by UDP and by TCP: no name. */
+function isDistinct(items: readonly unknown[], key: string): boolean {
+  const values = items.map((one) => (isObject(one) ? one[key] : undefined));
+  return new Set(values).size === values.length;
+}
+
 /** Items that have names are matched by them; the server may keep them in another order or have added its own. */
 function reduceList(declared: readonly unknown[], live: readonly unknown[], path: readonly string[]): unknown[] {
   if (!declared.every(isObject)) return [...live];
   const reduced = declared.map((item, index) => {
-    const key = isObject(item)
-      ? ["name", "type", "mountPath", "key", "containerPort", "port", "ip"].find((one) => one in item)
-      : undefined;
+    const key = isObject(item) ? itemKeys.find((one) => one in item && isDistinct(live, one)) : undefined;
     const match =
       key === undefined ? live[index] : live.find((one) => isObject(one) && isObject(item) && one[key] === item[key]);
     return reduce(item, match, path);

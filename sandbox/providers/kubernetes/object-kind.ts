@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { KubeError } from "../../kubernetes/api/kube-error.ts";
 import { type CallContext, PartialFailure, type Properties, type ResourceKind } from "../plugin-host.ts";
 import { isObject } from "../properties.ts";
 import { withName } from "./auto-name.ts";
 import { awaitGone, awaitReady, type ObjectPlace } from "./await-state.ts";
+import { NoMatchError } from "./discovery.ts";
 import type { KubeCloud } from "./kube-cloud.ts";
 import {
   annotationsOf,
@@ -31,8 +33,12 @@ export function objectKind(kind: Kind): ResourceKind<KubeCloud> {
     replacement: (olds, news, cloud) => replacementOf(olds, news, cloud.config),
 
     async create(cloud, inputs, call) {
-      const { object } = await apply(cloud, kind, inputs, undefined, call);
-      return { id: idOf(object), outputs: outputsOf(object, inputs) };
+      try {
+        const { object } = await withPatience(call.signal, () => apply(cloud, kind, inputs, undefined, call));
+        return { id: idOf(object), outputs: outputsOf(object, inputs) };
+      } catch (error) {
+        throw explained(error, `creation of resource "${call.urn}" with kind ${kind.apiVersion}/${kind.kind}`);
+      }
     },
 
     async update(cloud, id, inputs, old, call) {
@@ -40,7 +46,9 @@ export function objectKind(kind: Kind): ResourceKind<KubeCloud> {
         const { object } = await apply(cloud, kind, inputs, id, call);
         return outputsOf(object, inputs);
       } catch (error) {
-        if (!(error instanceof UnreachableError) || cloud.config.skipUpdateUnreachable !== true) throw error;
+        if (!(error instanceof UnreachableError) || cloud.config.skipUpdateUnreachable !== true) {
+          throw explained(error, `update of resource "${call.urn}"`);
+        }
         call.log(`${call.name}: ${error.message}; skipped because skipUpdateUnreachable is set`);
         return old.outputs;
       }
@@ -52,6 +60,8 @@ export function objectKind(kind: Kind): ResourceKind<KubeCloud> {
         const place = await placeOf(cloud, kind, parseId(id), call.signal);
         live = await getObject(place, call.signal);
       } catch (error) {
+        // With its definition every custom resource is gone.
+        if (error instanceof NoMatchError) return undefined;
         if (!(error instanceof UnreachableError)) throw error;
         if (cloud.config.deleteUnreachable === true) return undefined;
         if (cloud.config.skipUpdateUnreachable === true) return { id, inputs: call.lastInputs ?? {}, outputs: state };
@@ -73,6 +83,7 @@ export function objectKind(kind: Kind): ResourceKind<KubeCloud> {
       try {
         place = await placeOf(cloud, kind, parseId(id), call.signal);
       } catch (error) {
+        if (error instanceof NoMatchError) return;
         if (!(error instanceof UnreachableError) || cloud.config.deleteUnreachable !== true) throw error;
         call.log(`${call.name}: ${error.message}; forgotten because deleteUnreachable is set`);
         return;
@@ -80,6 +91,27 @@ export function objectKind(kind: Kind): ResourceKind<KubeCloud> {
       await remove(place, state, call);
     },
   };
+}
+
+/** A definition that was made a moment ago is served a moment later. */
+async function withPatience<Result>(signal: AbortSignal, attempt: () => Promise<Result>): Promise<Result> {
+  for (let delayMs = 100; ; delayMs *= 2) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof NoMatchError) || delayMs > 1600) throw error;
+      await sleep(delayMs, undefined, { signal });
+    }
+  }
+}
+
+/** In the real provider's words. */
+function explained(error: unknown, what: string): unknown {
+  if (!(error instanceof NoMatchError)) return error;
+  return new Error(
+    `${what} failed because the Kubernetes API server reported that the apiVersion for this resource does not exist. Verify that any required CRDs have been created: ${error.message}`,
+    { cause: error },
+  );
 }
 
 async function apply(
@@ -127,7 +159,8 @@ async function apply(
     );
   }
   const object = kubeObjectSchema.parse(answer);
-  if (!isAwaited(kind) || annotationsOf(inputs)["pulumi.com/skipAwait"] === "true") return { object };
+  const awaited = isAwaited({ ...object, apiVersion: kind.apiVersion, kind: kind.kind });
+  if (!awaited || annotationsOf(inputs)["pulumi.com/skipAwait"] === "true") return { object };
   const made = { ...place, name: object.metadata.name };
   try {
     return {

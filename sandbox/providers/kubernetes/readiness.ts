@@ -19,8 +19,9 @@ export function readinessOf(object: KubeObject, endpointSlices: readonly KubeObj
   return rule === undefined ? ready : rule(object, endpointSlices);
 }
 
-export function isAwaited(kind: { readonly apiVersion: string; readonly kind: string }): boolean {
-  return `${kind.apiVersion}/${kind.kind}` in rules;
+/** Waited for by its kind's rule, or because its annotation asks. */
+export function isAwaited(object: KubeObject): boolean {
+  return `${object.apiVersion}/${object.kind}` in rules || waitForOf(object) !== undefined;
 }
 
 const rules: Readonly<Record<string, (object: KubeObject, endpointSlices: readonly KubeObject[]) => Readiness>> = {
@@ -29,6 +30,7 @@ const rules: Readonly<Record<string, (object: KubeObject, endpointSlices: readon
   "apps/v1/DaemonSet": daemonSet,
   "v1/Pod": pod,
   "v1/Service": service,
+  "v1/ResourceQuota": quota,
   "v1/Namespace": (object) =>
     textAt(object, "status", "phase") === "Active" ? ready : waiting("the namespace is not active"),
   "batch/v1/Job": job,
@@ -61,6 +63,13 @@ function daemonSet(object: KubeObject): Readiness {
   return updated === wanted && up === wanted
     ? ready
     : waiting(`of ${wanted} pods, ${updated} are up to date and ${up} available`);
+}
+
+/** The controller counts by these limits now. */
+function quota(object: KubeObject): Readiness {
+  const wanted = Object.entries(valueAt(object, "spec", "hard") ?? {});
+  const missing = wanted.find(([name, amount]) => valueAt(object, "status", "hard", name) !== amount);
+  return missing === undefined ? ready : waiting(`the quota's ${missing[0]} is not in force yet`);
 }
 
 function pod(object: KubeObject): Readiness {

@@ -1,3 +1,5 @@
+import { FAKE_AWS, fakeAwsAnswer } from "./fake-aws.ts";
+
 type Properties = Readonly<Record<string, unknown>>;
 
 /** What the clouds would add to a resource's inputs. */
@@ -31,16 +33,7 @@ const NAME_INPUTS = [
 ];
 
 const COMPUTED: Readonly<Record<string, (name: string, inputs: Properties) => Properties>> = {
-  "aws:eks/cluster:Cluster": () => ({
-    endpoint: "https://eks.test",
-    certificateAuthority: { data: "Y2E=" },
-    arn: "arn:aws:eks:test",
-  }),
-  "aws:iam/role:Role": (name) => ({ name: `${name}-1`, arn: `arn:aws:iam::1:role/${name}` }),
-  "aws:rds/instance:Instance": () => ({ address: "database.rds.test" }),
-  "aws:route53/zone:Zone": () => ({ zoneId: "Z1", nameServers: ["ns1.test", "ns2.test"] }),
-  "aws:s3/bucket:Bucket": (_, { bucket }) => ({ arn: `arn:aws:s3:::${bucket}` }),
-  "aws:secretsmanager/secret:Secret": () => ({ arn: "arn:aws:secretsmanager:test" }),
+  ...FAKE_AWS,
   "random:index/randomPassword:RandomPassword": (name) => ({ result: `password-of-${name}` }),
   "random:index/randomString:RandomString": () => ({ result: "x7k2p9" }),
   "azure-native:network:PublicIPAddress": () => ({ ipAddress: "20.0.0.1" }),
@@ -59,18 +52,34 @@ const COMPUTED: Readonly<Record<string, (name: string, inputs: Properties) => Pr
   }),
   "pulumi:pulumi:StackReference": (_, { name }) => ({
     name,
-    // One environment whose primary was never brought up.
-    outputs: String(name).includes("/fresh-")
-      ? {}
-      : {
-          database: { appPassword: "password-of-app-password" },
-          endpoints: [{ service: "service-a", role: "public", protocol: "http", host: "a.elb.test", port: 8080 }],
-        },
+    outputs: savedOutputs(String(name).split("/").at(-1) ?? ""),
     secretOutputNames: ["database"],
   }),
 };
 
+/** What a primary's last update has left in the backend. One environment's primary was never brought up. */
+function savedOutputs(stack: string): Properties {
+  if (stack === "fresh-primary") return {};
+  const database = {
+    engine: "postgres",
+    name: "app",
+    additional: [],
+    appUser: "app",
+    appPassword: "password-of-app-password",
+  };
+  const own: Readonly<Record<string, Properties>> = {
+    "myca-primary": { name: "mas", additional: ["mindex"], appUser: "mas" },
+    "windows-primary": { engine: "sqlserver" },
+  };
+  return {
+    database: { ...database, ...own[stack] },
+    endpoints: [{ service: "service-a", role: "public", protocol: "http", host: "a.elb.test", port: 8080 }],
+  };
+}
+
 export function answerCall(token: string, args: Properties): Record<string, unknown> {
+  const answer = fakeAwsAnswer(token);
+  if (answer) return answer;
   switch (token) {
     case "azure-native:authorization:getClientConfig":
       return { subscriptionId: "sub-1", tenantId: "tenant-1", clientId: "client-1", objectId: "object-1" };

@@ -10,7 +10,7 @@ import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 export interface PostgresPair extends AsyncDisposable {
   readonly endpoints: Readonly<Record<Site, DatabaseEndpoint>>;
   /** Runs SQL as the admin, or as the application. */
-  sql(site: Site, text: string, as?: "admin" | "app"): Promise<Record<string, unknown>[]>;
+  sql(site: Site, text: string, as?: "admin" | "app", database?: string): Promise<Record<string, unknown>[]>;
   /** SIGSTOP or SIGCONT for the server and all its children. */
   signal(site: Site, signal: "SIGSTOP" | "SIGCONT"): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface PostgresPair extends AsyncDisposable {
 const port = 5432;
 
 /** `number`: another one for every test file, because files run side by side. */
-export async function startPostgresPair(number = 1): Promise<PostgresPair> {
+export async function startPostgresPair(number = 1, further: readonly string[] = []): Promise<PostgresPair> {
   const hosts = { primary: `127.18.250.${number}`, standby: `127.28.250.${number}` } as const;
   const directory = await mkdtemp(join(tmpdir(), "pilotlight-contract-"));
   // initdb runs as another user when we are root.
@@ -51,7 +51,9 @@ export async function startPostgresPair(number = 1): Promise<PostgresPair> {
     const endpoint: DatabaseEndpoint = {
       host: hosts[site],
       port,
+      engine: "postgres",
       name: "app",
+      additional: [...further],
       adminUser: `${site}_admin`,
       adminPassword: password,
       appUser: "shop",
@@ -60,7 +62,7 @@ export async function startPostgresPair(number = 1): Promise<PostgresPair> {
     };
     const client = new pg.Client({ host: hosts[site], port, user: endpoint.adminUser, password, database: "postgres" });
     await client.connect();
-    await client.query("create database app");
+    for (const name of ["app", ...further]) await client.query(`create database ${pg.escapeIdentifier(name)}`);
     await client.end();
     return { cluster, endpoint, databaseDir };
   };
@@ -81,12 +83,12 @@ export async function startPostgresPair(number = 1): Promise<PostgresPair> {
   };
   return {
     endpoints: { primary: primary.endpoint, standby: standby.endpoint },
-    async sql(site, text, as = "admin") {
+    async sql(site, text, as = "admin", database) {
       const { host, name, adminUser, adminPassword, appUser, appPassword } = servers[site].endpoint;
       const client = new pg.Client({
         host,
         port,
-        database: name,
+        database: database ?? name,
         user: as === "admin" ? adminUser : appUser,
         password: as === "admin" ? adminPassword : appPassword,
       });

@@ -8,9 +8,8 @@ import { parseArmId, parseArmPath } from "../../../sandbox/azure/arm/arm-id.ts";
 import { type ArmAnswer, ArmService } from "../../../sandbox/azure/arm/arm-service.ts";
 import { ArmState } from "../../../sandbox/azure/arm/arm-state.ts";
 import { SecretFile } from "../../../sandbox/azure/arm/secret-file.ts";
+import { azureParts } from "../../../sandbox/azure/azure-parts.ts";
 import { resourceTypes } from "../../../sandbox/azure/resource-types.ts";
-import { Azurite } from "../../../sandbox/azure/storage/azurite.ts";
-import { TrafficManager } from "../../../sandbox/azure/traffic-manager/traffic-manager.ts";
 import type {
   ClusterSpec,
   DnsRecord,
@@ -100,11 +99,11 @@ export async function fakeAzure() {
     removeCluster: async ({ name }) => void clusters.delete(name),
     access: ({ name }) => (clusters.has(name) ? access : undefined),
   };
-  const traffic = new TrafficManager(context);
-  const types = resourceTypes({ context, postgres, kubernetes, azurite: new Azurite(context), traffic });
   const state = new ArmState(context.store, new SecretFile(join(folder, "secrets.json")));
   await state.load();
-  const service = new ArmService(types, state, quiet);
+  const parts = azureParts(context, { postgres, kubernetes }, () => []);
+  const { traffic } = parts;
+  const service = new ArmService(resourceTypes(parts), state, quiet);
 
   const settled = async (answer: Promise<ArmAnswer>): Promise<ArmAnswer> => {
     const first = await answer;

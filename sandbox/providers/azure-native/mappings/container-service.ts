@@ -66,6 +66,7 @@ export const containerServiceMappings: readonly TypeMapping[] = [
       list: ["agentPoolProfiles", "privateLinkResources"],
     },
     top: ["extendedLocation", "identity", "kind", "location", "sku", "tags"],
+    computed: ["identityProfile.kubeletidentity", "oidcIssuerProfile.issuerURL"],
     replace: [
       "diskEncryptionSetID",
       "dnsPrefix",

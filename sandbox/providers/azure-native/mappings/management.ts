@@ -28,6 +28,7 @@ export const managementMappings: readonly TypeMapping[] = [
     required: ["properties"],
     top: ["tags"],
     flat: false,
+    computed: ["properties.secretUri", "properties.secretUriWithVersion"],
     autoName: "copy",
   },
   {
@@ -73,5 +74,23 @@ export const managementMappings: readonly TypeMapping[] = [
       object: ["features", "identity", "sku", "tags", "workspaceCapping"],
     },
     top: ["identity", "location", "tags"],
+  },
+  {
+    token: "azure-native:authorization:RoleDefinition",
+    path: "/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
+    apiVersion: "2022-05-01-preview",
+    inputs: { text: ["description", "roleName", "roleType"], list: ["assignableScopes", "permissions"] },
+    top: [],
+    renames: { roleType: "type" },
+    autoName: "uuid",
+  },
+  {
+    token: "azure-native:managedidentity:FederatedIdentityCredential",
+    path: "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
+    apiVersion: "2023-01-31",
+    inputs: { text: ["issuer", "subject"], list: ["audiences"] },
+    required: ["audiences", "issuer", "subject"],
+    top: [],
+    autoName: "copy",
   },
 ];

@@ -93,6 +93,7 @@ export const networkMappings: readonly TypeMapping[] = [
     },
     top: ["extendedLocation", "id", "location", "sku", "tags", "zones"],
     replace: ["publicIPAddressVersion", "publicIPPrefix", "sku"],
+    computed: ["dnsSettings.fqdn"],
     volatile: ["ipAddress"],
   },
 ];

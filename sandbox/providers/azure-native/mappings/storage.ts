@@ -95,4 +95,22 @@ export const storageMappings: readonly TypeMapping[] = [
     top: [],
     autoName: "copy",
   },
+  {
+    token: "azure-native:storage:ManagementPolicy",
+    path: "Microsoft.Storage/storageAccounts/{accountName}/managementPolicies/{managementPolicyName}",
+    apiVersion: "2024-01-01",
+    inputs: { object: ["policy"] },
+    required: ["policy"],
+    top: [],
+    autoName: { fixed: "default" },
+  },
+  {
+    token: "azure-native:storage:TableServiceProperties",
+    path: "Microsoft.Storage/storageAccounts/{accountName}/tableServices/{tableServiceName}",
+    apiVersion: "2024-01-01",
+    inputs: { object: ["cors"] },
+    top: [],
+    autoName: { fixed: "default" },
+    reset: { properties: { cors: { corsRules: [] } } },
+  },
 ];

@@ -23,6 +23,17 @@ const scopes: Readonly<Record<string, string>> = {
 /** A longer `Retry-After` is the caller's business: a failover must not wait for it in here. */
 const longestWaitMs = 5000;
 
+/** What came back, with where to ask for the end of an operation that goes on. */
+export interface ArmAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** `Azure-AsyncOperation`: tells a status. Absolute. */
+  readonly operationUrl: string | undefined;
+  /** `Location`: answers 202 until the operation has ended. Absolute. */
+  readonly locationUrl: string | undefined;
+  readonly retryAfterMs: number | undefined;
+}
+
 /** Azure Resource Manager over REST. */
 export class ArmClient {
   readonly #options: ArmClientOptions;
@@ -37,6 +48,11 @@ export class ArmClient {
 
   /** JSON in, JSON out. Errors: `throttled` (429), `unreachable` (5xx, network), `timeout`, `denied`, `not-found`, `conflict`, `fatal`. */
   async request(method: "GET" | "PATCH", path: string, body: unknown, signal: AbortSignal): Promise<unknown> {
+    return (await this.send(method, path, body, signal)).body;
+  }
+
+  /** As `request`, with the status and what the headers say of an operation that goes on. */
+  async send(method: "GET" | "PATCH" | "POST", path: string, body: unknown, signal: AbortSignal): Promise<ArmAnswer> {
     const what = `${method} ${path.split("?")[0]}`;
     const attempts = this.#options.attempts ?? 3;
     for (let attempt = 1; ; attempt++) {
@@ -48,13 +64,25 @@ export class ArmClient {
     }
   }
 
+  /**
+   * The path of an absolute URL that Resource Manager gave, to be asked for as any other.
+   * Errors: `fatal` for one at another host, which must not be shown the token.
+   */
+  pathOf(url: string): string {
+    const { origin, pathname, search } = new URL(url, this.#endpoint);
+    if (origin === new URL(this.#endpoint).origin) return `${pathname}${search}`;
+    throw new DriverError("fatal", `Resource Manager at ${this.#endpoint} refers to an operation at ${origin}`);
+  }
+
   async #once(
     what: string,
     method: string,
     path: string,
     body: unknown,
     signal: AbortSignal,
-  ): Promise<{ readonly value: unknown } | { readonly error: DriverError; readonly retryAfterMs: number | undefined }> {
+  ): Promise<
+    { readonly value: ArmAnswer } | { readonly error: DriverError; readonly retryAfterMs: number | undefined }
+  > {
     return withDeadline(what, this.#options.requestTimeoutMs ?? 8000, signal, async (inner) => {
       const token = await this.#token(inner);
       try {
@@ -65,10 +93,17 @@ export class ArmClient {
           signal: inner,
         });
         const text = await response.text();
-        if (response.ok) return { value: text === "" ? undefined : JSON.parse(text) };
+        const { status, headers } = response;
+        const retryAfterMs = retryAfter(headers.get("retry-after"));
+        if (!response.ok) return { error: statusError(what, status, text), retryAfterMs };
         return {
-          error: statusError(what, response.status, text),
-          retryAfterMs: retryAfter(response.headers.get("retry-after")),
+          value: {
+            status,
+            body: text === "" ? undefined : JSON.parse(text),
+            operationUrl: headers.get("azure-asyncoperation") ?? undefined,
+            locationUrl: headers.get("location") ?? undefined,
+            retryAfterMs,
+          },
         };
       } catch (error) {
         if (inner.aborted) throw error;

@@ -1,0 +1,157 @@
+import type { Site } from "../../../stacks/outputs.ts";
+import { requirePostgres } from "../../domain/driven-estate.ts";
+import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite } from "../../ports/database.ts";
+import { PostgresDatabase, type PostgresDatabaseOptions } from "./database.ts";
+import { lsn } from "./lsn.ts";
+
+/** One database of the set. `label` marks what is said of a further one with its name. */
+interface Member {
+  readonly database: PostgresDatabase;
+  label(text: string): string;
+}
+
+/**
+ * The application's database and the further ones on the same servers, as one. Roles belong to the server: who may write is decided
+ * once, at the application's database. Everything else is per database, each with a publication, subscription and slot of its own.
+ */
+export class PostgresDatabases implements Database {
+  readonly #options: Omit<PostgresDatabaseOptions, "further">;
+  readonly #main: PostgresDatabase;
+
+  constructor(options: Omit<PostgresDatabaseOptions, "further">) {
+    this.#options = options;
+    this.#main = new PostgresDatabase(options);
+  }
+
+  async prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<void> {
+    const further = await this.#further(site, signal);
+    if (!writable) await this.#main.prepare(site, false, signal);
+    for (const { database } of further) await database.layFoundation(site, signal);
+    if (!writable) return;
+    // A site that is open keeps no tokens; one that is opened must not.
+    await this.#main.layFoundation(site, signal);
+    if (!(await this.#main.isWritable(site, signal))) await this.openWrites(site, signal);
+  }
+
+  async isWritable(site: Site, signal: AbortSignal): Promise<boolean> {
+    await this.#further(site, signal);
+    return this.#main.isWritable(site, signal);
+  }
+
+  /**
+   * The first fence closes the role everywhere; each database then writes a final heartbeat of its own. Its earliest position stands for
+   * all: a final heartbeat at or after it was written with every database closed, so where it has arrived, everything before it has.
+   */
+  async fence(site: Site, signal: AbortSignal): Promise<ProofToken> {
+    const further = await this.#further(site, signal);
+    let token = await this.#main.fence(site, signal);
+    for (const { database } of further) {
+      const next = await database.fence(site, signal);
+      if (lsn.parse(next.lsn) < lsn.parse(token.lsn)) token = next;
+    }
+    return token;
+  }
+
+  /** With several, tokens go first, in every database: one that was left behind would be taken for the proof of a later fence. */
+  async openWrites(site: Site, signal: AbortSignal): Promise<void> {
+    const members = await this.#members(site, signal);
+    if (members.length > 1) for (const { database } of members) await database.dropTokens(site, signal);
+    await this.#main.openWrites(site, signal);
+  }
+
+  async heartbeat(site: Site, signal: AbortSignal): Promise<void> {
+    await this.#all(site, signal, ({ database }) => database.heartbeat(site, signal));
+  }
+
+  /** The worst of all. */
+  async lag(receiver: Site, signal: AbortSignal): Promise<Lag> {
+    const lags = await this.#all(receiver, signal, async ({ database, label }) => {
+      const lag = await database.lag(receiver, signal);
+      return { ...lag, copying: lag.copying.map(label) };
+    });
+    const worst = lags.reduce((a, b) => ((b.seconds ?? Infinity) > (a.seconds ?? Infinity) ? b : a));
+    return {
+      ...worst,
+      streaming: lags.every(({ streaming }) => streaming),
+      copying: lags.flatMap(({ copying }) => copying),
+    };
+  }
+
+  async awaitToken(receiver: Site, token: ProofToken, signal: AbortSignal): Promise<void> {
+    await this.#all(receiver, signal, ({ database }) => database.awaitToken(receiver, token, signal));
+  }
+
+  async promote(receiver: Site, signal: AbortSignal): Promise<PromotionEvidence> {
+    const promoted = await this.#all(receiver, signal, async ({ database, label }) => {
+      const evidence = await database.promote(receiver, signal);
+      return { ...evidence, sequences: evidence.sequences.map((each) => ({ ...each, name: label(each.name) })) };
+    });
+    // What is certain of all of them is what the one furthest behind had applied.
+    const position = ({ lastAppliedLsn }: PromotionEvidence): bigint =>
+      lastAppliedLsn === undefined ? -1n : lsn.parse(lastAppliedLsn);
+    const worst = promoted.reduce((a, b) => (position(b) < position(a) ? b : a));
+    return { ...worst, sequences: promoted.flatMap(({ sequences }) => sequences) };
+  }
+
+  async replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void> {
+    // One after the other: both ends' roles are written each time.
+    for (const { database } of await this.#members(to, signal)) await database.replicate(from, to, options, signal);
+  }
+
+  async adoptTables(from: Site, to: Site, signal: AbortSignal): Promise<readonly string[]> {
+    const adopted: string[] = [];
+    const failures: unknown[] = [];
+    for (const { database, label } of await this.#members(to, signal)) {
+      // One database whose changes cannot be carried must not keep the others from theirs.
+      await database.adoptTables(from, to, signal).then(
+        (tables) => adopted.push(...tables.map(label)),
+        (error: unknown) => failures.push(error),
+      );
+    }
+    if (failures.length > 0) throw failures[0];
+    return adopted;
+  }
+
+  async inSync(to: Site, signal: AbortSignal): Promise<boolean> {
+    return (await this.#all(to, signal, ({ database }) => database.inSync(to, signal))).every((each) => each);
+  }
+
+  async stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
+    const writes = await this.#all(oldSource, signal, async ({ database, label }) =>
+      (await database.stranded(oldSource, signal)).map((each) => ({
+        ...each,
+        table: label(each.table),
+        key: label(each.key),
+      })),
+    );
+    return writes.flat();
+  }
+
+  /** At once in every database; all have ended before an error is thrown. */
+  async #all<T>(site: Site, signal: AbortSignal, work: (member: Member) => Promise<T>): Promise<T[]> {
+    const settled = await Promise.allSettled((await this.#members(site, signal)).map(work));
+    return settled.map((each) => {
+      if (each.status === "rejected") throw each.reason;
+      return each.value;
+    });
+  }
+
+  async #members(site: Site, signal: AbortSignal): Promise<readonly Member[]> {
+    return [{ database: this.#main, label: (text) => text }, ...(await this.#further(site, signal))];
+  }
+
+  /** Errors: `refused` for a server that is not PostgreSQL. */
+  async #further(site: Site, signal: AbortSignal): Promise<readonly Member[]> {
+    const { endpoints } = this.#options;
+    const endpoint = await endpoints[site](signal);
+    requirePostgres(site, endpoint);
+    return endpoint.additional.map((name) => {
+      const at = (where: Site) => async (inner: AbortSignal) => ({ ...(await endpoints[where](inner)), name });
+      const own = { primary: at("primary"), standby: at("standby") };
+      return {
+        database: new PostgresDatabase({ ...this.#options, endpoints: own, further: name }),
+        label: (text: string) => `${name}/${text}`,
+      };
+    });
+  }
+}

@@ -1,0 +1,12 @@
+export { AwsDns } from "./aws-dns.ts";
+export { AwsEksCluster } from "./aws-eks-cluster.ts";
+export { AwsNetwork } from "./aws-network.ts";
+export { AwsObjectStore } from "./aws-object-store.ts";
+export { AwsPostgres } from "./aws-postgres.ts";
+export { AzureAksCluster } from "./azure-aks-cluster.ts";
+export { AzureNetwork } from "./azure-network.ts";
+export { AzureObjectStore } from "./azure-object-store.ts";
+export { AzurePostgres } from "./azure-postgres.ts";
+export { AzureTrafficManager } from "./azure-traffic-manager.ts";
+export { AzureVault } from "./azure-vault.ts";
+export { KubernetesServiceWorkload } from "./kubernetes-service-workload.ts";
