@@ -1,6 +1,7 @@
 import { getStack, RunError, runtime } from "@pulumi/pulumi";
 import { ConfigError, parseConfig, parseStackName, type StackConfig } from "./config.ts";
 import { encryptedKeys } from "./encrypted-keys.ts";
+import { externalPrimary } from "./external-primary.ts";
 import { primary } from "./primary.ts";
 import { standby } from "./standby.ts";
 
@@ -8,8 +9,7 @@ import { standby } from "./standby.ts";
 export default function program(): Record<string, unknown> | Promise<Record<string, unknown>> {
   const config = readConfig();
   if (config.role === "standby") return standby(config);
-  if (config.provider === "external") throw new RunError("external primary: on its way");
-  return primary(config);
+  return config.provider === "external" ? externalPrimary(config) : primary(config);
 }
 
 /** Errors: RunError with every problem; the engine shows it without a stack trace, and nothing was planned. */

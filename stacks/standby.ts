@@ -4,7 +4,7 @@ import { ClusterIdentity } from "../components/azure/cluster-identity.ts";
 import { azureNames, dnsLabel, trafficManagerHost } from "../components/azure/names.ts";
 import { Network } from "../components/azure/network.ts";
 import { ObjectStore } from "../components/azure/object-store.ts";
-import { Postgres } from "../components/azure/postgres.ts";
+import { flexibleServerSku, Postgres } from "../components/azure/postgres.ts";
 import { PublicIp } from "../components/azure/public-ip.ts";
 import { TrafficManager } from "../components/azure/traffic-manager.ts";
 import { Vault } from "../components/azure/vault.ts";
@@ -15,10 +15,12 @@ import type { StandbyConfig } from "./config.ts";
 import { publicService, serviceEndpoint, webProtocol, workloads } from "./endpoints.ts";
 import { exportStandby } from "./exports.ts";
 import { readPrimary } from "./primary-reference.ts";
+import { requireComposed } from "./standby-composed.ts";
 import { standbyCompute } from "./standby-compute.ts";
 
 /** The standby site: Azure, and nothing but Azure. Data and names exist always, compute only while lit. */
 export async function standby(config: StandbyConfig): Promise<Record<string, unknown>> {
+  requireComposed(config);
   const { protectData, region, traffic } = config;
   const names = azureNames(config);
   const tags = siteTags(config, "standby", config.tags);
@@ -45,7 +47,7 @@ export async function standby(config: StandbyConfig): Promise<Record<string, unk
   const server = new Postgres("database", {
     ...place,
     ...config.database,
-    sku: config.database.sku ?? "Standard_B2s",
+    sku: config.database.sku ?? flexibleServerSku(config.tier),
     databaseName: config.database.name,
     serverName: suffix.apply(names.database),
     allowedCidrs: config.allowedCidrs,

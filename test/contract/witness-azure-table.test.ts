@@ -1,114 +1,32 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
-import { z } from "zod";
 import { storageCredential } from "../../automation/adapters/azure/storage-credential.ts";
 import { TableClient } from "../../automation/adapters/azure/table-client.ts";
 import { systemClock } from "../../automation/adapters/clock.ts";
-import {
-  AzureTableWitness,
-  type AzureTableWitnessOptions,
-} from "../../automation/adapters/witness/azure-table-witness.ts";
+import { AzureTableWitness } from "../../automation/adapters/witness/azure-table-witness.ts";
 import type { Toggle } from "../../automation/adapters/witness/failover-entity.ts";
 import type { WitnessRecord } from "../../automation/domain/witness-record.ts";
 import { doFailover } from "../../automation/functions/do-failover.ts";
-import type { FunctionDependencies } from "../../automation/functions/failover-functions.ts";
 import { failoverStateSchema } from "../../automation/functions/failover-state.ts";
 import { healthCheck } from "../../automation/functions/health-check.ts";
 import { accountKeyAuthorization } from "../../automation/functions/table-authorization.ts";
-import { TableStore } from "../../automation/functions/table-store.ts";
 import { serve } from "./support/local-server.ts";
 import { lossyProxy } from "./support/witness-proxy.ts";
-import { TestServer } from "./support/witness-server.ts";
-import { record, soon, type WitnessBench, witnessSuite } from "./support/witness-suite.ts";
-
-const host = "127.45.0.11";
-const port = 10002;
-const account = "devstoreaccount1";
-const key = Buffer.from("any key will do here").toString("base64");
-const endpoint = `http://${host}:${port}/${account}`;
-const authorize = accountKeyAuthorization(account, key, systemClock);
-const endpoints = { primary: "http://shop.aws.example", secondary: "http://shop.azure.example" };
-let tables = 0;
-
-async function request(method: string, path: string, body?: unknown, more: Record<string, string> = {}) {
-  const url = new URL(`${endpoint}/${path}`);
-  const accept = "application/json;odata=nometadata";
-  const headers = { ...(await authorize(url, soon())), accept, "content-type": "application/json", ...more };
-  return fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-}
-
-async function makeTable(): Promise<string> {
-  const table = `failoverstate${tables++}`;
-  expect((await request("POST", "Tables", { TableName: table })).status).toBe(201);
-  return table;
-}
-
-const row = (table: string, name: string): string => `${table}(PartitionKey='failover',RowKey='${name}')`;
-
-function open(table: string, more: Partial<AzureTableWitnessOptions> = {}): AzureTableWitness {
-  const client = new TableClient({ endpoint, table, authorize });
-  return new AzureTableWitness({ table: client, endpoints, onToggle: () => {}, ...more });
-}
-
-async function tableBench(): Promise<WitnessBench> {
-  const directory = await mkdtemp(join(tmpdir(), "pilotlight-witness-table-"));
-  const main = resolve(import.meta.dirname, "../../node_modules/azurite/dist/src/table/main.js");
-  const where = ["--tableHost", host, "--tablePort", String(port), "--location", directory];
-  const server = new TestServer({
-    command: process.execPath,
-    args: [main, ...where, "--silent", "--skipApiVersionCheck", "--disableTelemetry"],
-    env: { AZURITE_ACCOUNTS: `${account}:${key}` },
-    host,
-    port,
-  });
-  await server.start();
-  const table = await makeTable();
-  return {
-    open: () => open(table, { row: "application" }),
-    damage: async (application) => {
-      const name = `${application}.pilotlight`;
-      await request("PUT", row(table, name), { PartitionKey: "failover", RowKey: name, record: '{"epoch":9}' });
-    },
-    restart: async () => {
-      // Any other signal loses what it was told in the last five seconds.
-      await server.stop("SIGINT");
-      await server.start();
-    },
-    hang: async () => {
-      server.freeze();
-      return async () => server.thaw();
-    },
-    close: async () => {
-      await server.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-/** The functions over the same table; `healthy` answers their probe. */
-function functions(table: string, healthy = true): FunctionDependencies {
-  return {
-    store: new TableStore({ fetch, endpoint, table, authorize, timeoutMs: 5000 }),
-    clock: systemClock,
-    probe: async () => ({
-      kind: "service",
-      name: "shop",
-      reading: healthy ? "healthy" : "unhealthy",
-      reason: healthy ? "200" : "503",
-    }),
-    rules: {
-      endpoints: { primary_endpoint: endpoints.primary, secondary_endpoint: endpoints.secondary },
-      cooldownSeconds: 600,
-      probeAttempts: 1,
-      probePauseSeconds: 1,
-    },
-  };
-}
-
-const entity = async (table: string): Promise<Record<string, unknown>> =>
-  z.record(z.string(), z.unknown()).parse(await (await request("GET", row(table, "state"))).json());
+import { record, soon, witnessSuite } from "./support/witness-suite.ts";
+import {
+  account,
+  authorize,
+  endpoint,
+  endpoints,
+  entity,
+  functions,
+  host,
+  makeTable,
+  openWitness,
+  port,
+  request,
+  row,
+  tableBench,
+} from "./support/witness-table.ts";
 
 const running = { id: "failover-1", plan: "failover", mode: "forced", state: "running" } as const;
 const promoted = (epoch: number): WitnessRecord =>
@@ -123,7 +41,7 @@ const promoted = (epoch: number): WitnessRecord =>
 witnessSuite("azure table witness", tableBench, () => {
   it("keeps the reference's eight fields for its functions, and its lock holds them back", async () => {
     const table = await makeTable();
-    const witness = open(table);
+    const witness = openWitness(table);
     await witness.compareAndSet("shop", 0, record("shop", 1), soon());
     expect(failoverStateSchema.parse(await entity(table))).toEqual({
       active_target: "primary",
@@ -167,7 +85,7 @@ witnessSuite("azure table witness", tableBench, () => {
   it("tells a toggle of the functions once, keeps it while an operation follows it, and then takes over its lock", async () => {
     const table = await makeTable();
     const told: Toggle[] = [];
-    const witness = open(table, { onToggle: (toggle) => told.push(toggle) });
+    const witness = openWitness(table, { onToggle: (toggle) => told.push(toggle) });
     await witness.compareAndSet("shop", 0, record("shop", 1), soon());
     expect((await doFailover(functions(table), soon())).body).toMatchObject({ changed: true });
     // By a field alone nothing moves; and its lock must not keep us from following.
@@ -190,7 +108,7 @@ witnessSuite("azure table witness", tableBench, () => {
 
   it("takes a toggle back only with the operation that was undone, and says so", async () => {
     const table = await makeTable();
-    const witness = open(table);
+    const witness = openWitness(table);
     await witness.compareAndSet("shop", 0, record("shop", 1), soon());
     await doFailover(functions(table), soon());
     await witness.compareAndSet("shop", 1, record("shop", 2), soon());
@@ -208,7 +126,7 @@ witnessSuite("azure table witness", tableBench, () => {
   it("takes over an entity of the functions, but guesses no active site", async () => {
     const table = await makeTable();
     await healthCheck(functions(table), soon());
-    const witness = open(table);
+    const witness = openWitness(table);
     expect(await witness.read("shop", soon())).toBeUndefined();
     await doFailover(functions(table), soon());
     await expect(witness.read("shop", soon())).rejects.toMatchObject({ code: "refused", retryable: false });
@@ -227,12 +145,12 @@ witnessSuite("azure table witness", tableBench, () => {
     const witness = new AzureTableWitness({ table: client, endpoints, onToggle: () => {} });
     const next = record("shop", 1);
     expect(await witness.compareAndSet("shop", 0, next, soon())).toEqual({ ok: true, record: next });
-    expect(await open(table).read("shop", soon())).toEqual(next);
+    expect(await openWitness(table).read("shop", soon())).toEqual(next);
   });
 
   it("wins against the health check, which writes all the time", async () => {
     const table = await makeTable();
-    const witness = open(table);
+    const witness = openWitness(table);
     await witness.compareAndSet("shop", 0, record("shop", 1), soon());
     let checks = 0;
     let done = false;
@@ -254,7 +172,7 @@ witnessSuite("azure table witness", tableBench, () => {
 
   it("tells damage, a lost record, a second application, a wrong key, a missing table and nobody there", async () => {
     const table = await makeTable();
-    const witness = open(table);
+    const witness = openWitness(table);
     await witness.compareAndSet("shop", 0, record("shop", 1), soon());
     await expect(witness.read("bank", soon())).rejects.toMatchObject({
       code: "fatal",
@@ -267,7 +185,7 @@ witnessSuite("azure table witness", tableBench, () => {
     });
     await request("PUT", row(table, "state"), { PartitionKey: "failover", RowKey: "state", active_target: "tertiary" });
     await expect(witness.read("shop", soon())).rejects.toMatchObject({ code: "fatal" });
-    await expect(open("missing").read("shop", soon())).rejects.toMatchObject({
+    await expect(openWitness("missing").read("shop", soon())).rejects.toMatchObject({
       code: "not-found",
       message: expect.stringContaining("missing"),
     });

@@ -1,4 +1,10 @@
-import { CreateVpcCommand, DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
   CreateNodegroupCommand,
@@ -29,6 +35,7 @@ import {
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, it } from "vitest";
 import { startAwsWorld, temporaryDirectory } from "./aws-world.ts";
+import { fillServices, lookServices } from "./replay-services.ts";
 
 const settings = (endpoint: string) => ({
   endpoint,
@@ -63,6 +70,7 @@ async function look(endpoint: string): Promise<unknown> {
     DeleteMarkers,
     large: [large.LastModified, (await large.Body?.transformToByteArray())?.length],
     part: await part.Body?.transformToString(),
+    services: await lookServices(settings(endpoint)),
   };
 }
 
@@ -70,16 +78,21 @@ async function fill(endpoint: string): Promise<void> {
   const ec2 = new EC2Client(settings(endpoint));
   // A read first: it makes the region's default VPC.
   await ec2.send(new DescribeVpcsCommand({}));
-  await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+  const subnetIds: string[] = [];
+  for (const [at, zone] of ["a", "b"].entries()) {
+    const place = { VpcId: Vpc?.VpcId, CidrBlock: `10.0.${at}.0/24`, AvailabilityZone: `eu-central-1${zone}` };
+    subnetIds.push((await ec2.send(new CreateSubnetCommand(place))).Subnet?.SubnetId ?? "");
+  }
   const eks = new EKSClient(settings(endpoint));
   const roleArn = "arn:aws:iam::123456789012:role/eks";
-  await eks.send(new CreateClusterCommand({ name: "main", roleArn, resourcesVpcConfig: { subnetIds: ["subnet-1"] } }));
+  await eks.send(new CreateClusterCommand({ name: "main", roleArn, resourcesVpcConfig: { subnetIds } }));
   await eks.send(
     new CreateNodegroupCommand({
       clusterName: "main",
       nodegroupName: "blue",
       nodeRole: roleArn,
-      subnets: ["subnet-1"],
+      subnets: subnetIds,
       scalingConfig: { minSize: 1, maxSize: 3, desiredSize: 2 },
     }),
   );
@@ -117,6 +130,8 @@ async function fill(endpoint: string): Promise<void> {
       },
     }),
   );
+  const zoneId = HostedZone?.Id?.replace("/hostedzone/", "") ?? "";
+  await fillServices(settings(endpoint), { vpcId: Vpc?.VpcId ?? "", subnetIds, zoneId });
   await new SecretsManagerClient(settings(endpoint)).send(new CreateSecretCommand({ Name: "word", SecretString: "x" }));
   const s3 = new S3Client(settings(endpoint));
   for (const Bucket of ["plain", "kept"]) {
@@ -153,6 +168,15 @@ it("comes back the same after a stop, and after the death of moto", async () => 
     expect(world.servers.get("orders")).toMatchObject({ adminUser: "adm", databases: ["app"] });
     await expect.poll(() => world.clusters.get("main")?.get("blue")).toBe(2);
     before = await look(world.endpoint);
+    expect(before).toMatchObject({
+      services: {
+        certificates: [
+          [expect.any(String), "issued.app.test", "ISSUED", expect.any(Date)],
+          [expect.any(String), "waiting.app.test", "PENDING_VALIDATION", expect.any(Date)],
+        ],
+        subscriptions: [{ Protocol: "https" }],
+      },
+    });
 
     await world.processes.kill("moto");
     await expect.poll(() => look(world.endpoint).catch(() => undefined), { timeout: 30_000 }).toEqual(before);
