@@ -14,8 +14,9 @@ const storeName = "aws-route53";
 const checksKey = "health checks";
 
 /**
- * Puts the records of hosted zones into the sandbox's DNS, of failover records those of the healthy side. They are remembered in the store, so that DNS answers also
- * while the region, and with it the Route 53 API, is down: as with the real one, whose data plane is apart.
+ * Puts the records of hosted zones into the sandbox's DNS; of failover records those of the healthy side. They are
+ * remembered in the store, with the health checks, so that DNS answers also while the region, and with it the Route 53 API,
+ * is down: as with the real one, whose data plane is apart.
  */
 export class Route53Plane implements DataPlane {
   readonly service = "route53";

@@ -110,9 +110,15 @@ describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, wit
   it("stops the engine on abort and leaves no lock", async () => {
     await project.behave("slowly");
     const controller = new AbortController();
-    const running = infrastructure.apply("primary", {}, { signal: controller.signal });
+    // The engine heeds signals from its first event on; between taking the lock and that, one simply kills it.
+    const begun = Promise.withResolvers<void>();
+    const running = infrastructure.apply(
+      "primary",
+      { activeSite: "primary" },
+      { signal: controller.signal, onProgress: () => begun.resolve() },
+    );
     const ended = expect(running).rejects.toMatchObject({ code: "interrupted" });
-    await locked();
+    await begun.promise;
     controller.abort();
     await ended;
     expect(await project.locks("primary")).toEqual([]);

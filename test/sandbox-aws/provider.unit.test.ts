@@ -5,6 +5,8 @@ import { kinds } from "../../sandbox/providers/aws/kinds.ts";
 import { policyDocument } from "../../sandbox/providers/aws/policy-document.ts";
 import { parseProviderConfig } from "../../sandbox/providers/aws/provider-config.ts";
 import { mergeProperties, projectInputs } from "../../sandbox/providers/aws/reconcile.ts";
+import { previewOutputs } from "../../sandbox/providers/preview-outputs.ts";
+import { UNKNOWN } from "../../sandbox/providers/properties.ts";
 import { diffProperties } from "../../sandbox/providers/property-diff.ts";
 import type { Properties } from "../../sandbox/providers/resource-kind.ts";
 import { validateInputs } from "../../sandbox/providers/validate.ts";
@@ -111,6 +113,12 @@ describe("inputs", () => {
     expect(filled?.["identifier"]).toMatch(/^orders-[0-9a-f]{7}$/);
     expect(fill?.({ engine: "postgres" }, { name: "Orders", old: filled })).toEqual(filled);
   });
+});
+
+it("a preview does not know what EKS works out inside the cluster's network", () => {
+  const { computed = [] } = kindOf("aws:eks/cluster:Cluster");
+  const outputs = previewOutputs({ vpcConfig: { subnetIds: ["a"] } }, computed);
+  expect(outputs).toMatchObject({ vpcConfig: { subnetIds: ["a"], clusterSecurityGroupId: UNKNOWN, vpcId: UNKNOWN } });
 });
 
 describe("automatic names", () => {

@@ -30,6 +30,8 @@ export interface AwsKindSpec<Schema extends z.ZodObject> {
   /** Where that depends on the values: inputs whose change replaces, beside those above. */
   readonly alsoReplace?: (before: Properties, after: Properties) => readonly string[];
   readonly deleteBeforeReplace?: boolean;
+  /** Outputs (dot paths) that the cloud works out inside an object that the program gives. */
+  readonly computed?: readonly string[];
   /** Makes it and returns its id. Waiting belongs into `ready`. `tags` holds the provider's default tags too. */
   create(aws: AwsRegion, inputs: z.infer<Schema>, call: AwsCall): Promise<string>;
   /** Waits until it is usable. */
@@ -84,6 +86,7 @@ export function awsKind<Schema extends z.ZodObject>(spec: AwsKindSpec<Schema>): 
   return {
     inputs: spec.inputs,
     replaceOnChanges,
+    ...(spec.computed && { computed: spec.computed }),
     ...(alsoReplace && {
       replacement: (before, after) => ({
         paths: [...replaceOnChanges, ...alsoReplace(before, after)],

@@ -70,6 +70,7 @@ export const cluster = awsKind({
     "kubernetesNetworkConfig",
     "accessConfig.bootstrapClusterCreatorAdminPermissions",
   ],
+  computed: ["vpcConfig.clusterSecurityGroupId", "vpcConfig.vpcId"],
   // It can be added to a cluster, and never be changed or taken away.
   alsoReplace: (before) => (before["encryptionConfig"] === undefined ? [] : ["encryptionConfig"]),
 

@@ -57,6 +57,7 @@ export const nodeGroup = awsKind({
     warmPoolConfig: refused("its nodes are processes, of which none wait"),
     tags: tagsSchema,
   }),
+  computed: ["launchTemplate.id", "launchTemplate.name"],
   autoName: { property: "nodeGroupName", prefixProperty: "nodeGroupNamePrefix", maxLength: 63 },
   replaceOnChanges: [
     "clusterName",

@@ -43,7 +43,7 @@ const inputs = z.strictObject({
 });
 type Inputs = z.infer<typeof inputs>;
 
-/** aws:route53/healthCheck:HealthCheck. Nobody checks in the sandbox: its status is always healthy. */
+/** aws:route53/healthCheck:HealthCheck; the sandbox's Route 53 probes, and its DNS answers failover records by that. */
 export const healthCheck = awsKind({
   inputs,
   defaults: { disabled: false },

@@ -35,9 +35,9 @@ export default async function () {
   if (how === "badly") throw new Error("Unhandled exception: no such thing");
   new ComponentResource("test:index:Thing", "thing-" + activeSite);
   if (how === "slowly") await new Promise((resolve) => setTimeout(resolve, 3000));
-  const database = { host: "db", port: 5432, name: "app", adminUser: "a", adminPassword: secret("hunter2"), appUser: "b",
+  const database = { engine: "postgres", host: "db", port: 5432, name: "app", additional: [], adminUser: "a", adminPassword: secret("hunter2"), appUser: "b",
     appPassword: secret("hunter3"), sslMode: how === "oddly" ? "hunter4" : "disable" };
-  return { contract: 1, application: "shop", environment: "trial", region: "r", site: "primary", database,
+  return { contract: 1, application: "shop", environment: "trial", region: "r", site: "primary", provider: "aws", database,
     workloads: { namespace: "shop", deployments: [{ name: "a", replicas: 2 }] }, cluster: { name: "c", kubeconfig: secret("k") },
     objects: { kind: "s3", bucket: "b", region: "r" }, endpoints: [],
     dns: { zoneId: "z", zoneName: "n", publicName: "p", nameServers: [] } };
