@@ -13,21 +13,27 @@ export const cloudWatchDaysField = z
 export const awsObjectsSchema = z
   .strictObject({
     infrequentAccessDays: days(30, 3650, 30),
-    archiveDays: days(31, 3650, 90),
+    archiveDays: days(60, 3650, 90),
     expireVersionsDays: days(1, 3650, 90),
     corsOrigins: z.array(z.string().regex(/^https?:\/\/\S+$/)).default([]),
   })
-  .refine(({ infrequentAccessDays, archiveDays }) => archiveDays > infrequentAccessDays, { path: ["archiveDays"] });
+  // S3 moves nothing on before it has been infrequent for 30 days.
+  .refine(({ infrequentAccessDays, archiveDays }) => archiveDays >= infrequentAccessDays + 30, {
+    path: ["archiveDays"],
+  });
 
 export const azureObjectsSchema = z
   .strictObject({
     coolDays: days(1, 3650, 30),
-    archiveDays: days(2, 3650, 90),
+    /** Default: never. What is archived takes hours to read, and a failover does not wait for it. */
+    archiveDays: z.int().min(2).max(3650).optional(),
     expireVersionsDays: days(1, 3650, 90),
     /** How much is stored there, in GiB: for the cost estimate alone. */
     expectedGib: z.number().min(0).default(100),
   })
-  .refine(({ coolDays, archiveDays }) => archiveDays > coolDays, { path: ["archiveDays"] });
+  .refine(({ coolDays, archiveDays }) => archiveDays === undefined || archiveDays > coolDays, {
+    path: ["archiveDays"],
+  });
 
 export const awsRegistrySchema = z.strictObject({ enabled: z.boolean().default(false) });
 

@@ -17,6 +17,10 @@ export const networkField = cidrField.refine((text) => {
 });
 export const identityField = z.string().min(2).max(24).regex(label);
 export const dnsNameField = z.string().regex(dnsName);
+/** What load balancers listen on unless told otherwise. */
+export const DEFAULT_PORT = 443;
+/** What containers listen on unless told otherwise. */
+export const DEFAULT_SERVICE_PORT = 8080;
 export const portField = z.int().min(1).max(65535);
 
 export const databaseFields = {
@@ -89,7 +93,7 @@ const serviceSchema = z
     image: z.string().regex(/^\S+$/),
     replicas: z.int().min(1).max(100).default(2),
     maxReplicas: z.int().min(1).max(100).optional(),
-    port: z.int().min(1024).max(65535).default(8080),
+    port: z.int().min(1024).max(65535).default(DEFAULT_SERVICE_PORT),
     role: z.enum(["public", "internal"]),
     healthPath: z
       .string()

@@ -1,6 +1,8 @@
 import { firstOverlap } from "../components/subnet-plan.ts";
 import { isAzureSqlSku, isBurstable, isFlexibleServerSku } from "./config-catalogue.ts";
 import type { ConfigProblem } from "./config-error.ts";
+import { DEFAULT_PORT, DEFAULT_SERVICE_PORT } from "./config-fields.ts";
+import { RIGHT } from "./config-right.ts";
 import { DEFAULT_CIDRS } from "./config-schema.ts";
 import type { Site } from "./outputs.ts";
 
@@ -36,31 +38,50 @@ function networks(values: Values): Found | undefined {
 }
 
 function primary(values: Values): readonly (Found | undefined)[] {
-  const { region, zones, certificate, loadBalancer, provider } = values;
+  const { region, zones, certificate, loadBalancer, provider, encryptionKey } = values;
   const { strategy, standbyHost } = inside(values, "traffic");
+  const { receiver } = inside(values, "alerts");
   const strays = Array.isArray(zones) ? zones.filter((zone) => !String(zone).startsWith(String(region))) : [];
   const route53 = typeof strategy === "string" && strategy.startsWith("route53");
+  const external = provider === "external";
   return [
-    strays.length > 0 && typeof region === "string"
-      ? { path: "zones", value: zones, right: `zones of region ${region}, e.g. [${region}a, ${region}b]` }
-      : undefined,
-    certificate === true && loadBalancer !== "application"
-      ? { path: "certificate", value: true, right: "false, or loadBalancer: application, which is what terminates TLS" }
-      : undefined,
-    route53 && provider === "external"
-      ? {
-          path: "traffic.strategy",
-          value: strategy,
-          right: "traffic-manager or front-door: an external primary has no zone here",
-        }
-      : undefined,
-    route53 && provider !== "external" && standbyHost === undefined
-      ? {
-          path: "traffic.standbyHost",
-          value: undefined,
-          right: `the standby's public DNS name, which ${strategy} points to`,
-        }
-      : undefined,
+    wrong(strays.length > 0 && typeof region === "string", "zones", zones, () => {
+      return `zones of region ${region}, e.g. [${region}a, ${region}b]`;
+    }),
+    wrong(
+      certificate === true && loadBalancer !== "application",
+      "certificate",
+      true,
+      () => "false, or loadBalancer: application, which is what terminates TLS",
+    ),
+    wrong(
+      certificate === true && route53,
+      "certificate",
+      true,
+      () => `false with ${strategy}: the record needs the load balancer, and the load balancer the certificate`,
+    ),
+    wrong(
+      route53 && external,
+      "traffic.strategy",
+      strategy,
+      () => "traffic-manager or front-door: an external primary has no zone here",
+    ),
+    wrong(
+      (route53 || strategy === "front-door") && !external && standbyHost === undefined,
+      "traffic.standbyHost",
+      undefined,
+      () =>
+        route53
+          ? `the standby's public DNS name, which ${strategy} points to`
+          : "Front Door's own name, which the public name points to: traffic.fqdn among the standby stack's outputs",
+    ),
+    wrong(
+      receiver !== undefined && encryptionKey === false,
+      "alerts.receiver",
+      receiver,
+      () => "to leave it out, or encryptionKey: true, by which alarms may publish to an encrypted topic",
+    ),
+    tokenMissing(values, inside(values, "observability").charts === true),
   ];
 }
 
@@ -70,21 +91,65 @@ function standby(values: Values): readonly (Found | undefined)[] {
   const wrongKind = typeof sku === "string" && (sql ? isFlexibleServerSku(sku) : isAzureSqlSku(sku));
   const burstable = sku === undefined ? values.tier !== "warm" : typeof sku === "string" && isBurstable(sku);
   return [
-    wrongKind
-      ? {
-          path: "database.sku",
-          value: sku,
-          right: sql ? "an Azure SQL size, e.g. Basic or S1" : "a flexible server size, e.g. Standard_B1ms",
-        }
-      : undefined,
-    highAvailability === true && (sql || burstable)
-      ? {
-          path: "database.highAvailability",
-          value: true,
-          right: "false, or database.sku of a size that is not burstable, e.g. Standard_D2ds_v5",
-        }
-      : undefined,
+    wrong(wrongKind, "database.sku", sku, () =>
+      sql ? "an Azure SQL size, e.g. Basic or S1" : "a flexible server size, e.g. Standard_B1ms",
+    ),
+    wrong(
+      highAvailability === true && (sql || burstable),
+      "database.highAvailability",
+      true,
+      () => "false, or database.sku of a size that is not burstable, e.g. Standard_D2ds_v5",
+    ),
+    tokenMissing(values, true),
+    ...(values.compute === "container-group" ? containerGroup(values) : []),
   ];
+}
+
+/** A container group has one address, maps no ports, and is in no network of ours. */
+function containerGroup(values: Values): readonly (Found | undefined)[] {
+  const services = Array.isArray(values.services) ? values.services.map(Object) : [];
+  const ports = services.map(({ port }) => port ?? DEFAULT_SERVICE_PORT);
+  const taken = ports.findIndex((port, index) => ports.indexOf(port) < index);
+  const open = services.findIndex(({ role }) => role === "public");
+  const servicePort = values.servicePort ?? DEFAULT_PORT;
+  const { strategy } = inside(values, "traffic");
+  const { rules, charts } = inside(values, "observability");
+  return [
+    wrong(
+      values.privateEndpoints === true,
+      "privateEndpoints",
+      true,
+      () => "false with compute: container-group, which is outside the network",
+    ),
+    wrong(taken >= 0, `services.${taken}.port`, ports[taken], () => "a port that no other container of the group has"),
+    wrong(
+      open >= 0 && strategy !== "front-door" && ports[open] !== servicePort,
+      `services.${open}.port`,
+      ports[open],
+      () => `servicePort ${servicePort} (a container group maps no ports), or traffic.strategy: front-door`,
+    ),
+    wrong(
+      rules === true || charts === true,
+      "observability",
+      values.observability,
+      () => "to leave it out with compute: container-group, which has no cluster to put rules into",
+    ),
+  ];
+}
+
+/** Where alerts cannot show who they are from, the driver turns them away. */
+function tokenMissing(values: Values, needed: boolean): Found | undefined {
+  const { receiver } = inside(values, "alerts");
+  return wrong(
+    needed && receiver !== undefined && values.alertToken === undefined,
+    "alertToken",
+    undefined,
+    () => `${RIGHT.alertToken}; alerts.receiver asks for it`,
+  );
+}
+
+function wrong(is: boolean, path: string, value: unknown, right: () => string): Found | undefined {
+  return is ? { path, value, right: right() } : undefined;
 }
 
 function inside(values: Values, key: string): Values {

@@ -74,6 +74,8 @@ export const RIGHT: Readonly<Record<string, string>> = {
   "registry.sku": "Basic, Standard or Premium",
   objects:
     "an object: infrequentAccessDays, archiveDays, expireVersionsDays, corsOrigins (AWS) or coolDays, archiveDays, expireVersionsDays, expectedGib (Azure)",
+  "objects.archiveDays":
+    "days: AWS at least 30 more than infrequentAccessDays; Azure more than coolDays, or left out (never archived)",
   alerts: "an object: receiver, the driver's HTTPS address for alerts, e.g. { receiver: https://driver.shop.example }",
   alertToken: "the bearer token of the driver's receiver, encrypted: pulumi config set --secret pilotlight:alertToken",
   observer: "an object: principals (a list of IAM ARNs that may become the observer), externalId",

@@ -8,9 +8,15 @@ export function serviceEndpoint(
   config: StackConfig,
   service: ServiceConfig,
   host: Input<string>,
+  port = config.servicePort,
 ): Pending<ServiceEndpoint> {
   const { name, role } = service;
-  return { service: name, role, protocol: webProtocol(config), host, port: config.servicePort };
+  return { service: name, role, protocol: webProtocol(config), host, port };
+}
+
+/** Where the driver at `address` takes what a sender says. */
+export function receiverUrl(address: string, sender: "alertmanager" | "azure-monitor" | "sns"): string {
+  return `${address.replace(/\/+$/, "")}/v1/alerts/${sender}`;
 }
 
 export function webProtocol(config: StackConfig): "http" | "https" {

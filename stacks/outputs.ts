@@ -100,8 +100,14 @@ const trafficShape = {
 
 const trafficSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("traffic-manager"), ...trafficShape }),
-  z.object({ kind: z.literal("front-door"), ...trafficShape, originGroup: z.string() }),
-  /** Records in the primary's Route 53 zone decide; there is nothing in Azure to flip. */
+  z.object({
+    kind: z.literal("front-door"),
+    ...trafficShape,
+    originGroup: z.string(),
+    /** TXT record that proves to Azure whose the public name is; belongs into its zone. */
+    domainProof: z.object({ name: z.string(), value: z.string() }).optional(),
+  }),
+  /** Records in the primary's Route 53 zone decide; there is nothing in Azure to flip. `fqdn`: this site's own name. */
   z.object({ kind: z.enum(["route53-failover", "route53-update"]), fqdn: z.string(), ttlSeconds: z.number().int() }),
 ]);
 

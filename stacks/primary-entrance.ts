@@ -42,11 +42,6 @@ export function primaryEntrance(config: AwsPrimaryConfig, base: PrimaryEntranceB
     const dns = new Dns("dns", dnsArgs(config, tags, hostOf(publicService(config).name)));
     return { dns, balancer: undefined, host: hostOf };
   }
-  if (config.traffic.strategy.startsWith("route53") && config.certificate) {
-    throw new Error(
-      "pilotlight:certificate: true; right would be: false with a route53 strategy (the record needs the balancer, the balancer the certificate)",
-    );
-  }
   const balancerWith = (certificateArn: Output<string> | undefined) =>
     new ApplicationLoadBalancer("entrance", {
       loadBalancerName: names.loadBalancer,

@@ -17,6 +17,7 @@ export interface PrimaryReference {
   readonly appPassword: Output<string>;
   /** DNS name of the public load balancer. */
   readonly publicHost: Output<string>;
+  readonly publicPort: number;
 }
 
 /**
@@ -47,5 +48,5 @@ export async function readPrimary({ environment, database: own }: StandbyConfig)
   const endpoints = endpointsSchema.safeParse(await saved("endpoints"));
   const found = endpoints.success ? endpoints.data.find(({ role }) => role === "public") : undefined;
   if (!found) throw wrong("public endpoint");
-  return { appPassword: secret(database.data.appPassword), publicHost: output(found.host) };
+  return { appPassword: secret(database.data.appPassword), publicHost: output(found.host), publicPort: found.port };
 }

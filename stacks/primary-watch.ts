@@ -1,5 +1,5 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
-import type { Output } from "@pulumi/pulumi";
+import { type Output, secret } from "@pulumi/pulumi";
 import { Alarms } from "../components/aws/alarms.ts";
 import { ClusterAccess } from "../components/aws/cluster-access.ts";
 import type { EksCluster } from "../components/aws/eks-cluster.ts";
@@ -9,10 +9,11 @@ import type { AwsNames } from "../components/aws/names.ts";
 import type { ObjectStore } from "../components/aws/object-store.ts";
 import { ObserverRole } from "../components/aws/observer-role.ts";
 import type { Postgres } from "../components/aws/postgres.ts";
+import { importTarget } from "../components/image-names.ts";
 import { Observability } from "../components/kubernetes/observability.ts";
 import type { Tags } from "../components/tags.ts";
 import type { AwsPrimaryConfig } from "./config.ts";
-import { workloads } from "./endpoints.ts";
+import { receiverUrl, workloads } from "./endpoints.ts";
 import type { PrimaryEntrance } from "./primary-entrance.ts";
 
 export interface PrimaryWatchBase {
@@ -34,16 +35,18 @@ export function primaryWatch(
   const { names, tags, key, cluster, server, objects, entrance } = base;
   const { protectData, observability } = config;
   if (config.registry.enabled) {
-    const repositories = Object.fromEntries(config.services.map(({ image }) => [image, names.repository(image)]));
+    const used = config.services.map(({ image }) => importTarget(image).repository);
+    const repositories = Object.fromEntries(used.map((repository) => [repository, names.repository(repository)]));
     new ImageRegistry("registry", { repositories, keyArn: key?.arn, protectData, tags });
   }
-  if (config.alerts.receiver !== undefined && key !== undefined) {
+  const { receiver } = config.alerts;
+  if (receiver !== undefined && key !== undefined) {
     const { balancer } = entrance;
     new Alarms("alarms", {
       prefix: names.base,
       topicName: names.topic,
       keyArn: key.arn,
-      receiverUrl: config.alerts.receiver,
+      receiverUrl: receiverUrl(receiver, "sns"),
       database: { identifier: server.identifier },
       loadBalancer: balancer
         ? { metricName: balancer.metricName, targetGroups: balancer.targetGroupMetricNames }
@@ -62,6 +65,9 @@ export function primaryWatch(
         },
         charts: observability.charts,
         retentionDays: observability.retentionDays,
+        ...(receiver === undefined || config.alertToken === undefined
+          ? {}
+          : { driver: { alertsUrl: receiverUrl(receiver, "alertmanager"), token: secret(config.alertToken) } }),
         after: [cluster.nodes],
       },
       { providers: [base.kubernetes] },

@@ -5,7 +5,7 @@ import { dataOptions } from "../data-options.ts";
 import type { Tags } from "../tags.ts";
 
 export interface ImageRegistryArgs {
-  /** Image (a service, say) → name of its repository, e.g. api → shop-production/api. */
+  /** Image without host and tag → name of its repository, e.g. shop/api → shop-production/shop/api. */
   readonly repositories: Readonly<Record<string, string>>;
   /** How many images each repository keeps, newest first; default 30. */
   readonly keepImages?: number | undefined;

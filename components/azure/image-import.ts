@@ -1,8 +1,8 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate, type Output } from "@pulumi/pulumi";
+import { importTarget } from "../image-names.ts";
 import { boundedName, shortHash } from "../naming.ts";
 import type { Tags } from "../tags.ts";
 import { cliScript } from "./cli-script.ts";
-import { importTarget } from "./image-names.ts";
 import { ScriptIdentity } from "./script-identity.ts";
 
 /** Options of `ImageImport`. */

@@ -1,3 +1,4 @@
+import type { Input } from "@pulumi/pulumi";
 import type { ContainerResources } from "./container-resources.ts";
 
 /** One service of the application, as both clusters run it. */
@@ -5,7 +6,7 @@ export interface WorkloadService {
   /** Of its Deployment and Service; 1-40 lower-case letters, digits and hyphens. */
   readonly name: string;
   /** Container image with tag or digest. */
-  readonly image: string;
+  readonly image: Input<string>;
   /** While its site is active. */
   readonly replicas: number;
   /** More than `replicas`: scaled between the two by CPU (components/kubernetes/scaling.ts). Default: `replicas`. */

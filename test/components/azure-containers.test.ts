@@ -2,8 +2,8 @@ import { secret } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { ContainerService, type ContainerServiceArgs } from "../../components/azure/container-service.ts";
 import { ImageImport } from "../../components/azure/image-import.ts";
-import { importTarget } from "../../components/azure/image-names.ts";
 import { Registry, type RegistryArgs } from "../../components/azure/registry.ts";
+import { importTarget } from "../../components/image-names.ts";
 import { azure, place, scope } from "./support/azure-clouds.ts";
 import { holdersOf, inputsOf, namesOf, one, record } from "./support/component.ts";
 

@@ -257,11 +257,71 @@ describe("stack config", () => {
       '[{"name":"a","image":"i","role":"public","replicas":3,"maxReplicas":2}]',
       "services.0.maxReplicas | 2 | replicas to 100",
     ],
-    ["standby", "objects", '{"coolDays":90,"archiveDays":30}', "objects.archiveDays | 30 | an object"],
+    [
+      "primary",
+      "objects",
+      '{"infrequentAccessDays":61}',
+      "objects.archiveDays | undefined | days: AWS at least 30 more",
+    ],
+    ["standby", "objects", '{"coolDays":90,"archiveDays":30}', "objects.archiveDays | 30 | days: AWS at least 30 more"],
   ])("refuses on the %s stack %s: %s", (role, key, value, start) => {
     const found = (role === "primary" ? primaryProblems : standbyProblems)({ [`pilotlight:${key}`]: value });
     expect(found).toHaveLength(1);
     expect(found[0]?.startsWith(`pilotlight:${start}`), found[0]).toBe(true);
+  });
+
+  const group = { "pilotlight:compute": "container-group", "pilotlight:servicePort": "8001" };
+  const service = (name: string, port: number, role = "internal") => ({ name, image: "i", port, role });
+  const one = JSON.stringify([service("web", 8001, "public")]);
+  it.each([
+    ["privateEndpoints", "true", "privateEndpoints | true | false with compute: container-group"],
+    [
+      "services",
+      JSON.stringify([service("web", 8001, "public"), service("jobs", 8001)]),
+      "services.1.port | 8001 | a port that no other container of the group has",
+    ],
+    ["services", JSON.stringify([service("web", 8002, "public")]), "services.0.port | 8002 | servicePort 8001 (a"],
+    [
+      "observability",
+      '{"rules":true}',
+      'observability | {"rules":true} | to leave it out with compute: container-group',
+    ],
+  ])("refuses with a container group %s: %s", (key, value, start) => {
+    const found = standbyProblems({ ...group, "pilotlight:services": one, [`pilotlight:${key}`]: value });
+    expect(found).toHaveLength(1);
+    expect(found[0]?.startsWith(`pilotlight:${start}`), found[0]).toBe(true);
+  });
+
+  it("lets a container group behind Front Door listen where it likes", () => {
+    const traffic = '{"strategy":"front-door","protocol":"HTTP"}';
+    const services = JSON.stringify([service("web", 8002, "public")]);
+    expect(standbyProblems({ ...group, "pilotlight:services": services, "pilotlight:traffic": traffic })).toEqual([]);
+  });
+
+  it("wants the token of the receiver that alerts are to go to", () => {
+    const alerts = { "pilotlight:alerts": '{"receiver":"https://driver.shop.example"}' };
+    const missing = "pilotlight:alertToken | undefined | the bearer token of the driver's receiver, encrypted:";
+    const [first, ...more] = standbyProblems(alerts);
+    expect(first?.startsWith(missing), first).toBe(true);
+    expect(more).toEqual([]);
+    expect(primaryProblems(alerts)).toEqual([]);
+    const charts = { "pilotlight:observability": '{"charts":true}' };
+    expect(primaryProblems({ ...alerts, ...charts })[0]?.startsWith(missing)).toBe(true);
+  });
+
+  it("refuses alarms that may not publish, and records that need what needs them", () => {
+    const alerts = { "pilotlight:alerts": '{"receiver":"https://driver.shop.example"}' };
+    expect(primaryProblems({ ...alerts, "pilotlight:encryptionKey": "false" })).toEqual([
+      "pilotlight:alerts.receiver | https://driver.shop.example | to leave it out, or encryptionKey: true, by which alarms may publish to an encrypted topic",
+    ]);
+    const balanced = { "pilotlight:loadBalancer": "application", "pilotlight:certificate": "true" };
+    const route53 = { "pilotlight:traffic": '{"strategy":"route53-update","standbyHost":"b.example.org"}' };
+    expect(primaryProblems({ ...balanced, ...route53 })).toEqual([
+      "pilotlight:certificate | true | false with route53-update: the record needs the load balancer, and the load balancer the certificate",
+    ]);
+    expect(primaryProblems({ "pilotlight:traffic": '{"strategy":"front-door"}' })).toEqual([
+      "pilotlight:traffic.standbyHost | undefined | Front Door's own name, which the public name points to: traffic.fqdn among the standby stack's outputs",
+    ]);
   });
 
   it("allows Azure's longer timeout with the longer interval", () => {

@@ -10,6 +10,7 @@ export function standbyConfig(keys: Readonly<Record<string, unknown>> = {}, envi
     publicName: "app.shop.example",
     allowedCidrs: ["203.0.113.0/28"],
     services: [{ name: "web", image: "shop/web:1", role: "public" }],
+    servicePort: 8080,
     ...keys,
   };
   const raw = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import program from "../../../stacks/index.ts";
+import { azure } from "./azure-clouds.ts";
 import { type Recording, record } from "./component.ts";
 
 export { holdersOf, one, type Registered } from "./component.ts";
@@ -22,5 +23,5 @@ export function configOf(yaml: string): Record<string, string> {
 
 /** Runs the whole program against mocks; nothing but what the SDK itself does is between it and the recorder. */
 export function deploy(stack: string, config: Readonly<Record<string, string>>): Promise<Deployment> {
-  return record(program, { stack, config });
+  return record(program, { ...azure, stack, config });
 }
