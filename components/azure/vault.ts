@@ -51,7 +51,8 @@ export class Vault extends ComponentResource {
           sku: { family: "A", name: "standard" },
           enableRbacAuthorization: true,
           enableSoftDelete: true,
-          softDeleteRetentionInDays: args.protectData ? 90 : 7,
+          // Cannot change later; so it is the same, however long the vault is to live.
+          softDeleteRetentionInDays: 90,
           // Azure takes `true` or nothing; `false` is refused.
           ...(args.protectData ? { enablePurgeProtection: true } : {}),
           publicNetworkAccess: "Enabled",

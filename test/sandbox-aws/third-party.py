@@ -4,6 +4,7 @@ import json
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 PATH_STYLE = Config(s3={"addressing_style": "path"})
 ec2 = boto3.client("ec2")
@@ -86,9 +87,18 @@ def bucket(name):
         "oldVersions": [rule.get("NoncurrentVersionExpiration") for rule in rules],
         "blocked": s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"],
         "ownership": s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"][0]["ObjectOwnership"],
-        "cors": s3.get_bucket_cors(Bucket=name)["CORSRules"],
+        "cors": cors(name),
         "policy": [each["Effect"] for each in json.loads(s3.get_bucket_policy(Bucket=name)["Policy"])["Statement"]],
     }
+
+
+def cors(name):
+    try:
+        return s3.get_bucket_cors(Bucket=name)["CORSRules"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchCORSConfiguration":
+            return []
+        raise
 
 
 def vault():

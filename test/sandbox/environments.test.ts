@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Pilotlight } from "../../sandbox/demo/pilotlight.ts";
 import { ControlClient } from "../../sandbox/supervisor/control-client.ts";
 import { openWorld } from "../../sandbox/supervisor/world.ts";
+import { armGet } from "./support/arm-get.ts";
+import { seenByBoto3 } from "./support/boto3.ts";
 import { isData } from "./support/data-types.ts";
 import { Engine } from "./support/engine.ts";
 import { leftovers } from "./support/leftovers.ts";
@@ -16,6 +18,12 @@ const every = ["cloudphoenix", "myca", "devoteam", "sandbox"];
 /** Two in every run, the rest where they are asked for: PILOTLIGHT_TEST_ENVIRONMENTS=all, or names with commas. */
 const asked = process.env["PILOTLIGHT_TEST_ENVIRONMENTS"] ?? "cloudphoenix,myca";
 const environments = asked === "all" ? every : asked.split(",");
+/** Of the primaries in AWS. */
+const regions: Readonly<Record<string, string>> = {
+  cloudphoenix: "us-east-1",
+  devoteam: "eu-west-3",
+  sandbox: "us-east-1",
+};
 const tiers = ["cold", "pilot-light", "warm"];
 
 /** One sandbox for the whole file; the environments stand in it side by side. */
@@ -65,6 +73,43 @@ describe("the example environments", () => {
       await both((stack) => engine.expectNoChanges(stack));
     });
 
+    it("is what third parties see: boto3, and plain GETs in ARM form", async () => {
+      const declared = [...(await engine.resources(primary)), ...(await engine.resources(standby))];
+      const ids = (type: string) => declared.filter((each) => each.type === type).map(({ id }) => id ?? "");
+      const region = regions[environment];
+      if (region !== undefined) {
+        const seen = await seenByBoto3(region);
+        const same = (found: object, type: string) =>
+          expect(Object.keys(found).toSorted()).toEqual(ids(type).toSorted());
+        same(seen.network.vpcs, "aws:ec2/vpc:Vpc");
+        same(seen.network.subnets, "aws:ec2/subnet:Subnet");
+        same(seen.clusters, "aws:eks/cluster:Cluster");
+        // The provider's id of a database is one that AWS keeps through renames.
+        const servers = declared.filter(({ type }) => type === "aws:rds/instance:Instance");
+        expect(Object.keys(seen.databases)).toEqual(servers.map(({ outputs }) => outputs["identifier"]));
+        same(seen.buckets, "aws:s3/bucket:Bucket");
+        const groups = Object.entries(seen.clusters).flatMap(([cluster, { nodeGroups }]) =>
+          Object.keys(nodeGroups).map((name) => `${cluster}:${name}`),
+        );
+        expect(groups.toSorted()).toEqual(ids("aws:eks/nodeGroup:NodeGroup").toSorted());
+        expect(Object.keys(seen.secrets)).toHaveLength(ids("aws:secretsmanager/secret:Secret").length);
+        expect(Object.keys(seen.zones)).toHaveLength(ids("aws:route53/zone:Zone").length);
+        expect(Object.values(seen.zones).flat()).toHaveLength(ids("aws:route53/record:Record").length);
+        for (const { versioning, encryption, lifecycle, blocked } of Object.values(seen.buckets)) {
+          expect({ versioning, encryption }).toEqual({ versioning: "Enabled", encryption: ["aws:kms"] });
+          expect(lifecycle.map(([, storageClass]) => storageClass)).toEqual(["STANDARD_IA", "GLACIER_IR"]);
+          expect(Object.values(blocked)).toEqual([true, true, true, true]);
+        }
+      }
+      // A blob's id is the provider's own; ARM knows the container and nothing of what is in it.
+      const inArm = declared.filter(({ type, custom }) => custom && /^azure-native:(?!storage:Blob$)/.test(type));
+      expect(inArm.length).toBeGreaterThan(30);
+      const answers = await Promise.all(
+        inArm.map(async ({ id, type }) => [type, (await armGet(id ?? "", "2024-05-01")).status]),
+      );
+      expect(answers.filter(([, status]) => status !== 200)).toEqual([]);
+    });
+
     it("is lit and doused, and no data resource is replaced or deleted, in any tier", async () => {
       await planFlips(true);
       await engine.up(standby, { drActive: "true" });
@@ -95,7 +140,7 @@ describe("the example environments", () => {
       await engine.destroy(primary);
       expect(await engine.resources(primary)).toEqual([]);
       expect(await engine.resources(standby)).toEqual([]);
-      expect(await leftovers(["us-east-1", "eu-west-3"])).toEqual([]);
+      expect(await leftovers([...new Set(Object.values(regions))])).toEqual([]);
     });
   });
 });

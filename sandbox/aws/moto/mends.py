@@ -4,6 +4,7 @@ import json
 
 from moto.cloudwatch.models import Alarm, CloudWatchBackend
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.kms.responses import KmsResponse
 from moto.rds.models import RDSBackend
 
@@ -79,3 +80,8 @@ def status_with_period(self):
 
 KmsResponse.enable_key_rotation = enable_with_period
 KmsResponse.get_key_rotation_status = status_with_period
+
+# moto shows the description of a rule only where the rule is about an address range.
+SecurityGroupRule.description = property(
+    lambda self: self.ip_range.get("Description") or (self.source_group or {}).get("Description")
+)

@@ -7,6 +7,25 @@ const run = promisify(execFile);
 const stepSchema = z.object({ op: z.string(), urn: z.string() });
 const previewSchema = z.object({ steps: z.array(stepSchema).default([]) });
 
+const exportSchema = z.object({
+  deployment: z.object({
+    resources: z
+      .array(
+        z.object({
+          urn: z.string(),
+          type: z.string(),
+          custom: z.boolean(),
+          id: z.string().optional(),
+          outputs: z.record(z.string(), z.unknown()).default({}),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+/** One resource in a stack's state; a component has no id. */
+export type KnownResource = z.infer<typeof exportSchema>["deployment"]["resources"][number];
+
 /** One resource in the engine's plan: `same`, `create`, `update`, `replace`, `create-replacement`, `delete` … */
 export interface PlannedStep {
   readonly op: string;
@@ -35,7 +54,7 @@ export class Engine {
   /** What an update with this config would do. The config stays as it was. */
   async plan(stack: string, config: Readonly<Record<string, string>>): Promise<readonly PlannedStep[]> {
     const values = Object.entries(config).flatMap(([key, value]) => ["-c", `pilotlight:${key}=${value}`]);
-    const text = await this.#run(["preview", "--json", ...values, "-s", stack]);
+    const text = await this.#run(["preview", "--json", "--show-sames", ...values, "-s", stack]);
     return previewSchema.parse(JSON.parse(text)).steps.map(({ op, urn }) => {
       const parts = urn.split("::");
       return { op, type: parts.at(-2)?.split("$").at(-1) ?? "", name: parts.at(-1) ?? "" };
@@ -55,14 +74,10 @@ export class Engine {
   }
 
   /** Resources that the state holds, beside the stack itself and its providers. */
-  async resources(stack: string): Promise<readonly string[]> {
+  async resources(stack: string): Promise<readonly KnownResource[]> {
     const text = await this.#run(["stack", "export", "-s", stack]);
-    const { deployment } = z
-      .object({
-        deployment: z.object({ resources: z.array(z.object({ urn: z.string(), type: z.string() })).default([]) }),
-      })
-      .parse(JSON.parse(text));
-    return deployment.resources.filter(({ type }) => !type.startsWith("pulumi:")).map(({ urn }) => urn);
+    const { resources } = exportSchema.parse(JSON.parse(text)).deployment;
+    return resources.filter(({ type }) => !type.startsWith("pulumi:"));
   }
 
   async #configure(stack: string, config: Readonly<Record<string, string>>): Promise<void> {

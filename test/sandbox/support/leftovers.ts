@@ -14,9 +14,9 @@ import { ListHostedZonesCommand, Route53Client } from "@aws-sdk/client-route-53"
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { z } from "zod";
+import { armGet } from "./arm-get.ts";
 
 const groupsSchema = z.object({ value: z.array(z.object({ name: z.string() })) });
-const tokenSchema = z.object({ access_token: z.string() });
 
 /** What still stands in both clouds, as their own APIs tell it. */
 export async function leftovers(regions: readonly string[]): Promise<readonly string[]> {
@@ -94,22 +94,10 @@ async function global(): Promise<readonly string[]> {
 }
 
 async function azureGroups(): Promise<readonly string[]> {
-  const { IDENTITY_ENDPOINT, IDENTITY_HEADER, ARM_SUBSCRIPTION_ID, PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT } =
-    process.env;
-  const endpoint = PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT ?? "";
-  const signal = AbortSignal.timeout(10_000);
-  const identity = await fetch(`${IDENTITY_ENDPOINT}?resource=${endpoint}&api-version=2019-08-01`, {
-    headers: { "X-IDENTITY-HEADER": IDENTITY_HEADER ?? "" },
-    signal,
-  });
-  const { access_token } = tokenSchema.parse(await identity.json());
-  const answer = await fetch(`${endpoint}/subscriptions/${ARM_SUBSCRIPTION_ID}/resourcegroups?api-version=2024-03-01`, {
-    headers: { authorization: `Bearer ${access_token}` },
-    signal,
-  });
+  const { body } = await armGet(`/subscriptions/${process.env["ARM_SUBSCRIPTION_ID"]}/resourcegroups`, "2024-03-01");
   return named(
     "resource group",
-    groupsSchema.parse(await answer.json()).value.map(({ name }) => name),
+    groupsSchema.parse(body).value.map(({ name }) => name),
   );
 }
 
