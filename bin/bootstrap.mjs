@@ -1,4 +1,4 @@
-// Runs `demo`, `test` or `pilotlight` from a bare clone: installs the packages when that is due, then goes on under the
+// Runs `demo`, `test`, `policy` or `pilotlight` from a bare clone: installs the packages when that is due, then goes on under the
 // Node that the lockfile pins. Plain JavaScript without dependencies, for Node 18 and later.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,6 +16,7 @@ const stamp = join(modules, ".pilotlight-lockfile");
 const modes = {
   demo: (args) => [[join(root, "sandbox/demo/main.ts"), ...args]],
   test: (args) => [[join(root, "sandbox/toolchain/main.ts")], [join(modules, "vitest/vitest.mjs"), "run", ...args]],
+  policy: (args) => [[join(root, "scripts/policy.ts"), ...args]],
   pilotlight: (args) => [[join(root, "automation/cli/main.ts"), ...args]],
 };
 

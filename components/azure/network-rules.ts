@@ -74,7 +74,7 @@ export function inboundRules(subnet: SubnetKey, aksCidr: string, servicePort: nu
     protocol: "Tcp",
     source: "Internet",
     destination: "*",
-    ports: [...new Set(["80", "443", String(servicePort)])],
+    ports: [String(servicePort)],
     description: "Users and probes.",
   };
   if (subnet === "public") return [fromNetwork, fromLoadBalancer, web, denyAll];

@@ -15,7 +15,7 @@ export interface NetworkArgs {
   readonly location: string;
   /** /16 to /20. */
   readonly cidr: string;
-  /** Port of the public service, open to the internet beside 80 and 443. Default 443. */
+  /** Port of the public service, the only one that is open to the internet. Default 443. */
   readonly servicePort?: number;
   /**
    * Azure services that the nodes reach without leaving Azure's network, e.g. Microsoft.Sql and Microsoft.Storage; what a

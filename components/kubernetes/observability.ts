@@ -66,14 +66,14 @@ export class Observability extends ComponentResource {
     this.#name = name;
     this.#args = args;
     this.#place = args.namespace ?? MONITORING_NAMESPACE;
-    const { after, deletedWith } = args;
+    const { after, deletedWith, charts = false } = args;
     const { namespace } = new ApplicationNamespace(
       name,
       {
         namespace: this.#place,
-        // The charts bring pods that read the nodes' files and talk to everything.
-        denyByDefault: false,
-        podSecurity: "privileged",
+        // The charts bring pods that read the nodes' files and talk to everything; without them there is none.
+        denyByDefault: !charts,
+        podSecurity: charts ? "privileged" : "restricted",
         ...(after ? { after } : {}),
         ...(deletedWith ? { deletedWith } : {}),
       },
@@ -81,7 +81,7 @@ export class Observability extends ComponentResource {
     );
     const inside = this.#options(namespace);
     const mounted = [this.#rules(inside), ...this.#dashboards(inside)];
-    if (args.charts ?? false) this.#charts(namespace, mounted, inside);
+    if (charts) this.#charts(namespace, mounted, inside);
     this.registerOutputs({});
   }
 

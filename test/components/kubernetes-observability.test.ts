@@ -222,6 +222,7 @@ describe("the observability component", () => {
       "kubernetes:core/v1:ConfigMap observability-rules",
       "kubernetes:core/v1:LimitRange observability-limits",
       "kubernetes:core/v1:Namespace observability-namespace",
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy observability-deny",
       "kubernetes:rbac.authorization.k8s.io/v1:Role observability-operator",
       "pilotlight:kubernetes:ApplicationNamespace observability",
       "pilotlight:kubernetes:Observability observability",
@@ -237,7 +238,15 @@ describe("the observability component", () => {
 
   it("installs four charts by option, the token as a secret of its own", async () => {
     const charts = await made({ charts: true, driver: { ...driver, token: "hush-token" }, retentionDays: 14 });
-    expect(namesOf(charts)).toEqual(expect.arrayContaining(namesOf(plain)));
+    // Pods of the charts talk to everything, and read the nodes' files.
+    const closed = "kubernetes:networking.k8s.io/v1:NetworkPolicy observability-deny";
+    expect(namesOf(charts)).toEqual(expect.arrayContaining(namesOf(plain).filter((name) => name !== closed)));
+    expect(namesOf(charts)).not.toContain(closed);
+    const enforced = (deployment: typeof plain) =>
+      Object(one(deployment, "kubernetes:core/v1:Namespace", "observability-namespace").inputs["metadata"]).labels[
+        "pod-security.kubernetes.io/enforce"
+      ];
+    expect([enforced(plain), enforced(charts)]).toEqual(["restricted", "privileged"]);
     const releases = charts.resources.filter(({ type }) => type === RELEASE);
     expect(releases.map(({ name }) => name).toSorted()).toEqual(
       ["grafana", "loki", "prometheus", "promtail"].map((name) => `observability-${name}`),

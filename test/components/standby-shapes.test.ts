@@ -213,6 +213,22 @@ describe("options of the standby", () => {
     for (const { deletedWith } of maps) expect(deletedWith).toBe(cluster);
   });
 
+  it("observability.charts: Prometheus reads the driver's metrics and tells it its alerts", async () => {
+    vi.stubEnv("PULUMI_CONFIG_SECRET_KEYS", '["pilotlight:alertToken"]');
+    const found = await withOptions({
+      "pilotlight:drActive": "true",
+      "pilotlight:observability": '{"charts":true}',
+      "pilotlight:alerts": '{"receiver":"https://driver.shop.example"}',
+      "pilotlight:alertToken": "token-of-sixteen-or-more",
+    });
+    const values = JSON.stringify(
+      found.resources.find(({ type, name }) => type.includes("helm.sh") && name.endsWith("prometheus"))?.inputs,
+    );
+    expect(values).toContain("driver.shop.example:443");
+    expect(values).toContain("https://driver.shop.example/v1/alerts/alertmanager");
+    expect(holdersOf("token-of-sixteen", found).open).toEqual([]);
+  });
+
   it("traffic.strategy: front-door proxies to both sites, and tells the proof of the name", async () => {
     const traffic = { "pilotlight:traffic": '{"strategy":"front-door","protocol":"HTTP","probeIntervalSeconds":30}' };
     const found = await withOptions(traffic);

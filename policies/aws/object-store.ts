@@ -1,0 +1,151 @@
+import { cisAws, nist, securityHub } from "../shared/controls.ts";
+import { at, isKnown, isNot, objects, wrong } from "../shared/read.ts";
+import { about, type DeclaredResource, type DeclaredStack, ofType, UNKNOWN } from "../shared/resource.ts";
+import { type ResourceRule, resourceRule, type StackRule, stackRule, type Violation } from "../shared/rule.ts";
+import { documentStatements, isPublic, requiresTls } from "./policy-document.ts";
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+/** Buckets for which no resource of a type says what it should. */
+function without(
+  stack: DeclaredStack,
+  type: string,
+  says: (resource: DeclaredResource) => boolean,
+  message: string,
+): readonly Violation[] {
+  return ofType(stack, BUCKET)
+    .filter((bucket) => !about(stack, type, bucket).some(says))
+    .map(({ urn }) => ({ urn, message }));
+}
+
+const encrypted = stackRule({
+  name: "aws-bucket-encrypted",
+  title: "A bucket says how it is encrypted at rest.",
+  severity: "high",
+  level: "mandatory",
+  controls: [securityHub("S3.17"), nist("SC-28")],
+  remedy: "Add a BucketServerSideEncryptionConfiguration.",
+  check: (stack) =>
+    without(
+      stack,
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      ({ props }) =>
+        !isKnown(props.rules) ||
+        objects(props.rules).some((rule) => at(rule, "applyServerSideEncryptionByDefault.sseAlgorithm") !== undefined),
+      "it has no BucketServerSideEncryptionConfiguration with an algorithm",
+    ),
+});
+
+const versioned = stackRule({
+  name: "aws-bucket-versioned",
+  title: "A bucket keeps versions.",
+  severity: "high",
+  level: "mandatory",
+  controls: [securityHub("S3.14"), nist("CP-9")],
+  remedy: "Add a BucketVersioning with status Enabled.",
+  check: (stack) =>
+    without(
+      stack,
+      "aws:s3/bucketVersioning:BucketVersioning",
+      ({ props }) => !isNot(at(props, "versioningConfiguration.status"), "Enabled"),
+      "it has no BucketVersioning with status Enabled",
+    ),
+});
+
+const lifecycle = stackRule({
+  name: "aws-bucket-lifecycle",
+  title: "A bucket moves what is old to cheaper storage, and deletes old versions in the end.",
+  severity: "low",
+  level: "mandatory",
+  controls: [securityHub("S3.13"), nist("SI-12")],
+  remedy: "Add a BucketLifecycleConfiguration with an enabled rule.",
+  check: (stack) =>
+    without(
+      stack,
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      ({ props }) => !isKnown(props.rules) || objects(props.rules).some(({ status }) => status === "Enabled"),
+      "it has no BucketLifecycleConfiguration with an enabled rule",
+    ),
+});
+
+const closed = stackRule({
+  name: "aws-bucket-closed",
+  title: "A bucket has a block against public access.",
+  severity: "critical",
+  level: "mandatory",
+  controls: [cisAws("2.1.4"), securityHub("S3.8"), nist("AC-3")],
+  remedy: "Add a BucketPublicAccessBlock.",
+  check: (stack) => without(stack, BLOCK, () => true, "it has no BucketPublicAccessBlock"),
+});
+
+const blocked = resourceRule({
+  name: "aws-bucket-block-complete",
+  title: "A block against public access blocks all four ways.",
+  severity: "critical",
+  level: "mandatory",
+  controls: [cisAws("2.1.4"), securityHub("S3.8"), nist("AC-3")],
+  remedy: `Set ${FLAGS.join(", ")}. The pack sets them where enforcement is remediate.`,
+  types: [BLOCK],
+  check: ({ props }) =>
+    FLAGS.filter((flag) => isNot(props[flag], true)).map((flag) => wrong(flag, props[flag], "true")),
+  // No reader loses anything: what is public by accident is what these take away.
+  remediate: (props) =>
+    FLAGS.some((flag) => isNot(props[flag], true))
+      ? { ...props, ...Object.fromEntries(FLAGS.map((flag) => [flag, true])) }
+      : undefined,
+});
+
+const tlsOnly = stackRule({
+  name: "aws-bucket-tls",
+  title: "A bucket refuses what does not come over TLS.",
+  severity: "medium",
+  level: "mandatory",
+  controls: [cisAws("2.1.1"), securityHub("S3.5"), nist("SC-8")],
+  remedy: 'Add a BucketPolicy that denies s3:* where aws:SecureTransport is "false".',
+  check: (stack) =>
+    without(
+      stack,
+      POLICY,
+      ({ props }) => props.policy === UNKNOWN || documentStatements(props.policy).some(requiresTls),
+      "it has no BucketPolicy that denies what does not come over TLS",
+    ),
+});
+
+const notPublic = resourceRule({
+  name: "aws-bucket-policy-narrow",
+  title: "A bucket's policy allows nothing to everybody.",
+  severity: "critical",
+  level: "mandatory",
+  controls: [securityHub("S3.2"), nist("AC-3")],
+  remedy: "Name the principals, or bind the statement with a condition.",
+  types: [POLICY],
+  check: ({ props }) =>
+    documentStatements(props.policy).some(isPublic)
+      ? ['policy: Allow to "*" without a condition; right would be: named principals']
+      : [],
+});
+
+const kept = resourceRule({
+  name: "aws-bucket-kept",
+  title: "A bucket is not emptied when it is deleted.",
+  severity: "high",
+  level: "mandatory",
+  controls: [nist("CP-9")],
+  remedy: "Leave forceDestroy out (pilotlight:protectData).",
+  types: [BUCKET],
+  check: ({ props }) => (props.forceDestroy === true ? [wrong("forceDestroy", props.forceDestroy, "false")] : []),
+});
+
+export const objectStoreRules: readonly (ResourceRule | StackRule)[] = [
+  encrypted,
+  versioned,
+  lifecycle,
+  closed,
+  blocked,
+  tlsOnly,
+  notPublic,
+  kept,
+];

@@ -1,0 +1,51 @@
+import { microsoftBenchmark, nist } from "../shared/controls.ts";
+import { isWorld } from "../shared/ports.ts";
+import { at, isKnown, isNot, texts, wrong } from "../shared/read.ts";
+import { type ResourceRule, resourceRule } from "../shared/rule.ts";
+
+const types = ["azure-native:containerservice:ManagedCluster"];
+
+const narrow = resourceRule({
+  name: "azure-cluster-endpoint-narrow",
+  title: "A cluster's API is private, or public for named sources.",
+  severity: "high",
+  level: "mandatory",
+  controls: [microsoftBenchmark("NS-2"), nist("SC-7")],
+  remedy: "Set apiServerAccessProfile.authorizedIPRanges (pilotlight:allowedCidrs), or make the cluster private.",
+  types,
+  check: ({ props }) => {
+    const ranges = at(props, "apiServerAccessProfile.authorizedIPRanges");
+    if (at(props, "apiServerAccessProfile.enablePrivateCluster") === true || !isKnown(ranges)) return [];
+    if (texts(ranges).length > 0 && !texts(ranges).some(isWorld)) return [];
+    return [wrong("apiServerAccessProfile.authorizedIPRanges", ranges, "the networks of those who operate it")];
+  },
+});
+
+const rbac = resourceRule({
+  name: "azure-cluster-rbac",
+  title: "Rights in a cluster are roles.",
+  severity: "high",
+  level: "mandatory",
+  controls: [microsoftBenchmark("PA-7"), nist("AC-6")],
+  remedy: "Set enableRBAC. A cluster without it is replaced.",
+  types,
+  check: ({ props: { enableRBAC: value } }) => (isNot(value, true) ? [wrong("enableRBAC", value, "true")] : []),
+});
+
+const patched = resourceRule({
+  name: "azure-cluster-patched",
+  title: "A cluster takes patches by itself: one that is lit once a year must not be a year behind.",
+  severity: "medium",
+  level: "mandatory",
+  controls: [microsoftBenchmark("PV-6"), nist("SI-2")],
+  remedy: "Set autoUpgradeProfile.upgradeChannel.",
+  types,
+  check: ({ props }) => {
+    const value = at(props, "autoUpgradeProfile.upgradeChannel");
+    return value === undefined || value === "none"
+      ? [wrong("autoUpgradeProfile.upgradeChannel", value, "patch, or a later channel")]
+      : [];
+  },
+});
+
+export const clusterRules: readonly ResourceRule[] = [narrow, rbac, patched];

@@ -1,0 +1,169 @@
+import { kubernetesDocs, nist, podSecurity } from "./controls.ts";
+import { at, isKnown, isNot, objects, texts, wrong } from "./read.ts";
+import { type DeclaredResource, type Props, stackOf, UNKNOWN } from "./resource.ts";
+import { type ResourceRule, resourceRule } from "./rule.ts";
+
+/** Kinds that make pods, and where their pod is. */
+const POD_AT: Readonly<Record<string, string>> = {
+  "kubernetes:core/v1:Pod": "spec",
+  "kubernetes:apps/v1:Deployment": "spec.template.spec",
+  "kubernetes:apps/v1:StatefulSet": "spec.template.spec",
+  "kubernetes:apps/v1:DaemonSet": "spec.template.spec",
+  "kubernetes:apps/v1:ReplicaSet": "spec.template.spec",
+  "kubernetes:batch/v1:Job": "spec.template.spec",
+  "kubernetes:batch/v1:CronJob": "spec.jobTemplate.spec.template.spec",
+};
+/** Of these, what serves and can therefore be probed. */
+const SERVING = Object.keys(POD_AT).filter((type) => !type.startsWith("kubernetes:batch/"));
+
+/** `DATABASE_PASSWORD`, `API_TOKEN`, `accountKey`, but not `KEY_VAULT_URI` nor `TOKEN_FILE`. */
+export function isSecretName(name: string): boolean {
+  return /(password|passwd|secret|token|credential|(account|access|api|private|shared)[-_]?key)$/i.test(name);
+}
+
+/**
+ * Rules for pods, which run at both sites. So that a pod is judged once, the pack of each cloud judges its own site's: a
+ * `<environment>-standby` is Azure's, anything else AWS's.
+ */
+export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
+  const own = ({ urn }: DeclaredResource) => stackOf(urn).endsWith("-standby") === (cloud === "azure");
+  const containersOf = (resource: DeclaredResource): readonly Props[] => {
+    const spec = specOf(resource);
+    return [...objects(at(spec, "initContainers")), ...objects(at(spec, "containers"))];
+  };
+  const each = (resource: DeclaredResource, check: (container: Props, path: string) => readonly string[]) =>
+    own(resource)
+      ? containersOf(resource).flatMap((container) => check(container, `containers.${String(container.name)}`))
+      : [];
+  const types = Object.keys(POD_AT);
+
+  return [
+    resourceRule({
+      name: `${cloud}-pod-non-root`,
+      title: "Pods do not run as root.",
+      severity: "high",
+      level: "mandatory",
+      controls: [podSecurity("Restricted: Running as Non-root"), nist("AC-6")],
+      remedy: "Set securityContext.runAsNonRoot of the pod.",
+      types,
+      check: (resource) => {
+        const pod = at(specOf(resource), "securityContext.runAsNonRoot");
+        return each(resource, (container, path) => {
+          const own = at(container, "securityContext.runAsNonRoot");
+          const root = [at(container, "securityContext.runAsUser"), at(specOf(resource), "securityContext.runAsUser")];
+          const value = own ?? pod;
+          if (root.includes(0)) return [wrong(`${path}.securityContext.runAsUser`, 0, "a user that is not root")];
+          return isNot(value, true) ? [wrong(`${path}.securityContext.runAsNonRoot`, value, "true")] : [];
+        });
+      },
+    }),
+    resourceRule({
+      name: `${cloud}-pod-unprivileged`,
+      title: "Pods have no privileges and cannot get any.",
+      severity: "critical",
+      level: "mandatory",
+      controls: [
+        podSecurity("Restricted: Privilege Escalation"),
+        podSecurity("Restricted: Capabilities"),
+        podSecurity("Baseline: Host Namespaces"),
+      ],
+      remedy: "Set allowPrivilegeEscalation to false, drop ALL capabilities and stay out of the host's namespaces.",
+      types,
+      check: (resource) => {
+        const spec = specOf(resource);
+        const host = ["hostNetwork", "hostPID", "hostIPC"].filter((key) => own(resource) && spec[key] === true);
+        return [
+          ...host.map((key) => wrong(key, true, "false")),
+          ...each(resource, (container, path) => {
+            const [privileged, escalation, drop] = [
+              at(container, "securityContext.privileged"),
+              at(container, "securityContext.allowPrivilegeEscalation"),
+              at(container, "securityContext.capabilities.drop"),
+            ];
+            return [
+              ...(privileged === true ? [wrong(`${path}.securityContext.privileged`, true, "false")] : []),
+              ...(isNot(escalation, false)
+                ? [wrong(`${path}.securityContext.allowPrivilegeEscalation`, escalation, "false")]
+                : []),
+              ...(isKnown(drop) && !texts(drop).includes("ALL")
+                ? [wrong(`${path}.securityContext.capabilities.drop`, drop, "[ALL]")]
+                : []),
+            ];
+          }),
+        ];
+      },
+    }),
+    resourceRule({
+      name: `${cloud}-pod-read-only`,
+      title: "Containers cannot change their own files.",
+      severity: "medium",
+      level: "mandatory",
+      controls: [kubernetesDocs("Security context", "tasks/configure-pod-container/security-context/"), nist("CM-5")],
+      remedy: "Set securityContext.readOnlyRootFilesystem, and mount a volume where something is written.",
+      types,
+      check: (resource) =>
+        each(resource, (container, path) => {
+          const value = at(container, "securityContext.readOnlyRootFilesystem");
+          return isNot(value, true) ? [wrong(`${path}.securityContext.readOnlyRootFilesystem`, value, "true")] : [];
+        }),
+    }),
+    resourceRule({
+      name: `${cloud}-pod-limits`,
+      title: "Containers say what they need and what they may take.",
+      severity: "medium",
+      level: "mandatory",
+      controls: [kubernetesDocs("Resources", "concepts/configuration/manage-resources-containers/"), nist("SC-5")],
+      remedy: "Set requests and limits of cpu and memory.",
+      types,
+      check: (resource) =>
+        each(resource, (container, path) =>
+          ["requests.cpu", "requests.memory", "limits.cpu", "limits.memory"]
+            .filter((key) => at(container, `resources.${key}`) === undefined)
+            .map((key) => wrong(`${path}.resources.${key}`, undefined, "a quantity")),
+        ),
+    }),
+    resourceRule({
+      name: `${cloud}-pod-probes`,
+      title: "Containers are asked whether they live and are ready.",
+      severity: "medium",
+      level: "mandatory",
+      controls: [kubernetesDocs("Probes", "concepts/configuration/liveness-readiness-startup-probes/"), nist("SI-4")],
+      remedy: "Set livenessProbe and readinessProbe.",
+      types: SERVING,
+      check: (resource) =>
+        own(resource)
+          ? objects(at(specOf(resource), "containers")).flatMap((container) =>
+              ["livenessProbe", "readinessProbe"]
+                .filter((probe) => container[probe] === undefined)
+                .map((probe) => wrong(`containers.${String(container.name)}.${probe}`, undefined, "a probe")),
+            )
+          : [],
+    }),
+    resourceRule({
+      name: `${cloud}-pod-secrets`,
+      title: "No secret is in a container's environment.",
+      severity: "high",
+      level: "mandatory",
+      controls: [
+        kubernetesDocs("Good practices for Secrets", "concepts/security/secrets-good-practices/"),
+        nist("IA-5"),
+      ],
+      remedy: "Mount it as a file.",
+      types,
+      check: (resource) =>
+        each(resource, (container, path) =>
+          objects(container.env)
+            .filter(
+              ({ name, valueFrom }) =>
+                isSecretName(String(name)) || at(Object(valueFrom), "secretKeyRef") !== undefined,
+            )
+            .map(({ name }) => `${path}.env.${String(name)}: a secret; right would be: a file in a volume`),
+        ),
+    }),
+  ];
+}
+
+function specOf({ type, props }: DeclaredResource): Props {
+  const spec = at(props, POD_AT[type] ?? "spec");
+  return spec === UNKNOWN ? {} : Object(spec);
+}

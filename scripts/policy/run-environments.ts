@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import process from "node:process";
+import { previewWithPacks, selectStack, writeDownPrimary } from "./engine.ts";
+import { drConfig } from "./environment-facts.ts";
+import { readStackFile } from "./stack-config.ts";
+import type { Run } from "./verdicts.ts";
+import { scratchWorld, thisWorld, type World } from "./world.ts";
+
+/** Beside the ones that tests use. */
+const DEFAULT_INSTANCE = 5;
+/** Previews at once: each is an engine, a program, providers and a pack. */
+const AT_ONCE = 2;
+
+export interface RunOptions {
+  readonly projectRoot: string;
+  readonly environments: readonly string[];
+  /** In this process's backend and clouds, and not in a sandbox of its own. */
+  readonly here: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Previews each environment's primary, its standby as it is, and its standby lit. */
+export async function runEnvironments(options: RunOptions): Promise<readonly Run[]> {
+  const { projectRoot, environments, here, say } = options;
+  const instance = Number(process.env["PILOTLIGHT_SANDBOX_INSTANCE"] ?? DEFAULT_INSTANCE);
+  if (!here) say("Starting a sandbox of its own");
+  const world = here ? thisWorld(projectRoot) : await scratchWorld(projectRoot, instance);
+  const interrupted = (): void => void world.close().then(() => process.exit(130));
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  try {
+    for (const environment of environments) await prepare(world, projectRoot, environment);
+    const wanted = environments.flatMap((environment) => [
+      { environment, stack: `${environment}-primary`, settings: {} },
+      { environment, stack: `${environment}-standby`, settings: {} },
+      { environment, stack: `${environment}-standby`, settings: { "pilotlight:drActive": "true" } },
+    ]);
+    return await inTurn(wanted, async ({ environment, stack, settings }) => {
+      const began = performance.now();
+      const packs = { all: join(projectRoot, "policies", "all") };
+      const config = drConfig(projectRoot, stack, backendOf(world));
+      const judgement = await previewWithPacks(world, stack, packs, config, settings);
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      const lit = "pilotlight:drActive" in settings ? ", lit" : "";
+      say(`${stack}${lit}: ${judgement.violations.length} violations in ${seconds} s`);
+      return { environment, stack, judgement };
+    });
+  } finally {
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
+    await world.close();
+  }
+}
+
+async function prepare(world: World, projectRoot: string, environment: string): Promise<void> {
+  if (!world.empty) return;
+  await selectStack(world, `${environment}-primary`);
+  await selectStack(world, `${environment}-standby`);
+  await writeDownPrimary(world, `${environment}-primary`, readStackFile(projectRoot, `${environment}-primary`));
+}
+
+/** A throw-away backend says nothing of where the real one is. */
+function backendOf(world: World): string | undefined {
+  return world.empty ? undefined : world.variables["PULUMI_BACKEND_URL"];
+}
+
+async function inTurn<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results[index] = await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}
