@@ -43,9 +43,6 @@ export default defineConfig({
         test: {
           name: "end-to-end",
           include: ["test/sandbox/**/*.test.ts"],
-          // The example environments take minutes each: where they are asked for (see the file).
-          exclude:
-            process.env["PILOTLIGHT_TEST_ENVIRONMENTS"] === undefined ? ["test/sandbox/environments.test.ts"] : [],
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

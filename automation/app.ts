@@ -5,6 +5,7 @@ import type { Site } from "../stacks/outputs.ts";
 import { ArmClient } from "./adapters/azure/arm-client.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { FileInbox } from "./adapters/inbox/file-inbox.ts";
+import { FileFacts } from "./adapters/journal/file-facts.ts";
 import { FileJournal } from "./adapters/journal/file-journal.ts";
 import { LogNotifier } from "./adapters/notify/log-notifier.ts";
 import { ObjectStores } from "./adapters/objects/object-stores.ts";
@@ -14,12 +15,14 @@ import { PulumiInfrastructure } from "./adapters/pulumi/infrastructure.ts";
 import { SiteWorkloads } from "./adapters/site-workloads.ts";
 import { declaredEndpoints } from "./adapters/traffic/declared-endpoints.ts";
 import { EndpointTraffic } from "./adapters/traffic/endpoint-traffic.ts";
-import { FileWitness } from "./adapters/witness/file-witness.ts";
+import { preflight } from "./create-preflight.ts";
+import { createWitness, type WitnessStore } from "./create-witness.ts";
 import { DriverError } from "./domain/errors.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Infrastructure } from "./ports/infrastructure.ts";
+import type { PreflightReport } from "./preflight/run-checks.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { Wake } from "./wake.ts";
 import { Driver } from "./workflow/driver.ts";
@@ -34,8 +37,12 @@ export interface App {
   readonly clock: Clock;
   /** Makes the watch look now. */
   readonly wake: Wake;
+  /** The witness that the settings name, and what its store offers beyond. */
+  readonly witness: WitnessStore;
   /** A driver of the deployed application. @throws DriverError `not-found` before the first `up`. */
   driver(onEvent: OnEvent): Promise<{ readonly driver: Driver; readonly application: string }>;
+  /** Looks at everything that a failover will need. @throws DriverError `not-found` before the first `up`. */
+  preflight(signal: AbortSignal): Promise<PreflightReport>;
 }
 
 /** Composes settings, adapters and workflow. Reads no cloud. */
@@ -71,6 +78,10 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   });
   const arm = new ArmClient({ credential: new DefaultAzureCredential(), endpoint: settings.resourceManagerEndpoint });
   const state = settings.stateDirectory;
+  const notifier = new LogNotifier(
+    pino({ level: settings.logLevel }, pino.destination({ dest: join(state, "notices.log"), mkdir: true, sync: true })),
+  );
+  const store = createWitness(settings.witness, { stateDirectory: state, clock, notifier });
   const ports: Ports = {
     infrastructure,
     clock,
@@ -86,21 +97,18 @@ export function createApp(environment: Readonly<Record<string, string | undefine
       publicEndpoint: async () => (await outputs.find("standby"))?.publicEndpoint,
       dnsServers: settings.dnsServers,
     }),
-    notifier: new LogNotifier(
-      pino(
-        { level: settings.logLevel },
-        pino.destination({ dest: join(state, "notices.log"), mkdir: true, sync: true }),
-      ),
-    ),
+    notifier,
     journal: new FileJournal(join(state, "journal")),
-    witness: new FileWitness(join(state, "witness")),
+    facts: new FileFacts(join(state, "facts")),
+    witness: store.witness,
   };
 
-  return {
+  const app: App = {
     settings,
     infrastructure,
     clock,
     wake,
+    witness: store,
     inbox: new FileInbox(join(state, "inbox")),
     async driver(onEvent) {
       const { application } = (await outputs.find("standby")) ?? (await outputs.get("primary"));
@@ -124,5 +132,13 @@ export function createApp(environment: Readonly<Record<string, string | undefine
       });
       return { driver, application };
     },
+    async preflight(signal) {
+      const { driver, application } = await app.driver(() => {});
+      return preflight(
+        { projectRoot, environment: name, application, settings, outputs, arm, ports, driver, members: store.members },
+        signal,
+      );
+    },
   };
+  return app;
 }

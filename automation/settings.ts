@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { DriverError } from "./domain/errors.ts";
+import { DriverError, redact } from "./domain/errors.ts";
+import { type WitnessSettings, witnessSchema } from "./witness-settings.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
@@ -25,11 +26,17 @@ const settingsSchema = z.object({
   PILOTLIGHT_OBJECT_SYNC_SECONDS: seconds(30),
   PILOTLIGHT_FENCE_DEADLINE_SECONDS: seconds(20),
   PILOTLIGHT_RPO_SECONDS: seconds(300),
+  PILOTLIGHT_LEASE_SECONDS: z.coerce.number().min(5, "5 seconds or more, e.g. 15").default(15),
   PILOTLIGHT_SERVE_ADDRESS: z
     .string()
     .regex(/^[^:]+:\d{1,5}$/, "an address is host:port, e.g. 127.0.0.1:8930")
     .default("127.0.0.1:8930"),
   PILOTLIGHT_WEBHOOK_TOKEN_FILE: z.string().min(1).optional(),
+  PILOTLIGHT_SNS_TOPICS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").filter((arn) => arn !== ""))
+    .pipe(z.array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/))),
   PILOTLIGHT_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
@@ -53,19 +60,30 @@ export interface Settings {
   readonly fenceDeadlineSeconds: number;
   /** Replication lag above which a failover needs an override. */
   readonly rpoSeconds: number;
+  /** Longest that an application is without a driver when one of several dies. Only with a witness that has leases. */
+  readonly leaseSeconds: number;
   readonly serveAddress: { readonly host: string; readonly port: number };
   /** File with the bearer token of webhooks; without it `serve` refuses to start. */
   readonly webhookTokenFile: string | undefined;
+  /** ARNs of the SNS topics whose alarms `serve` takes; none unless said. */
+  readonly snsTopics: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
+  /** Where it is kept which site is active. Default: in the state directory. */
+  readonly witness: WitnessSettings;
 }
 
 /** The only reader of the process environment. Throws `invalid-input` naming each variable, its value and what would be right. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>, projectRoot: string): Settings {
   const parsed = settingsSchema.safeParse(environment);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
+  const witness = witnessSchema.safeParse({
+    ...environment,
+    PILOTLIGHT_WITNESS: environment.PILOTLIGHT_WITNESS ?? "file",
+  });
+  if (!parsed.success || !witness.success) {
+    const problems = [...(parsed.error?.issues ?? []), ...(witness.error?.issues ?? [])].map((issue) => {
       const name = String(issue.path[0]);
-      return `${name} is ${JSON.stringify(environment[name])}: ${issue.message}`;
+      const given = environment[name];
+      return `${name} is ${given === undefined ? "not set" : JSON.stringify(redact(given))}: ${issue.message}`;
     });
     throw new DriverError("invalid-input", problems.join("\n"));
   }
@@ -83,8 +101,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     objectSyncSeconds: value.PILOTLIGHT_OBJECT_SYNC_SECONDS,
     fenceDeadlineSeconds: value.PILOTLIGHT_FENCE_DEADLINE_SECONDS,
     rpoSeconds: value.PILOTLIGHT_RPO_SECONDS,
+    leaseSeconds: value.PILOTLIGHT_LEASE_SECONDS,
     serveAddress: { host, port: Number(port) },
     webhookTokenFile: value.PILOTLIGHT_WEBHOOK_TOKEN_FILE,
+    snsTopics: value.PILOTLIGHT_SNS_TOPICS,
     logLevel: value.PILOTLIGHT_LOG_LEVEL,
+    witness: witness.data,
   };
 }

@@ -1,4 +1,4 @@
-import type { Input } from "@pulumi/pulumi";
+import { type Input, secret } from "@pulumi/pulumi";
 import type { ServiceConfig, StackConfig } from "./config.ts";
 import type { Pending } from "./exports.ts";
 import type { ServiceEndpoint } from "./outputs.ts";
@@ -35,5 +35,17 @@ export function workloads(config: StackConfig) {
   return {
     namespace: config.application,
     deployments: config.services.map(({ name, replicas }) => ({ name, replicas })),
+  };
+}
+
+/** The driver as the cluster's Prometheus and Alertmanager see it. Undefined: no receiver, or no token to show it. */
+export function driverTarget({ alerts, alertToken }: StackConfig) {
+  const { receiver } = alerts;
+  if (receiver === undefined || alertToken === undefined) return undefined;
+  const { hostname, port } = new URL(receiver);
+  return {
+    alertsUrl: receiverUrl(receiver, "alertmanager"),
+    metricsTarget: `${hostname}:${port || "443"}`,
+    token: secret(alertToken),
   };
 }

@@ -1,5 +1,5 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
-import { type Output, secret } from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
 import { Alarms } from "../components/aws/alarms.ts";
 import { ClusterAccess } from "../components/aws/cluster-access.ts";
 import type { EksCluster } from "../components/aws/eks-cluster.ts";
@@ -13,7 +13,7 @@ import { importTarget } from "../components/image-names.ts";
 import { Observability } from "../components/kubernetes/observability.ts";
 import type { Tags } from "../components/tags.ts";
 import type { AwsPrimaryConfig } from "./config.ts";
-import { receiverUrl, workloads } from "./endpoints.ts";
+import { driverTarget, receiverUrl, workloads } from "./endpoints.ts";
 import type { PrimaryEntrance } from "./primary-entrance.ts";
 
 export interface PrimaryWatchBase {
@@ -54,6 +54,7 @@ export function primaryWatch(
       tags,
     });
   }
+  const driver = driverTarget(config);
   if (observability.rules || observability.charts) {
     new Observability(
       "observability",
@@ -65,9 +66,7 @@ export function primaryWatch(
         },
         charts: observability.charts,
         retentionDays: observability.retentionDays,
-        ...(receiver === undefined || config.alertToken === undefined
-          ? {}
-          : { driver: { alertsUrl: receiverUrl(receiver, "alertmanager"), token: secret(config.alertToken) } }),
+        ...(driver ? { driver } : {}),
         after: [cluster.nodes],
       },
       { providers: [base.kubernetes] },

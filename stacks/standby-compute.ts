@@ -1,5 +1,5 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import { type Output, secret } from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
 import { AksCluster } from "../components/azure/aks-cluster.ts";
 import type { ClusterIdentity } from "../components/azure/cluster-identity.ts";
 import { Diagnostics } from "../components/azure/diagnostics.ts";
@@ -10,7 +10,7 @@ import { ROLES } from "../components/azure/roles.ts";
 import { Observability } from "../components/kubernetes/observability.ts";
 import { ServiceWorkload } from "../components/kubernetes/service-workload.ts";
 import type { StandbyConfig } from "./config.ts";
-import { receiverUrl, workloads } from "./endpoints.ts";
+import { driverTarget, workloads } from "./endpoints.ts";
 import type { StandbyBase } from "./standby-base.ts";
 import type { StandbyData } from "./standby-data.ts";
 import type { StandbyImages } from "./standby-images.ts";
@@ -53,7 +53,8 @@ export function standbyCompute(config: StandbyConfig, parts: StandbyComputeBase)
     },
     { providers: [kubernetes] },
   );
-  const { observability, alerts, alertToken } = config;
+  const { observability } = config;
+  const driver = driverTarget(config);
   if (observability.rules || observability.charts) {
     new Observability(
       "observability",
@@ -65,9 +66,7 @@ export function standbyCompute(config: StandbyConfig, parts: StandbyComputeBase)
         },
         charts: observability.charts,
         retentionDays: observability.retentionDays,
-        ...(alerts.receiver === undefined || alertToken === undefined
-          ? {}
-          : { driver: { alertsUrl: receiverUrl(alerts.receiver, "alertmanager"), token: secret(alertToken) } }),
+        ...(driver ? { driver } : {}),
         deletedWith: aks.cluster,
       },
       { providers: [kubernetes] },

@@ -4,11 +4,16 @@ import { type App, createApp } from "../app.ts";
 import { toDriverError } from "../domain/errors.ts";
 import { loadEnvironment } from "../environment-file.ts";
 import { findProjectRoot } from "../project-root.ts";
+import { registerAbort, registerOverride } from "./answer.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { registerCost } from "./cost.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { registerFailback } from "./failback.ts";
 import { registerFailover } from "./failover.ts";
+import { registerHistory } from "./history.ts";
+import { registerApprove, registerPause, registerUnpause } from "./pause.ts";
+import { registerPlan } from "./plan.ts";
+import { registerPreflight } from "./preflight.ts";
 import { showProgress } from "./progress.ts";
 import { registerReport } from "./report.ts";
 import { registerReprotect } from "./reprotect.ts";
@@ -18,6 +23,7 @@ import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
 import { registerUp } from "./up.ts";
 import { registerWatch } from "./watch.ts";
+import { registerWitness } from "./witness.ts";
 
 const refusals = new Set(["invalid-input", "refused", "guard", "not-found", "conflict"]);
 
@@ -64,12 +70,21 @@ async function main(argv: readonly string[]): Promise<void> {
   for (const register of [
     registerUp,
     registerStatus,
+    registerPreflight,
+    registerPlan,
     registerWatch,
     registerFailover,
     registerReprotect,
     registerFailback,
     registerResume,
+    registerApprove,
+    registerOverride,
+    registerAbort,
+    registerPause,
+    registerUnpause,
     registerReport,
+    registerHistory,
+    registerWitness,
     registerServe,
     registerCost,
   ]) {

@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import { DriverError } from "../domain/errors.ts";
 import type { GuardName, Override } from "../domain/guards.ts";
 import type { Mode, OperationRecord, PlanName } from "../domain/operation.ts";
-import type { PlanDescription } from "../workflow/describe-plan.ts";
 import type { Driver } from "../workflow/driver.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
+import { planText } from "./plan-text.ts";
 
 export interface OperateOptions {
   readonly dryRun?: boolean;
@@ -106,27 +106,4 @@ async function confirmByName(application: string, what: string, signal: AbortSig
   } finally {
     prompt.close();
   }
-}
-
-function planText(plan: PlanDescription): string {
-  const width = Math.max(...plan.stages.map((stage) => stage.name.length));
-  const stages = plan.stages.map((stage) => {
-    const marks = [stage.pointOfNoReturn ? "no way back" : "", stage.undoable ? "undoable" : ""].filter(Boolean);
-    const needs = stage.needs.length === 0 ? "" : `after ${stage.needs.join(", ")}`;
-    return [
-      `  ${stage.name.padEnd(width)}  ${stage.summary}${marks.length > 0 ? ` (${marks.join(", ")})` : ""}`,
-      needs === "" ? [] : `  ${"".padEnd(width)}  ${needs}`,
-    ].flat();
-  });
-  const guards =
-    plan.guards.length === 0
-      ? ["No guard stands in the way now."]
-      : plan.guards.map((guard) => `Guard ${guard.name}: ${guard.reason}`);
-  return [
-    `${plan.mode} ${plan.plan}, ${plan.direction.from} to ${plan.direction.to}`,
-    "",
-    ...stages.flat(),
-    "",
-    ...guards,
-  ].join("\n");
 }

@@ -42,8 +42,17 @@ function reportText(report: OperationReport): string {
     ...stages,
     "",
     `recovery time  ${claimed.rtoSeconds === undefined ? "-" : `${claimed.rtoSeconds.toFixed(1)} s`}`,
+    ...timingText(report),
     `proof token    ${claimed.proofToken ?? "none"}`,
     `writes         ${loss}`,
     ...report.overrides.map((each) => `override       ${each.guard} by ${each.by}: ${each.reason}`),
   ].join("\n");
+}
+
+/** The critical path is the least that this run could have taken. */
+function timingText({ timing }: OperationReport): readonly string[] {
+  const { actualSeconds, predictedSeconds, actualPath } = timing;
+  if (actualSeconds === undefined) return [];
+  const predicted = predictedSeconds === undefined ? "not predicted" : `predicted ${predictedSeconds.toFixed(1)} s`;
+  return [`work           ${actualSeconds.toFixed(1)} s, ${predicted}; decided by ${actualPath.join(" → ")}`];
 }

@@ -1,4 +1,5 @@
 import type { Site } from "../../stacks/outputs.ts";
+import type { Standing } from "../domain/application-facts.ts";
 import { computeText } from "../domain/compute.ts";
 import type { DriverStatus } from "../workflow/driver-types.ts";
 import type { RegisterCommand } from "./command.ts";
@@ -49,9 +50,27 @@ function statusText(status: DriverStatus): string {
       : [
           `  held by       process ${holder.owner.pid} on ${holder.owner.host}, ${holder.liveness}, for ${holder.operationId}`,
         ]),
+    ...standingText(status.standing),
     ...open.flatMap((question) => [
       `  waits         ${question.reason}`,
       `                ${howToAnswer(question.guard)}`,
     ]),
   ].join("\n");
+}
+
+/** What people, and the watch, said between operations. */
+function standingText({ pause, approval, proposal }: Standing): readonly string[] {
+  const until = (time: string | undefined): string => (time === undefined ? "" : ` until ${time}`);
+  return [
+    ...(pause === undefined ? [] : [`  paused        by ${pause.by}${until(pause.until)}: ${pause.reason}`]),
+    ...(approval === undefined
+      ? []
+      : [`  approved      by ${approval.by}${until(approval.until)}: one failover (${approval.reason})`]),
+    ...(proposal === undefined
+      ? []
+      : [
+          `  asked for     a failover, since ${proposal.firstFailedAt}: ${proposal.reason}`,
+          '                Answer with: pilotlight approve --reason "<why>"',
+        ]),
+  ];
 }

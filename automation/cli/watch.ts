@@ -2,6 +2,7 @@ import type { DriverWatchEvent } from "../workflow/driver-types.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { describe } from "./progress.ts";
+import { watchByLease } from "./watch-by-lease.ts";
 
 /** `pilotlight watch`: one line an evaluation until Ctrl-C; acts only in mode `auto`. */
 export const registerWatch: RegisterCommand = (program, run) => {
@@ -10,13 +11,17 @@ export const registerWatch: RegisterCommand = (program, run) => {
     .description("score health at the active site, keep heartbeats and objects going, act as PILOTLIGHT_MODE allows")
     .action(
       run<object>(async (context) => {
-        const { driver } = await context.app().driver((event) => {
+        const app = context.app();
+        const { driver, application } = await app.driver((event) => {
           const line = describe(event);
           if (line !== undefined) process.stderr.write(`${new Date().toISOString()} ${line}\n`);
         });
-        for await (const event of driver.watch(context.signal)) {
-          process.stdout.write(`${context.json ? JSON.stringify(event) : watchLine(event)}\n`);
-        }
+        const watch = async (signal: AbortSignal): Promise<void> => {
+          for await (const event of driver.watch(signal)) {
+            process.stdout.write(`${context.json ? JSON.stringify(event) : watchLine(event)}\n`);
+          }
+        };
+        await watchByLease({ app, application, watch, signal: context.signal, json: context.json });
         return exitCodes.done;
       }),
     );

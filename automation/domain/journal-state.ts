@@ -1,6 +1,7 @@
 import { DriverError } from "./errors.ts";
 import type { JournalEntry, JournalEntryBody } from "./journal-entry.ts";
 import { isEnded, type OperationRecord, type Question, type StageRecord } from "./operation.ts";
+import { requireOperationMove } from "./operation-machine.ts";
 
 function withStage(
   record: OperationRecord,
@@ -39,6 +40,7 @@ export function applyEntry(record: OperationRecord, body: JournalEntryBody): Ope
               : stage,
         ),
       };
+    case "holding":
     case "operation-interrupted":
       return record;
     case "operation-state":
@@ -120,6 +122,7 @@ function withState(
   record: OperationRecord,
   body: Extract<JournalEntryBody, { type: "operation-state" }>,
 ): OperationRecord {
+  requireOperationMove(record.id, record.state, body.state);
   const { cause, ...rest } = record;
   // Why it is being undone stays the cause; what cannot be undone is told by its stage.
   const shown =

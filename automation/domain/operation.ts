@@ -37,6 +37,7 @@ export const errorRecordSchema = z.object({
     "locked",
     "denied",
     "throttled",
+    "capacity",
     "guard",
     "refused",
     "stale-epoch",

@@ -2,7 +2,7 @@
 export interface Alert {
   /** The same for every delivery of the same news; a second delivery changes nothing. */
   readonly key: string;
-  readonly source: "alertmanager";
+  readonly source: "alertmanager" | "azure-monitor" | "sns";
   readonly status: "firing" | "resolved";
   readonly summary: string;
   readonly receivedAt: string;

@@ -1,18 +1,29 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { z } from "zod";
 import type { Clock } from "../ports/clock.ts";
-import type { Inbox } from "../ports/inbox.ts";
 import { alertFromAlertmanager, alertmanagerSchema } from "./alertmanager.ts";
+import { alertFromAzureMonitor, azureMonitorSchema } from "./azure-monitor.ts";
+import { exposition, expositionType } from "./exposition.ts";
+import { driverMetrics, type MetricsSnapshot } from "./metrics.ts";
+import { type AlertStore, receiveAlert, refuseBody } from "./receive-alert.ts";
+import { SnsReceiver } from "./sns-receiver.ts";
 
-export interface ServerDependencies {
-  readonly inbox: Inbox;
+const SNS_PATH = "/v1/alerts/sns";
+const AZURE_MONITOR_PATH = "/v1/alerts/azure-monitor";
+
+export interface ServerDependencies extends AlertStore {
   readonly clock: Clock;
   /** Bearer token that senders and readers must show. */
   readonly token: string;
-  /** Called after an alert is safely stored: look now, not at the next tick. */
-  readonly nudge: () => void;
   /** What `GET /v1/status` answers; no secrets. */
   readonly status: () => Promise<unknown>;
+  /** ARNs of the SNS topics whose alarms are taken. */
+  readonly snsTopics: ReadonlySet<string>;
+  /** Text behind an address of SNS. */
+  readonly getFromSns: (url: string) => Promise<string>;
+  /** What `GET /metrics` shows. */
+  readonly metrics: () => Promise<MetricsSnapshot>;
 }
 
 /** Senders retry on 503 and drop on 4xx, so 4xx is only for what will never be right (field notes, alert receivers). */
@@ -22,7 +33,8 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   server.get("/health", async () => ({ status: "healthy" }));
 
   server.addHook("onRequest", async (request, reply) => {
-    if (request.url === "/health") return;
+    // Messages of SNS carry a signature instead.
+    if (request.url === "/health" || request.url === SNS_PATH) return;
     if (!authorised(request, dependencies.token)) {
       await reply
         .code(401)
@@ -33,28 +45,38 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
 
   server.get("/v1/status", async () => dependencies.status());
 
+  server.get("/metrics", async (_request, reply) =>
+    reply.type(expositionType).send(exposition(driverMetrics(await dependencies.metrics()))),
+  );
+
   server.post("/v1/alerts/alertmanager", async (request, reply) => {
     const parsed = alertmanagerSchema.safeParse(request.body);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      return reply.code(400).send({ error: `${issue?.path.join(".") || "body"}: ${issue?.message ?? "is not valid"}` });
-    }
-    const alert = alertFromAlertmanager(parsed.data, dependencies.clock.now());
-    let fresh: boolean;
-    try {
-      fresh = await dependencies.inbox.put(alert);
-    } catch {
-      return reply.code(503).header("retry-after", "5").send({ error: "the alert could not be stored; send it again" });
-    }
-    if (fresh && alert.status === "firing") dependencies.nudge();
-    return reply.code(202).send({ key: alert.key, fresh });
+    if (!parsed.success) return refuseBody(parsed.error, reply);
+    return receiveAlert(dependencies, alertFromAlertmanager(parsed.data, dependencies.clock.now()), reply);
   });
+
+  server.post(AZURE_MONITOR_PATH, async (request, reply) => {
+    const parsed = azureMonitorSchema.safeParse(request.body);
+    if (!parsed.success) return refuseBody(parsed.error, reply);
+    return receiveAlert(dependencies, alertFromAzureMonitor(parsed.data, dependencies.clock.now()), reply);
+  });
+
+  const sns = new SnsReceiver({ ...dependencies, topics: dependencies.snsTopics, get: dependencies.getFromSns });
+  server.addContentTypeParser("text/plain", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  server.post(SNS_PATH, (request, reply) => sns.receive(request.body, reply));
 
   return server;
 }
 
+/** An action group of Azure Monitor can set no header, so there the token stands in the address. */
+const tokenQuery = z.object({ token: z.string() });
+
 function authorised(request: FastifyRequest, token: string): boolean {
-  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+  const inAddress = request.url.startsWith(`${AZURE_MONITOR_PATH}?`)
+    ? tokenQuery.safeParse(request.query).data
+    : undefined;
+  const given = bearer ?? inAddress?.token ?? "";
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(token));
 }

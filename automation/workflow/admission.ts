@@ -1,20 +1,24 @@
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Site } from "../../stacks/outputs.ts";
+import { type Advice, adviceGuard, approvalGuard, pauseGuard, type Standing } from "../domain/application-facts.ts";
 import { type Estate, requireDrivenTraffic, requireMovableData } from "../domain/driven-estate.ts";
 import { DriverError, invalidInput, serialiseError } from "../domain/errors.ts";
 import {
+  cooldown,
+  type Guard,
   GuardError,
   notReprotected,
   type Override,
   operationRunning,
+  operatorNeeded,
   overridableGuards,
   overrideSchema,
 } from "../domain/guards.ts";
-import type { PlanName } from "../domain/operation.ts";
+import type { PlanName, Trigger } from "../domain/operation.ts";
 import { otherSite, whyNot } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { PlanInput } from "./plans.ts";
+import type { DriverSettings } from "./settings.ts";
 
 /** Throws where a plan does not fit where the application stands: `refused`, or `guard` where going home comes too early. */
 export function admit(plan: PlanName, witness: WitnessRecord | undefined): void {
@@ -33,6 +37,37 @@ export function admit(plan: PlanName, witness: WitnessRecord | undefined): void 
     value: plan,
     expected: `a plan that fits ${protection}`,
   });
+}
+
+export interface Beginning {
+  readonly trigger: Trigger;
+  readonly witness: WitnessRecord | undefined;
+  readonly standing: Standing;
+  readonly advice: Advice | undefined;
+  readonly mode: DriverSettings["mode"];
+  readonly now: Date;
+}
+
+/** Every guard that holds an operation back from beginning, whatever its plan; the gravest first. */
+export function beginningGuards({ trigger, witness, standing, advice, mode, now }: Beginning): readonly Guard[] {
+  const last = witness?.lastOperation;
+  const automatic = trigger.kind === "auto";
+  return [
+    automatic && last?.state === "needs-operator" ? operatorNeeded(last.id) : undefined,
+    pauseGuard(standing),
+    automatic ? cooldown(witness?.cooldownUntil, now) : undefined,
+    adviceGuard(advice, trigger),
+    approvalGuard(standing, mode, trigger),
+  ].filter((each) => each !== undefined);
+}
+
+/** Throws the first guard that no override of a person breaks. */
+export function requireBeginning(beginning: Beginning, overrides: readonly Override[]): void {
+  const manual = beginning.trigger.kind === "manual";
+  const standing = beginningGuards(beginning).find(
+    (each) => !(manual && overrides.some((override) => override.guard === each.override)),
+  );
+  if (standing !== undefined) throw new GuardError(standing);
 }
 
 /** Throws `refused` where the estate holds what a plan would have to move and this driver cannot. */
@@ -77,10 +112,4 @@ export function parseOverrides(overrides: readonly Override[]): readonly Overrid
 export function requireOverridable(guard: Override["guard"]): void {
   if (!overridableGuards.includes(guard))
     throw invalidInput("override.guard", guard, `one of ${overridableGuards.join(", ")}`);
-}
-
-/** e.g. `failover-20260101t000000z-9f3c`: sorts by time, and no two drivers make the same. */
-export function newOperationId(plan: PlanName, now: string): string {
-  const stamp = now.replace(/[-:]|\.\d+/g, "").toLowerCase();
-  return `${plan}-${stamp}-${randomBytes(2).toString("hex")}`;
 }

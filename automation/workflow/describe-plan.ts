@@ -1,4 +1,5 @@
 import type { Guard } from "../domain/guards.ts";
+import { type Prediction, predict, type TimedOperation } from "../domain/prediction.ts";
 import { buildPlan, type PlanInput } from "./plans.ts";
 import type { DriverSettings } from "./settings.ts";
 
@@ -22,18 +23,26 @@ export interface PlanDescription {
   readonly stages: readonly DescribedStage[];
   /** As they stand now; a fence that cannot be confirmed shows only when it is tried. */
   readonly guards: readonly Guard[];
+  /** From past operations of the application; waiting for people left out. */
+  readonly predicted: Prediction;
 }
 
 export function describePlan(
   input: PlanInput,
-  context: { readonly settings: DriverSettings; readonly guards: readonly Guard[] },
+  context: {
+    readonly settings: DriverSettings;
+    readonly guards: readonly Guard[];
+    readonly past: readonly TimedOperation[];
+  },
 ): PlanDescription {
+  const { stages } = buildPlan(input, context.settings);
   return {
     plan: input.plan,
     mode: input.mode,
     direction: input.direction,
     guards: context.guards,
-    stages: buildPlan(input, context.settings).stages.map((stage) => ({
+    predicted: predict(stages, input, context.past),
+    stages: stages.map((stage) => ({
       name: stage.name,
       needs: stage.needs,
       summary: stage.summary,

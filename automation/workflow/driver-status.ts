@@ -1,3 +1,4 @@
+import type { Standing } from "../domain/application-facts.ts";
 import { computeOf } from "../domain/compute.ts";
 import type { Estate } from "../domain/driven-estate.ts";
 import { serialiseError } from "../domain/errors.ts";
@@ -11,6 +12,7 @@ import type { DriverOptions, DriverStatus } from "./driver-types.ts";
 export interface StatusOptions extends Pick<DriverOptions, "application" | "environment" | "ports"> {
   readonly witness: WitnessRecord | undefined;
   readonly estate: Estate;
+  readonly standing: Standing;
   readonly signal: AbortSignal;
 }
 
@@ -19,7 +21,7 @@ const askMs = 10_000;
 
 /** Where an application stands; a site that does not answer is waited for a little and then told. */
 export async function driverStatus(options: StatusOptions): Promise<DriverStatus> {
-  const { application, environment, ports, witness, estate, signal } = options;
+  const { application, environment, ports, witness, estate, standing, signal } = options;
   const [newest] = await ports.journal.list(application);
   const activeSite = witness?.activeSite ?? "primary";
   const replication = await withDeadline(
@@ -42,6 +44,7 @@ export async function driverStatus(options: StatusOptions): Promise<DriverStatus
     },
     operation: newest === undefined ? undefined : replay(await ports.journal.read(newest.id)),
     holder: await ports.journal.holder(application),
+    standing,
     replication,
   };
 }

@@ -1,4 +1,5 @@
 import type { Site } from "../../stacks/outputs.ts";
+import type { Advice, Standing } from "../domain/application-facts.ts";
 import type { Compute } from "../domain/compute.ts";
 import type { SerialisedError } from "../domain/errors.ts";
 import type { GuardName, Override } from "../domain/guards.ts";
@@ -32,6 +33,8 @@ export interface StartOptions {
   readonly trigger?: Trigger;
   /** Given beforehand, each for one guard of this one operation. */
   readonly overrides?: readonly Override[];
+  /** What an advisor says: holds an automatic failover back where it is not for it. Default: nobody was asked. */
+  readonly advice?: Advice;
   /** SIGTERM: the operation stops at once and stays resumable (`interrupted` is thrown). */
   readonly signal?: AbortSignal;
 }
@@ -76,6 +79,8 @@ export interface DriverStatus {
   /** The newest operation, whatever became of it; its open `questions` are what it waits for. */
   readonly operation: OperationRecord | undefined;
   readonly holder: LockState | undefined;
+  /** Pause, approval and proposal as they stand now. */
+  readonly standing: Standing;
   /** Of the site that follows, asked with a short deadline. */
   readonly replication: Lag | { readonly error: string };
 }

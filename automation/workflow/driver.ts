@@ -2,13 +2,15 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { z } from "zod";
 import { type Estate, requireMovableData } from "../domain/driven-estate.ts";
-import { DriverError, invalidInput } from "../domain/errors.ts";
-import { GuardError } from "../domain/guards.ts";
+import { DriverError, invalidInput, serialiseError, toDriverError } from "../domain/errors.ts";
+import { GuardError, witnessLost } from "../domain/guards.ts";
 import { replay } from "../domain/journal-state.ts";
-import { isEnded, type Mode, type OperationRecord, operationRecordSchema, type PlanName } from "../domain/operation.ts";
+import { isEnded, type Mode, type OperationRecord, type PlanName } from "../domain/operation.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
-import type { ApplicationLock, LockState, OperationSummary } from "../ports/journal.ts";
-import { admit, newOperationId, parseOverrides, planInput, requireDriven, requireOverridable } from "./admission.ts";
+import type { OperationSummary } from "../ports/journal.ts";
+import { admit, parseOverrides, planInput, requireBeginning, requireDriven, requireOverridable } from "./admission.ts";
+import { ApplicationDesk } from "./application-desk.ts";
+import { freeIdleLock, givenUpOperation, released } from "./application-lock.ts";
 import { withDeadline } from "./deadline.ts";
 import { describePlan, type PlanDescription } from "./describe-plan.ts";
 import { driverStatus } from "./driver-status.ts";
@@ -22,8 +24,9 @@ import type {
   ResumeOptions,
   StartOptions,
 } from "./driver-types.ts";
-import { cooldownGuard, guardsNow, lockGuard } from "./guards-now.ts";
-import { buildPlan } from "./plans.ts";
+import { guardsNow, lockGuard } from "./guards-now.ts";
+import { newOperation, newOperationId } from "./new-operation.ts";
+import { pastOperations } from "./past-operations.ts";
 import { buildReport, type OperationReport } from "./report.ts";
 import { runOperation } from "./runner.ts";
 import { type DriverSettings, driverSettingsSchema } from "./settings.ts";
@@ -46,6 +49,8 @@ export class Driver {
   readonly #options: DriverOptions;
   readonly #settings: DriverSettings;
   readonly #identity: string;
+  /** What people say between operations: pause, unpause, approve. */
+  readonly desk: ApplicationDesk;
 
   constructor(options: DriverOptions) {
     const settings = driverSettingsSchema.safeParse(options.settings ?? {});
@@ -53,6 +58,7 @@ export class Driver {
     this.#options = options;
     this.#settings = settings.data;
     this.#identity = options.identity ?? `${process.pid}@${hostname()}`;
+    this.desk = new ApplicationDesk(options.application, options.ports);
   }
 
   get settings(): DriverSettings {
@@ -65,6 +71,7 @@ export class Driver {
       ...this.#options,
       witness: await this.#witness(signal),
       estate: await this.#estate(),
+      standing: await this.desk.standing(),
       signal,
     });
   }
@@ -90,10 +97,10 @@ export class Driver {
    */
   async resume(operationId?: string, options: ResumeOptions = {}): Promise<OperationRecord> {
     const { application, ports } = this.#options;
-    const id = operationId ?? (await this.#newest());
+    const newest = await this.#latest();
+    const id = operationId ?? newest;
     const record = replay(await ports.journal.read(id));
     if (record.application !== application) throw invalidInput("operation", id, `an operation of ${application}`);
-    const newest = await this.#newest();
     if (newest !== id && !isEnded(record.state)) {
       throw new DriverError("refused", `operation ${id} was given up: ${newest} came after it`, {
         field: "operation",
@@ -101,7 +108,7 @@ export class Driver {
         expected: newest,
       });
     }
-    await this.#freeIdleLock();
+    await freeIdleLock(ports.journal, application);
     if (isEnded(record.state)) return record;
     const how = options.seize === true ? "seize" : "resume";
     const lock = await ports.journal.lock({ application, operationId: id, how });
@@ -139,13 +146,15 @@ export class Driver {
   async dryRun(plan: PlanName, mode: Mode, signal: AbortSignal = neverAborted): Promise<PlanDescription> {
     const { application, ports } = this.#options;
     const settings = this.#settings;
-    const witness = await this.#witness(signal);
+    const witness = await this.#knownWitness(signal);
     admit(plan, witness);
     requireDriven(plan, await this.#estate());
     const input = planInput(plan, mode, witness);
+    const standing = await this.desk.standing();
     return describePlan(input, {
       settings,
-      guards: await guardsNow(input, witness, { ports, settings, application, signal }),
+      past: await pastOperations(ports.journal, application),
+      guards: await guardsNow(input, witness, { ports, settings, application, standing, signal }),
     });
   }
 
@@ -160,7 +169,8 @@ export class Driver {
     const id = operationId ?? (await this.#newest());
     const reprotects = (await this.operations()).filter((each) => each.plan === "reprotect" && each.id !== id);
     const later = await Promise.all(reprotects.map((each) => journal.read(each.id)));
-    return buildReport(await journal.read(id), later);
+    const past = await pastOperations(journal, this.#options.application);
+    return buildReport(await journal.read(id), later, past);
   }
 
   /**
@@ -176,6 +186,8 @@ export class Driver {
       ports,
       settings: this.#settings,
       signal,
+      desk: this.desk,
+      identity: this.#identity,
       failover: (reason, firstFailedAt) =>
         this.failover({ mode: "forced", trigger: { kind: "auto", by: this.#identity, reason, firstFailedAt }, signal }),
     });
@@ -183,61 +195,34 @@ export class Driver {
 
   async #start(plan: PlanName, mode: Mode, options: StartOptions): Promise<OperationRecord> {
     const { application, ports } = this.#options;
+    const settings = this.#settings;
     const signal = options.signal ?? neverAborted;
     const overrides = parseOverrides(options.overrides ?? []);
     const trigger = options.trigger ?? { kind: "manual" as const, by: this.#identity };
-    const check = (witness: WitnessRecord | undefined): void => {
+    const check = async (witness: WitnessRecord | undefined): Promise<void> => {
       admit(plan, witness);
-      const cooling = trigger.kind === "auto" ? cooldownGuard(witness, ports.clock.now()) : undefined;
-      if (cooling !== undefined) throw new GuardError(cooling);
+      const [standing, now] = [await this.desk.standing(), ports.clock.now()];
+      requireBeginning({ trigger, witness, standing, advice: options.advice, mode: settings.mode, now }, overrides);
     };
-    const holder = await this.#freeIdleLock();
+    const holder = await freeIdleLock(ports.journal, application);
     if (holder !== undefined) throw new GuardError(lockGuard(holder));
-    check(await this.#witness(signal));
+    await check(await this.#knownWitness(signal));
     requireDriven(plan, await this.#estate());
     const id = newOperationId(plan, this.#now());
     const lock = await ports.journal.lock({ application, operationId: id, how: "start" });
     return await released(lock, async () => {
       // Once more under the lock: another operation may have come and gone.
-      const witness = await this.#witness(signal);
-      check(witness);
-      const input = planInput(plan, mode, witness);
-      const at = this.#now();
-      const record = operationRecordSchema.parse({
-        ...input,
-        id,
-        application,
-        environment: this.#options.environment,
-        trigger,
-        startedAt: at,
-        state: "running",
-        phase: "forward",
-        stages: buildPlan(input, this.#settings).stages.map(({ name, needs }) => ({
-          name,
-          needs,
-          state: "pending",
-          attempts: 0,
-        })),
-        questions: [],
-        overrides: overrides.map((each) => ({ ...each, at })),
-        evidence: {},
-      });
+      const witness = await this.#knownWitness(signal);
+      await check(witness);
+      const [input, at] = [planInput(plan, mode, witness), this.#now()];
+      const { environment } = this.#options;
+      const givenUp = await givenUpOperation(ports.journal, plan, witness);
+      const record = newOperation({ id, application, environment, input, trigger, overrides, givenUp, at }, settings);
+      // Before it begins: an approval may start one failover too few, never one too many.
+      if (trigger.kind === "auto") await this.desk.useApproval(id);
       await ports.journal.append(id, { type: "operation-started", at, operation: record });
       return await this.#run(record, false, options.signal);
     });
-  }
-
-  /** Frees a lock whose dead owner had not begun, or had ended: it holds nothing. Returns who holds the application then. */
-  async #freeIdleLock(): Promise<LockState | undefined> {
-    const { application, ports } = this.#options;
-    const holder = await ports.journal.holder(application);
-    if (holder === undefined || holder.liveness !== "dead") return holder;
-    const { operationId } = holder;
-    const known = (await this.operations()).find((each) => each.id === operationId);
-    if (known !== undefined && !isEnded(known.state)) return holder;
-    const lock = await ports.journal.lock({ application, operationId, how: "resume" });
-    await lock.release();
-    return undefined;
   }
 
   #run(record: OperationRecord, resumed: boolean, signal: AbortSignal = neverAborted): Promise<OperationRecord> {
@@ -267,6 +252,23 @@ export class Driver {
     );
   }
 
+  /** As `#witness`; a witness that does not answer is guard `witness-lost`. */
+  #knownWitness(signal: AbortSignal): Promise<WitnessRecord | undefined> {
+    return this.#witness(signal).catch((error: unknown) => {
+      const { code } = toDriverError(error);
+      if (signal.aborted || (code !== "unreachable" && code !== "timeout")) throw error;
+      throw new GuardError(witnessLost(serialiseError(error).message));
+    });
+  }
+
+  /** The newest that began: one that the witness never heard of changed nothing, and the one before it can still be resumed. */
+  async #latest(): Promise<string> {
+    const [newest, ...others] = await this.operations();
+    const last = (await this.#witness(neverAborted).catch(() => undefined))?.lastOperation;
+    const known = newest?.state === "failed" && last !== undefined && !isEnded(last.state) ? last.id : undefined;
+    return others.find((each) => each.id === known)?.id ?? (await this.#newest());
+  }
+
   async #newest(): Promise<string> {
     const [newest] = await this.operations();
     if (newest === undefined) throw new DriverError("not-found", `${this.#options.application} has no operation yet`);
@@ -281,13 +283,5 @@ export class Driver {
 
   #now(): string {
     return this.#options.ports.clock.now().toISOString();
-  }
-}
-
-async function released<T>(lock: ApplicationLock, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } finally {
-    await lock.release();
   }
 }

@@ -45,6 +45,9 @@ export const salvageEvidenceSchema = z.object({
 });
 export type SalvageEvidence = z.infer<typeof salvageEvidenceSchema>;
 
+/** Of what a promotion leaves: `proven` where everything up to the proof token had arrived. */
+export const promotionEvidenceSchema = z.object({ proven: z.boolean() });
+
 /** What making a site follow leaves; `following: false` only where an operation may go on without. */
 export const followEvidenceSchema = z.object({
   from: siteSchema,

@@ -1,3 +1,4 @@
+import { pauseGuard, type Standing } from "../domain/application-facts.ts";
 import { serialiseError } from "../domain/errors.ts";
 import {
   cooldown,
@@ -19,6 +20,7 @@ export interface GuardContext {
   readonly ports: Ports;
   readonly settings: DriverSettings;
   readonly application: string;
+  readonly standing: Standing;
   readonly signal: AbortSignal;
 }
 
@@ -33,9 +35,10 @@ export async function guardsNow(
 ): Promise<readonly Guard[]> {
   const holder = await context.ports.journal.holder(context.application);
   const held = holder === undefined ? [] : [lockGuard(holder)];
+  const pause = pauseGuard(context.standing);
   const cooling = cooldownGuard(witness, context.ports.clock.now());
   const sites = input.plan === "reprotect" ? [] : await siteGuards(input, context);
-  return [...held, ...(cooling === undefined ? [] : [cooling]), ...sites];
+  return [...held, ...[pause, cooling].filter((each) => each !== undefined), ...sites];
 }
 
 export function lockGuard({ operationId, owner, liveness }: LockState): Guard {

@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Database } from "../ports/database.ts";
+import type { Facts } from "../ports/facts.ts";
 import type { Infrastructure } from "../ports/infrastructure.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Notifier } from "../ports/notifier.ts";
@@ -23,6 +24,8 @@ export interface StagePorts {
 /** Everything that a driver is made of. */
 export interface Ports extends StagePorts {
   readonly journal: Journal;
+  /** Undefined: nothing can be paused or approved, and nothing is. */
+  readonly facts?: Facts;
   readonly witness: Witness;
   readonly clock: Clock;
 }

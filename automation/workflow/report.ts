@@ -2,6 +2,7 @@ import type { SerialisedError } from "../domain/errors.ts";
 import type { JournalEntry } from "../domain/journal-entry.ts";
 import { replay } from "../domain/journal-state.ts";
 import type { Mode, OperationRecord, OperationState, PlanName, StageState, Trigger } from "../domain/operation.ts";
+import { type Comparison, compare, type TimedOperation } from "../domain/prediction.ts";
 import { fenceEvidenceSchema, type SalvageEvidence, salvageEvidenceSchema } from "./evidence.ts";
 
 export interface StageReport {
@@ -44,6 +45,8 @@ export interface OperationReport {
   readonly overrides: OperationRecord["overrides"];
   readonly stages: readonly StageReport[];
   readonly claimed: Claims;
+  /** What past operations had let expect, and what it took. */
+  readonly timing: Comparison;
 }
 
 /**
@@ -53,6 +56,7 @@ export interface OperationReport {
 export function buildReport(
   entries: readonly JournalEntry[],
   later: readonly (readonly JournalEntry[])[] = [],
+  past: readonly TimedOperation[] = [],
 ): OperationReport {
   const record = replay(entries);
   return {
@@ -77,6 +81,7 @@ export function buildReport(
       ...(stage.error === undefined ? {} : { error: stage.error }),
     })),
     claimed: claims(record, later.map(replay)),
+    timing: compare(entries, past),
   };
 }
 

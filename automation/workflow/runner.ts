@@ -135,14 +135,16 @@ async function toAnEnd(scope: RunScope): Promise<void> {
   await backward(scope);
 }
 
+/** A person's wish to abort waits until this is over: only a begun operation can be undone. */
 async function begin(scope: RunScope): Promise<void> {
-  const { log, stop, emit } = scope;
+  const { log, stop, emit, interrupt } = scope;
   try {
-    const move = await stubborn(scope, (signal) => scope.session.begin(signal));
+    const confirm = (epoch: number): Promise<void> => log.append({ type: "holding", epoch });
+    const move = await stubborn(scope, (signal) => scope.session.begin(signal, confirm), interrupt);
     if (move !== undefined) emit({ type: "log", stage: "operation", text: move.comment });
   } catch (thrown) {
     throwIfLost(scope, thrown);
-    stop.throwIfStopped();
+    if (interrupt.aborted) stop.throwIfStopped();
     // Nothing was done yet, so there is nothing to resume either.
     const untouched = log.record.stages.every((stage) => stage.attempts === 0);
     if (untouched)
@@ -235,14 +237,18 @@ async function end(
 }
 
 /** For the runner's own calls of the witness: retried like a stage. */
-async function stubborn<T>(scope: RunScope, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function stubborn<T>(
+  scope: RunScope,
+  work: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal = scope.stop.signal,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await work(scope.stop.signal);
+      return await work(signal);
     } catch (thrown) {
       const wait = backoffMs(scope, tries);
       if (!toDriverError(thrown).retryable || wait === undefined) throw thrown;
-      await scope.ports.clock.sleep(wait, scope.stop.signal);
+      await scope.ports.clock.sleep(wait, signal);
     }
   }
 }

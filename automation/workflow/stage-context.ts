@@ -2,6 +2,7 @@ import { DriverError } from "../domain/errors.ts";
 import { GuardError } from "../domain/guards.ts";
 import type { Evidence } from "../domain/operation.ts";
 import { withDeadline } from "./deadline.ts";
+import { heldPorts } from "./held-ports.ts";
 import { type RunScope, stageRecord } from "./run-scope.ts";
 import type { Stage, StageContext } from "./stage.ts";
 
@@ -23,7 +24,7 @@ export function stageContext(scope: RunScope, stage: Stage, options: AttemptOpti
     },
     from: log.record.direction.from,
     to: log.record.direction.to,
-    ports,
+    ports: heldPorts(ports, (inner) => session.requireFresh(inner)),
     settings,
     clock,
     signal,

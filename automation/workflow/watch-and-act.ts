@@ -1,10 +1,14 @@
 import { serialiseError } from "../domain/errors.ts";
 import type { OperationRecord } from "../domain/operation.ts";
+import type { ApplicationDesk } from "./application-desk.ts";
 import { withDeadline } from "./deadline.ts";
 import type { DriverWatchEvent } from "./driver-types.ts";
 import { type Evaluation, type HealthWatchOptions, healthWatch } from "./health-watch.ts";
 
 export interface WatchAndActOptions extends HealthWatchOptions {
+  readonly desk: ApplicationDesk;
+  /** Who watches, for proposals. */
+  readonly identity: string;
   /** Starts a forced failover. */
   readonly failover: (reason: string, firstFailedAt: string) => Promise<OperationRecord>;
 }
@@ -23,16 +27,31 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
     yield event;
     if (event.type !== "evaluation" || event.evaluation.decision.action !== "failover") continue;
     const { start, firstFailedAt } = event.evaluation.decision;
-    if (start) {
+    const approved = settings.mode === "approve" && (await isApproved(options));
+    if (start || approved) {
       yield await options.failover(`health ${inWords(event.evaluation)}`, firstFailedAt).then(
         (record): DriverWatchEvent => ({ type: "operation", record }),
         (error: unknown): DriverWatchEvent => ({ type: "refused", at: now(), error: serialiseError(error) }),
       );
     } else if (settings.mode === "approve" && told !== firstFailedAt) {
+      await propose(options, event.evaluation, firstFailedAt);
       await tell(options, event.evaluation);
     }
     told = firstFailedAt;
   }
+}
+
+/** Facts that cannot be read approve of nothing. */
+async function isApproved({ desk }: WatchAndActOptions): Promise<boolean> {
+  return await desk.standing().then(
+    ({ approval, pause }) => approval !== undefined && pause === undefined,
+    () => false,
+  );
+}
+
+/** Written down for whoever approves; people are told whether or not that succeeds. */
+async function propose(options: WatchAndActOptions, evaluation: Evaluation, firstFailedAt: string): Promise<void> {
+  await options.desk.propose(options.identity, inWords(evaluation), firstFailedAt).catch(() => undefined);
 }
 
 function inWords({ health, activeSite }: Evaluation): string {
@@ -41,7 +60,7 @@ function inWords({ health, activeSite }: Evaluation): string {
 }
 
 async function tell({ ports, application, signal }: WatchAndActOptions, evaluation: Evaluation): Promise<void> {
-  const title = `${application}: failover is advised, a person must start it`;
+  const title = `${application}: failover is advised, a person must approve or start it`;
   await withDeadline({ clock: ports.clock, milliseconds: 10_000, signal, what: "telling people" }, () =>
     ports.notifier.notify({ severity: "critical", title, text: inWords(evaluation), at: evaluation.at }),
   ).catch(() => undefined);

@@ -8,6 +8,8 @@ import { withDeadline } from "./deadline.ts";
 
 /** One call of the witness, in milliseconds. */
 const callMs = 10_000;
+/** For so long what the witness said is not asked for again, in milliseconds. */
+const freshMs = 5_000;
 
 export interface Advance {
   readonly event: ProtectionEvent | undefined;
@@ -21,6 +23,8 @@ export class WitnessSession {
   readonly #clock: Clock;
   readonly #operation: () => OperationRecord;
   #held: WitnessRecord | undefined;
+  /** When the hold was last known for certain (as it was asked for), in milliseconds. */
+  #heldAt = Number.NEGATIVE_INFINITY;
 
   constructor(witness: Witness, clock: Clock, operation: () => OperationRecord) {
     this.#witness = witness;
@@ -30,11 +34,16 @@ export class WitnessSession {
 
   /**
    * Moves the application into the plan, or, where this operation had done so before, takes it over from the process that
-   * ran it. Throws `refused` where the table has no such move.
+   * ran it. Throws `refused` where the table has no such move. `confirm` writes the epoch down that is about to be replaced, which only the
+   * holder of the application can: whoever takes over later has taken a later epoch, so one of the two writes fails.
    */
-  async begin(signal: AbortSignal): Promise<Transition | undefined> {
+  async begin(
+    signal: AbortSignal,
+    confirm: (epoch: number) => Promise<void> = async () => undefined,
+  ): Promise<Transition | undefined> {
     const { id, plan, direction, application } = this.#operation();
     const current = await this.#read(signal);
+    await confirm(current?.epoch ?? 0);
     if (current?.lastOperation?.id === id) {
       this.#held = current;
       await this.#write({ ...current, epoch: current.epoch + 1, updatedAt: this.#now() }, signal);
@@ -64,8 +73,18 @@ export class WitnessSession {
 
   /** `stale-epoch` where somebody else wrote since: then this operation may touch nothing any more. */
   async requireHeld(signal: AbortSignal): Promise<void> {
+    const asked = this.#clock.now().getTime();
     const current = await this.#read(signal);
     if (current?.epoch !== this.#held?.epoch) throw this.#stale(current);
+    this.#heldAt = asked;
+  }
+
+  /** As `requireHeld`, but asks only where the last answer is some seconds old: cheap enough ahead of every effect. */
+  async requireFresh(signal: AbortSignal): Promise<void> {
+    const isFresh = (): boolean => this.#clock.now().getTime() - this.#heldAt <= freshMs;
+    // Once more after a late answer: the process may have been frozen while it waited for it.
+    for (let tries = 0; tries < 3 && !isFresh(); tries += 1) await this.requireHeld(signal);
+    if (!isFresh()) throw new DriverError("timeout", "the witness answers too late to act on its word");
   }
 
   /** Makes the operation's `to` the active site, past the point of no return; the same again changes nothing. */

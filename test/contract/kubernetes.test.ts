@@ -38,6 +38,19 @@ describe("workloads through the Kubernetes API", () => {
     expect(await workloads.start("primary", soon())).toEqual(started);
   });
 
+  it("leaves alone what an autoscaler gave beyond the declared replicas, and is done with it", async () => {
+    fake.add("a", 5);
+    const [a] = await workloads.start("primary", soon());
+    expect(a).toEqual({ name: "a", desired: 5, ready: 5, running: 5 });
+    expect(fake.deployments.get("a")?.metadata.generation).toBe(1);
+  });
+
+  it("waits for the declared replicas of each deployment, whatever else serves in the namespace", async () => {
+    fake.add("other", 9);
+    fake.stepMs = 60_000;
+    await expect(workloads.start("primary", AbortSignal.timeout(400))).rejects.toMatchObject({ code: "timeout" });
+  });
+
   it("stops: resolves when the last pod is gone, not when the deployment says zero; what has ended does not count", async () => {
     await workloads.start("primary", soon());
     fake.pods.set("evicted", { name: "evicted", of: "a", phase: "Failed" });

@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { EtcdClient, type EtcdClientOptions } from "../../automation/adapters/witness/etcd-client.ts";
 import { findKey, putIfUnchanged } from "../../automation/adapters/witness/etcd-keys.ts";
+import { etcdMembers } from "../../automation/adapters/witness/etcd-members.ts";
 import { EtcdWitness } from "../../automation/adapters/witness/etcd-witness.ts";
 import { EtcdCluster, etcdBinary } from "./support/witness-etcd.ts";
 import { lossyProxy } from "./support/witness-proxy.ts";
@@ -119,6 +120,9 @@ describe.skipIf(etcdBinary === undefined)("etcd", () => {
       const killed = await cluster.leader();
       await cluster.members[killed]?.stop();
       expect(await witness.compareAndSet("lead", 2, record("lead", 3), soon(9000))).toMatchObject({ ok: true });
+      // Both that are left had to agree to that, so they know who leads.
+      const members = await etcdMembers({ endpoints: cluster.endpoints, attemptMs: 5000 }, soon());
+      expect(members.map(({ trouble }) => trouble !== undefined)).toEqual([0, 1, 2].map((index) => index === killed));
       await cluster.members[killed]?.start();
       expect(await open().read("lead", soon())).toEqual(record("lead", 3));
     });

@@ -31,11 +31,19 @@ describe("the Alertmanager receiver", () => {
     createServer({
       inbox,
       clock: { now: () => new Date("2026-11-21T03:00:05Z"), sleep: async () => {} },
+      snsTopics: new Set(),
+      getFromSns: async () => "",
       token: "right",
       nudge: () => {
         nudges += 1;
       },
       status: async () => ({ activeSite: "primary" }),
+      metrics: async () => ({
+        health: undefined,
+        activeSite: undefined,
+        replication: undefined,
+        operations: undefined,
+      }),
     });
 
   const post = (payload: unknown, token = "right", app = server()) =>

@@ -103,7 +103,7 @@ describe("the example environments", () => {
       }
       // A blob's id is the provider's own; ARM knows the container and nothing of what is in it.
       const inArm = declared.filter(({ type, custom }) => custom && /^azure-native:(?!storage:Blob$)/.test(type));
-      expect(inArm.length).toBeGreaterThan(30);
+      expect(inArm.length).toBeGreaterThan(20);
       const answers = await Promise.all(
         inArm.map(async ({ id, type }) => [type, (await armGet(id ?? "", "2024-05-01")).status]),
       );

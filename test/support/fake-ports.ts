@@ -6,6 +6,7 @@ import type { ProbeResult } from "../../automation/ports/probe.ts";
 import type { WorkloadStatus } from "../../automation/ports/workloads.ts";
 import type { Ports } from "../../automation/workflow/ports.ts";
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
+import { FakeFacts } from "./fake-facts.ts";
 import { FakeJournal } from "./fake-journal.ts";
 import type { FakeProcess } from "./fake-process.ts";
 import { FakeWitness } from "./fake-witness.ts";
@@ -24,6 +25,7 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
     notices,
     clock: world.clock,
     journal: new FakeJournal(world.journal, process),
+    facts: new FakeFacts(world.facts, process),
     witness: new FakeWitness(world.witness, process),
     infrastructure: infrastructure(world, call),
     database: database(world, call),

@@ -2,6 +2,7 @@ import type { Compute } from "../../automation/domain/compute.ts";
 import type { StrandedWrite } from "../../automation/ports/database.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { FakeFactStore } from "./fake-facts.ts";
 import { FakeJournalStore } from "./fake-journal.ts";
 import { FakeWitnessStore } from "./fake-witness.ts";
 
@@ -54,6 +55,7 @@ function site(active: boolean): FakeSite {
 export class FakeWorld {
   readonly clock = new FakeClock();
   readonly journal = new FakeJournalStore();
+  readonly facts = new FakeFactStore();
   readonly witness = new FakeWitnessStore();
   readonly sites: Record<Site, FakeSite> = { primary: site(true), standby: site(false) };
   readonly traffic: Record<Site, boolean> = { primary: true, standby: false };

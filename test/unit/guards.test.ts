@@ -150,7 +150,7 @@ describe("other guards", () => {
 
   it("cooldown holds back automatic failovers only", async () => {
     const world = await protectedWorld();
-    const { driver } = fakeDriver(world);
+    const { driver } = fakeDriver(world, { settings: { mode: "auto" } });
     await driver.failover({ mode: "planned" });
     await driver.reprotect();
     await driver.failback();

@@ -7,7 +7,7 @@ import { durable, systemCode } from "../files/durable.ts";
 
 const entrySchema = z.object({
   key: z.string(),
-  source: z.literal("alertmanager"),
+  source: z.enum(["alertmanager", "azure-monitor", "sns"]),
   status: z.enum(["firing", "resolved"]),
   summary: z.string(),
   receivedAt: z.string(),

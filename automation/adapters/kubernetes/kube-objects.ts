@@ -27,12 +27,12 @@ export const scaleSchema = z.object({
   status: z.object({ replicas: z.number().default(0), selector: z.string().default("") }),
 });
 
-/** All replicas of the newest generation serve. */
+/** So many replicas of the newest generation serve. There may be more: an autoscaler gives what the load asks for. */
 export function isAvailable(deployment: KubeObject, replicas: number): boolean {
   const { status } = deployment;
   return (
     status !== undefined &&
-    deployment.spec?.replicas === replicas &&
+    (deployment.spec?.replicas ?? 0) >= replicas &&
     status.observedGeneration >= deployment.metadata.generation &&
     status.updatedReplicas >= replicas &&
     status.availableReplicas >= replicas

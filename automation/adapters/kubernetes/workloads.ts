@@ -42,15 +42,17 @@ export class KubernetesWorkloads {
         throw new DriverError("refused", `the ${site} site has no cluster: provision it before workloads start`);
       }
       const client = this.#client(target);
-      await Promise.all(target.deployments.map(({ name, replicas }) => scale(client, target, name, replicas, inner)));
-      const wanted = new Map(target.deployments.map(({ name, replicas }) => [name, replicas]));
+      await Promise.all(target.deployments.map(({ name, replicas }) => raise(client, target, name, replicas, inner)));
       await observe(client, {
         path: deploymentsPath(target),
         what: `replicas at ${site}`,
         signal: inner,
         done: (objects) => {
-          const serving = objects.filter((object) => isAvailable(object, wanted.get(object.metadata.name) ?? -1));
-          return serving.length === wanted.size;
+          const found = new Map(objects.map((object) => [object.metadata.name, object]));
+          return target.deployments.every(({ name, replicas }) => {
+            const deployment = found.get(name);
+            return deployment !== undefined && isAvailable(deployment, replicas);
+          });
         },
       });
       return this.#status(client, target, inner);
@@ -130,6 +132,18 @@ export class KubernetesWorkloads {
     this.#clients.set(target.kubeconfig, client);
     return client;
   }
+}
+
+/** Scales up to `replicas`, never down: what an autoscaler gave beyond them is in use. */
+async function raise(
+  client: KubeClient,
+  target: WorkloadsTarget,
+  name: string,
+  replicas: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { spec } = scaleSchema.parse(await client.json("GET", scalePath(target, name), {}, signal));
+  if (spec.replicas < replicas) await scale(client, target, name, replicas, signal);
 }
 
 /** Gives the label selector of the deployment's pods. */

@@ -3,7 +3,7 @@ import { DriverError } from "../../domain/errors.ts";
 import type { WitnessRecord } from "../../domain/witness-record.ts";
 import type { CompareAndSetResult, Witness } from "../../ports/witness.ts";
 import type { EtcdClient } from "./etcd-client.ts";
-import { type EtcdEntry, type EtcdFound, findKey, putIfUnchanged } from "./etcd-keys.ts";
+import { type EtcdEntry, type EtcdFence, type EtcdFound, findKey, putIfUnchanged } from "./etcd-keys.ts";
 import { persist } from "./persist.ts";
 import { parseStored, requireNext, requireRecord } from "./record-text.ts";
 
@@ -13,6 +13,11 @@ export interface EtcdWitnessOptions {
   readonly prefix?: string;
   /** Milliseconds for one call, all members and tries included. Default 8,000. */
   readonly limitMs?: number;
+  /**
+   * The lease under which this process works for an application: once that has ended the store itself refuses its writes, also one that
+   * was on its way. Default: none, as for a person at the command line.
+   */
+  readonly fence?: (application: string) => EtcdFence | undefined;
 }
 
 const storedSchema = z.looseObject({ write: z.string(), cluster: z.string(), record: z.unknown() });
@@ -97,11 +102,17 @@ export class EtcdWitness implements Witness {
     const { application } = record;
     const known = this.#known(application);
     const value = JSON.stringify({ write, cluster, record });
-    const put = { key: this.#key(application), value, modRevision };
+    const fence = this.#options.fence?.(application);
+    const put = { key: this.#key(application), value, modRevision, ...(fence === undefined ? {} : { fence }) };
     const result = await putIfUnchanged(this.#options.client, put, signal);
     const current = result.written ? undefined : this.#check(application, result, known);
     // The client had asked another member before, which had done it.
-    if (!result.written && current?.write !== write) return { ok: false, current: current?.record };
+    if (!result.written && current?.write !== write) {
+      if (result.fenced) {
+        throw new DriverError("stale-epoch", `the lease of ${application} ended: another driver may work for it`);
+      }
+      return { ok: false, current: current?.record };
+    }
     this.#note(application, result.revision, record.epoch);
     return { ok: true, record };
   }

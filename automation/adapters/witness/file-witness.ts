@@ -1,11 +1,12 @@
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DriverError } from "../../domain/errors.ts";
 import { type WitnessRecord, witnessRecordSchema } from "../../domain/witness-record.ts";
 import type { CompareAndSetResult, Witness } from "../../ports/witness.ts";
-import { pause, withDeadline } from "../deadline.ts";
-import { durable, fileError } from "../files/durable.ts";
-import { FileLock, type FileLockHandle } from "../files/file-lock.ts";
+import { withDeadline } from "../deadline.ts";
+import { durable, fileError, systemCode } from "../files/durable.ts";
 import { parseJsonLines } from "../files/json-lines.ts";
+import { whileLocked } from "../files/while-locked.ts";
 import { requireNext } from "./record-text.ts";
 
 /** Milliseconds: a compare-and-set is over in a few; longer means that somebody is frozen with the lock in hand. */
@@ -37,22 +38,34 @@ export class FileWitness implements Witness {
   ): Promise<CompareAndSetResult> {
     const record = requireNext(application, expectedEpoch, next);
     return withDeadline(`write the witness of ${application}`, limitMs, signal, async (inner) => {
-      const lock = await this.#lock(application, inner);
-      try {
-        const { record: current, wholeBytes, bytes } = await this.#load(application);
-        if ((current?.epoch ?? 0) !== expectedEpoch) return { ok: false, current };
-        const path = this.#path(application);
-        if (bytes > wholeBytes) await durable.truncate(path, wholeBytes);
-        try {
-          await durable.append(path, `${JSON.stringify(record)}\n`);
-        } catch (error) {
-          throw fileError(error, "write the witness", path);
-        }
-        return { ok: true, record };
-      } finally {
-        await lock.release();
-      }
+      const lock = join(this.#directory, `${encodeURIComponent(application)}.lock.d`);
+      const what = `the witness of ${application}`;
+      return whileLocked({ lock, note: "witness", what, signal: inner }, () => this.#write(expectedEpoch, record));
     });
+  }
+
+  /** Another store has the record now: the file stays, under a name that says so, and counts no more. */
+  async retire(application: string): Promise<void> {
+    const path = this.#path(application);
+    try {
+      await rename(path, `${path}.adopted-${Date.now()}`);
+      await durable.syncDirectory(this.#directory);
+    } catch (error) {
+      if (systemCode(error) !== "ENOENT") throw fileError(error, "rename", path);
+    }
+  }
+
+  async #write(expectedEpoch: number, record: WitnessRecord): Promise<CompareAndSetResult> {
+    const { record: current, wholeBytes, bytes } = await this.#load(record.application);
+    if ((current?.epoch ?? 0) !== expectedEpoch) return { ok: false, current };
+    const path = this.#path(record.application);
+    if (bytes > wholeBytes) await durable.truncate(path, wholeBytes);
+    try {
+      await durable.append(path, `${JSON.stringify(record)}\n`);
+    } catch (error) {
+      throw fileError(error, "write the witness", path);
+    }
+    return { ok: true, record };
   }
 
   async #load(application: string) {
@@ -64,16 +77,6 @@ export class FileWitness implements Witness {
       throw new DriverError("fatal", `${path} is damaged: it speaks of application ${record.application}`);
     }
     return { record, wholeBytes, bytes: bytes.length };
-  }
-
-  async #lock(application: string, signal: AbortSignal): Promise<FileLockHandle> {
-    await durable.directory(this.#directory);
-    const lock = new FileLock(join(this.#directory, `${encodeURIComponent(application)}.lock.d`));
-    for (;;) {
-      const result = await lock.acquire("witness", (holder) => holder.liveness === "dead");
-      if ("handle" in result) return result.handle;
-      await pause(`lock of the witness of ${application}`, 10, signal);
-    }
   }
 
   #path(application: string): string {

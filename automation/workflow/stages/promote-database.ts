@@ -2,7 +2,9 @@ import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError, serialiseError } from "../../domain/errors.ts";
 import { proofMissing, rpoExceeded } from "../../domain/guards.ts";
 import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
+import { takeLastTables } from "../last-tables.ts";
 import type { Stage, StageContext } from "../stage.ts";
+import { isBroken } from "../used-override.ts";
 
 export interface PromoteOptions {
   readonly to: Site;
@@ -27,7 +29,9 @@ export function promoteDatabase(options: PromoteOptions): Stage {
       : `promote the database at ${to}, still fenced`,
     async precheck(context) {
       const fenced = fenceOf(context, options.fence);
-      await awaitProof(context, fenced);
+      if (fenced.token === undefined || context.pastPointOfNoReturn) await awaitProof(context, fenced);
+      // At once: the application is down while this is waited for.
+      else await both(awaitProof(context, fenced), takeLastTables(context));
       await requireWithinRpo(context, fenced);
     },
     async run(context) {
@@ -49,6 +53,11 @@ export function promoteDatabase(options: PromoteOptions): Stage {
   };
 }
 
+/** Neither is left behind, running, where the other fails. */
+async function both(...work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === "rejected") throw result.reason;
+}
+
 async function openWrites({ ports, signal }: StageContext, to: Site): Promise<void> {
   await ports.database.openWrites(to, signal);
   if (!(await ports.database.isWritable(to, signal))) {
@@ -66,7 +75,12 @@ function fenceOf(context: StageContext, stage: string): FenceEvidence {
 
 async function awaitProof(context: StageContext, fenced: FenceEvidence): Promise<void> {
   const { token } = fenced;
-  if (token === undefined || context.pastPointOfNoReturn || context.isOverridden("proof-missing")) return;
+  if (token === undefined || context.pastPointOfNoReturn) return;
+  // Given beforehand, or just now: nobody wants to wait. It counts as used: what is missing is lost.
+  if (context.isOverridden("proof-missing")) {
+    await context.passGuard(proofMissing(context.to, token.lsn));
+    return;
+  }
   try {
     await context.within(context.settings.tokenSeconds, `the arrival of proof token ${token.lsn}`, (signal) =>
       context.ports.database.awaitToken(context.to, token, signal),
@@ -83,7 +97,7 @@ async function awaitProof(context: StageContext, fenced: FenceEvidence): Promise
 async function requireWithinRpo(context: StageContext, fenced: FenceEvidence): Promise<void> {
   if (context.pastPointOfNoReturn) return;
   const proven = fenced.token !== undefined && !context.isOverridden("proof-missing");
-  if (proven || context.isOverridden("rpo-exceeded")) return;
+  if (proven || isBroken(context.operation, "rpo-exceeded")) return;
   const lag = await context.ports.database.lag(context.to, context.signal);
   if (lag.seconds === undefined || lag.seconds > context.settings.rpoSeconds) {
     await context.passGuard(

@@ -1,5 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { DriverError } from "../../domain/errors.ts";
+import { DriverError, toDriverError } from "../../domain/errors.ts";
+import { capacityRefused } from "../../domain/guards.ts";
 import { toEvidence } from "../evidence.ts";
 import type { Stage, StageContext } from "../stage.ts";
 
@@ -27,7 +28,13 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
       return toEvidence({ drActive });
     },
     async run(context) {
-      const changes = await apply(context, true);
+      const changes = await apply(context, true).catch(async (error: unknown) => {
+        const { code, message } = toDriverError(error);
+        if (code !== "capacity" || context.signal.aborted) throw error;
+        // Overridden: what is there must do; below it is looked whether anything is.
+        const { by } = await context.passGuard(capacityRefused("standby", message));
+        return { refused: message, overriddenBy: by };
+      });
       const compute = await context.ports.workloads.compute("standby", context.signal);
       if (compute.kind === "dark") {
         throw new DriverError(
@@ -44,6 +51,7 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
   };
 }
 
-function apply({ ports, signal, log }: StageContext, drActive: boolean) {
-  return ports.infrastructure.apply("standby", { drActive }, { signal, onProgress: log });
+/** Users stay where they are: after a forced move home the standby's stack may still say that it is the active site. */
+function apply({ ports, signal, log, from }: StageContext, drActive: boolean) {
+  return ports.infrastructure.apply("standby", { drActive, activeSite: from }, { signal, onProgress: log });
 }

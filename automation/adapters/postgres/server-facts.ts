@@ -1,0 +1,26 @@
+import { z } from "zod";
+import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
+import type { ServerFacts } from "../../preflight/facts.ts";
+import { Session } from "./session.ts";
+
+const timeouts = { connect: 3000, statement: 5000 };
+const rowSchema = z.object({
+  version: z.coerce.number().int(),
+  wal: z.string(),
+  now: z.coerce.number(),
+});
+
+/** What a server says of itself, by the admin's login. Errors: those of `Session`. */
+export async function serverFacts(endpoint: DatabaseEndpoint, signal: AbortSignal): Promise<ServerFacts> {
+  await using session = await Session.open(endpoint, { signal, timeouts });
+  const asked = Date.now();
+  const [row] = await session.rows(
+    rowSchema,
+    `select current_setting('server_version_num') as version, current_setting('wal_level') as wal,
+            extract(epoch from clock_timestamp()) * 1000 as now`,
+  );
+  const answered = Date.now();
+  const { version, wal, now } = rowSchema.parse(row);
+  const half = (answered - asked) / 2;
+  return { versionNumber: version, walLevel: wal, aheadMs: Math.round(now - (asked + half)), uncertaintyMs: half };
+}

@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { DriverError, redact } from "../domain/errors.ts";
+
+/** What a command of the PATH prints. Errors: `not-found` where there is none, `fatal` with its first words where it fails. */
+export async function runCommand(
+  name: string,
+  args: readonly string[],
+  options: { readonly signal: AbortSignal; readonly cwd?: string },
+): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(name, [...args], { ...options, encoding: "utf8" });
+    return stdout.trim();
+  } catch (error) {
+    if (options.signal.aborted) throw options.signal.reason;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") throw new DriverError("not-found", `there is no ${name} command on PATH`, { field: "PATH" });
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+    throw new DriverError("fatal", `${name} ${args.join(" ")}: ${redact(said.trim().split("\n")[0] ?? "")}`, {
+      cause: error,
+    });
+  }
+}

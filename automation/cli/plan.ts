@@ -1,0 +1,42 @@
+import { invalidInput } from "../domain/errors.ts";
+import { type Mode, type PlanName, planNameSchema } from "../domain/operation.ts";
+import type { RegisterCommand } from "./command.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { planText } from "./plan-text.ts";
+
+interface PlanOptions {
+  readonly planned?: boolean;
+  readonly forced?: boolean;
+}
+
+/** `pilotlight plan <operation>`: what it would do now, without doing any of it. */
+export const registerPlan: RegisterCommand = (program, run) => {
+  program
+    .command("plan")
+    .description("print an operation's graph, the guards as they stand now and how long it may take; change nothing")
+    .argument("<operation>", "failover, reprotect or failback")
+    .option("--planned", "as it would go with both sites well (default)")
+    .option("--forced", "as it would go without the active site")
+    .action(
+      run<PlanOptions>(async (context, options, name) => {
+        const plan = planOf(name);
+        const mode = modeOf(options);
+        const { driver } = await context.app().driver(() => {});
+        const description = await driver.dryRun(plan, mode, context.signal);
+        context.print(description, planText(description));
+        return exitCodes.done;
+      }),
+    );
+};
+
+function planOf(name: string | undefined): PlanName {
+  const parsed = planNameSchema.safeParse(name);
+  if (parsed.success) return parsed.data;
+  throw invalidInput("<operation>", name ?? "", `one of ${planNameSchema.options.join(", ")}`);
+}
+
+function modeOf({ planned, forced }: PlanOptions): Mode {
+  if (planned === true && forced === true)
+    throw invalidInput("--planned, --forced", "both", "one of them, or neither: then planned");
+  return forced === true ? "forced" : "planned";
+}

@@ -1,0 +1,37 @@
+/** What one database server says of itself. */
+export interface ServerFacts {
+  /** As PostgreSQL numbers them, e.g. 160004. */
+  readonly versionNumber: number;
+  readonly walLevel: string;
+  /** How far its clock is ahead of ours, in milliseconds; the truth is within `uncertaintyMs` of it. */
+  readonly aheadMs: number;
+  readonly uncertaintyMs: number;
+}
+
+/** Where the state of both stacks is, and what opens the secrets in it. */
+export interface BackendFacts {
+  /** e.g. `azblob://state`, `file:///…`, `https://api.pulumi.com` */
+  readonly url: string;
+  /** By stack: its `secretsprovider`; undefined: a passphrase, or the backend's own. */
+  readonly secretsProviders: Readonly<Record<string, string | undefined>>;
+}
+
+/** One quota of a region, in the cloud's own name for it. */
+export interface Quota {
+  readonly name: string;
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** What a name is an alias of. */
+export type AliasFacts =
+  | { readonly kind: "alias"; readonly of: readonly string[] }
+  | { readonly kind: "none"; readonly reason: string }
+  | { readonly kind: "unable"; readonly reason: string };
+
+/** One of the stores that make up the witness. */
+export interface WitnessMember {
+  readonly name: string;
+  /** Undefined: it answers, and knows who leads. */
+  readonly trouble: string | undefined;
+}

@@ -1,0 +1,167 @@
+import { isEnded } from "../domain/operation.ts";
+import type { OperationSummary } from "../ports/journal.ts";
+import type { AliasFacts, BackendFacts, Quota, ServerFacts, WitnessMember } from "./facts.ts";
+import { type Finding, failed, ok, unknown, warning, worst } from "./finding.ts";
+
+const dayMs = 86_400_000;
+/** A rehearsal older than this says little of today. */
+const drillDays = 90;
+/** Milliseconds. Lag is the age of a heartbeat by another clock; a request to AWS is refused when its time is 5 minutes off. */
+const skew = { warning: 2000, failed: 60_000 } as const;
+const shortTtlSeconds = 60;
+const oldestPostgres = 16;
+
+/** The standby's saved outputs, and those of the primary, must be readable while AWS is down. */
+export function judgeBackend({ url, secretsProviders }: BackendFacts): Finding {
+  const providers = Object.entries(secretsProviders).map(([stack, provider]) => judgeSecrets(stack, provider));
+  return worst([judgeUrl(url), ...providers]);
+}
+
+function judgeUrl(url: string): Finding {
+  const { protocol, hostname } = new URL(url);
+  const shown = `the state is at ${protocol}//${hostname}`;
+  const move = "move the state out of AWS: when AWS is down, nothing can be provisioned without it";
+  if (protocol === "s3:" || hostname.endsWith(".amazonaws.com")) return failed(shown, move);
+  if (protocol === "azblob:" || protocol === "gs:") return ok(shown);
+  if (protocol === "file:") return ok("the state is on this machine: back it up elsewhere");
+  if (/(^|\.)pulumi\.com$/.test(hostname)) {
+    return warning(
+      shown,
+      "Pulumi Cloud itself runs in AWS (us-west-2): keep exports of both stacks elsewhere, or move the state",
+    );
+  }
+  return warning(shown, "make sure that this service does not run in AWS");
+}
+
+function judgeSecrets(stack: string, provider: string | undefined): Finding {
+  const kind = provider?.split(":")[0];
+  if (kind === "awskms") {
+    return failed(
+      `the secrets of ${stack} are opened by AWS KMS`,
+      `change the secrets provider of ${stack}: without AWS its outputs cannot be read (\`pulumi stack change-secrets-provider\`)`,
+    );
+  }
+  return ok(`the secrets of ${stack} are opened by ${kind ?? "a passphrase or the backend"}`);
+}
+
+/** Logical replication needs its WAL; a promoted standby must be able to go on with what the primary stored. */
+export function judgeVersions(primary: ServerFacts, standby: ServerFacts): Finding {
+  const major = ({ versionNumber }: ServerFacts): number => Math.trunc(versionNumber / 10_000);
+  const shown = `PostgreSQL ${versionText(primary)} at the primary, ${versionText(standby)} at the standby`;
+  if (major(primary) < oldestPostgres || major(standby) < oldestPostgres)
+    return failed(shown, `the driver needs PostgreSQL ${oldestPostgres} or later at both`);
+  const notLogical = [
+    ...(primary.walLevel === "logical" ? [] : ["the primary"]),
+    ...(standby.walLevel === "logical" ? [] : ["the standby"]),
+  ];
+  if (notLogical.length > 0)
+    return failed(
+      `${shown}; wal_level is not logical at ${notLogical.join(" and ")}`,
+      "set it, and restart the server",
+    );
+  if (major(standby) < major(primary))
+    return failed(shown, "upgrade the standby first: what the primary's version can store, an older one may not");
+  if (major(standby) > major(primary))
+    return warning(shown, "upgrade the primary as well: on the way home the newer one is the source");
+  return ok(shown);
+}
+
+function versionText({ versionNumber }: ServerFacts): string {
+  return `${Math.trunc(versionNumber / 10_000)}.${versionNumber % 10_000}`;
+}
+
+export function judgeSkew(where: string, { aheadMs, uncertaintyMs }: ServerFacts): Finding {
+  const certain = Math.max(0, Math.abs(aheadMs) - uncertaintyMs);
+  const shown = `the clock of ${where} is ${Math.abs(aheadMs / 1000).toFixed(1)} s ${aheadMs < 0 ? "behind" : "ahead"}`;
+  if (certain < skew.warning) return ok(shown);
+  const advice = `set the clocks of this host and of ${where} by NTP: the lag is read off them`;
+  return certain < skew.failed ? warning(shown, advice) : failed(shown, advice);
+}
+
+/** `limitSeconds`: how long a failover waits for the public name to answer from the new site. */
+export function judgeTtl(ttlSeconds: number, limitSeconds: number): Finding {
+  const shown = `the TTL of the public name's address is ${ttlSeconds} s`;
+  if (ttlSeconds >= limitSeconds)
+    return failed(shown, `lower it below ${limitSeconds} s: a failover would end before its users have moved`);
+  if (ttlSeconds > shortTtlSeconds)
+    return warning(shown, `${shortTtlSeconds} s or less: users stay with the failed site for that long`);
+  return ok(shown);
+}
+
+export function judgeAlias(name: string, target: string, alias: AliasFacts): Finding {
+  if (alias.kind === "unable") return unknown(`${name}: ${alias.reason}`);
+  const bare = (text: string): string => text.replace(/\.$/, "").toLowerCase();
+  const advice = `make ${name} a CNAME to ${target}: otherwise a failover moves nobody`;
+  if (alias.kind === "none") return failed(`${name} is no alias (${alias.reason})`, advice);
+  if (alias.of.some((each) => bare(each) === bare(target))) return ok(`${name} is an alias of ${target}`);
+  return failed(`${name} is an alias of ${alias.of.join(", ")}`, advice);
+}
+
+/** A quota is enough where one node of a size that may be tried fits; how many are wanted is the cluster's business. */
+export function judgeNodeQuota(nodeTypes: readonly string[], quotas: readonly Quota[]): Finding {
+  if (nodeTypes.length === 0) return unknown("the stack names no node sizes");
+  const rooms = nodeTypes.map((type) => ({ type, nodes: nodesThatFit(type, quotas) }));
+  const shown = rooms
+    .map(({ type, nodes }) => `${type}: ${nodes === undefined ? "not told" : `${nodes} more`}`)
+    .join(", ");
+  const known = rooms.filter((room) => room.nodes !== undefined);
+  if (known.length === 0) return unknown(`the region tells no quota of ${nodeTypes.join(", ")}`);
+  if (known.every(({ nodes }) => nodes === 0) && known.length === rooms.length)
+    return failed(`no room for a node (${shown})`, "raise the quota: the standby could not be lit");
+  const [first] = rooms;
+  if (first?.nodes === 0)
+    return warning(`no room for the first size (${shown})`, "raise its quota, or choose another size");
+  return ok(`room for nodes by quota: ${shown}`);
+}
+
+function nodesThatFit(type: string, quotas: readonly Quota[]): number | undefined {
+  const parsed = /^Standard_([A-Z]+)(\d+)(?:-\d+)?([a-z]*)(?:_(v\d+))?$/.exec(type);
+  if (parsed === null) return undefined;
+  const [, letters = "", cores = "1", features = "", version = ""] = parsed;
+  const names = ["cores", `standard${letters}${features}${version}family`.toLowerCase()];
+  const rooms = names.map((name) => quotas.find((quota) => quota.name.toLowerCase() === name));
+  const left = rooms.flatMap((quota) => (quota === undefined ? [] : [quota.limit - quota.used]));
+  return left.length === 0 ? undefined : Math.max(0, Math.floor(Math.min(...left) / Number(cores)));
+}
+
+export function judgePlacement(
+  found: string,
+  placement: "local" | "third-site",
+  mode: "observe" | "approve" | "auto",
+): Finding {
+  if (placement === "third-site") return ok(found);
+  if (mode !== "auto") return ok(`${found}; where a fence cannot be confirmed, a person decides`);
+  return failed(
+    found,
+    "mode auto needs a witness at a third site (PILOTLIGHT_WITNESS): a local one proves nothing against a partition",
+  );
+}
+
+/** Of a witness of several stores: one that is gone is not felt before the next one goes. */
+export function judgeMembers(members: readonly WitnessMember[]): readonly Finding[] {
+  if (members.length === 0) return [];
+  const bad = members.flatMap(({ name, trouble }) => (trouble === undefined ? [] : [`${name}: ${trouble}`]));
+  const shown = `${members.length - bad.length} of ${members.length} members answer`;
+  if (bad.length > 0)
+    return [warning(`${shown} (${bad.join("; ")})`, "mend it: the next one to go stops every operation")];
+  return members.length < 3 ? [warning(shown, "three members, one a site: with fewer none may fail")] : [ok(shown)];
+}
+
+/** Newest first. A real failover has rehearsed as well as a drill. */
+export function judgeLastDrill(operations: readonly OperationSummary[], now: Date): Finding {
+  const rehearsals = operations.filter(
+    ({ plan, state }) => isEnded(state) && (plan === "drill" || plan === "failover"),
+  );
+  const advice = "run `pilotlight drill`: what was never tried does not work";
+  const good = rehearsals.find(({ state }) => state === "succeeded");
+  if (good === undefined) return warning("neither a drill nor a failover ever succeeded here", advice);
+  const days = Math.floor((now.getTime() - Date.parse(good.startedAt)) / dayMs);
+  const shown = `the last ${good.plan} that succeeded was ${days} days ago (${good.id})`;
+  const [last] = rehearsals;
+  if (last !== undefined && last.id !== good.id)
+    return warning(
+      `${shown}; the one after it ${last.state} (${last.id})`,
+      "look at its report, mend the cause, and repeat it",
+    );
+  return days > drillDays ? warning(shown, `${advice}; ${drillDays} days is long`) : ok(shown);
+}

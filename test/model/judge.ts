@@ -1,0 +1,135 @@
+import { replay } from "../../automation/domain/journal-state.ts";
+import type { OperationRecord } from "../../automation/domain/operation.ts";
+import { otherSite } from "../../automation/domain/protection.ts";
+import { buildReport } from "../../automation/workflow/report.ts";
+import type { Site } from "../../stacks/outputs.ts";
+import { rpoSeconds, type World } from "./world.ts";
+
+const sites = ["primary", "standby"] as const;
+
+/** The operation that holds the application. */
+export function running(world: World): OperationRecord | undefined {
+  const entries = world.journal.get(world.lock?.operationId ?? "");
+  return entries === undefined ? undefined : replay(entries);
+}
+
+/** After every effect on the sites. */
+export function judgeEffect(world: World, held: boolean, effect: string): void {
+  if (!held) world.blame(6, `${effect} by a driver that does not hold the application`);
+  if (world.writable("primary") && world.writable("standby") && !world.state.truth.excused)
+    world.blame(1, `both sites are writable after ${effect}`);
+  for (const site of sites)
+    if (world.state.traffic[site] && world.at(site).following)
+      world.blame(2, `traffic goes to ${site}, which follows, after ${effect}`);
+}
+
+/** Users begin to be sent to `site`. */
+export function judgeRoute(world: World, site: Site, by: string): void {
+  const record = running(world);
+  // It may have gone down a moment ago.
+  const serves = world.at(site).open && world.at(site).workloads;
+  const undoing = record?.phase === "compensating";
+  const verified = record?.stages.some((stage) => stage.name === `verify-${site}` && stage.state === "done");
+  if (!undoing && (!serves || verified !== true)) world.blame(2, `${by} sends users to ${site}, which is not verified`);
+}
+
+/** Right before `receiver` becomes a source of its own. */
+export function judgePromotion(world: World, receiver: Site): void {
+  const record = running(world);
+  const source = world.at(otherSite(receiver));
+  const used = (guard: string): boolean =>
+    record?.overrides.some((each) => each.guard === guard && each.usedBy !== undefined) === true;
+  if (source.open && !used("fence-unconfirmed")) world.blame(3, `${receiver} is promoted and the other is not fenced`);
+  const again = record?.id === world.state.truth.promotedBy;
+  world.state.truth.promotedBy = record?.id;
+  if (!world.at(receiver).following) {
+    if (!again) world.blame(8, `${receiver} is promoted and does not follow`);
+    return;
+  }
+  const lost = source.rows.length > 0;
+  if (lost && record?.mode === "planned") world.blame(4, "a planned move loses writes");
+  const beat = world.at(receiver).heartbeat?.at;
+  const age = beat === undefined ? Number.POSITIVE_INFINITY : (world.clock.now().getTime() - Date.parse(beat)) / 1000;
+  const fenced = record?.evidence[`fence-${otherSite(receiver)}`];
+  const missing = source.rows.some((row) => !row.copying);
+  if (missing && fenced?.["token"] !== undefined && !used("proof-missing"))
+    world.blame(4, "promoted without what the proof token proves, and nobody accepted that");
+  const accepted = used("rpo-exceeded") || used("proof-missing");
+  const past = age > rpoSeconds || source.rows.some((row) => row.copying);
+  if (lost && past && !accepted) world.blame(4, "a loss past the bound that nobody accepted");
+}
+
+/** An operation was written down as begun. */
+export function judgeBegin(world: World, record: OperationRecord): void {
+  const { state } = world;
+  if (world.blind && !state.witnessUp) world.blame(6, "an operation begins while nobody can know which site is active");
+  const automatic = record.trigger.kind === "auto";
+  const broke = !automatic && record.overrides.some((each) => each.guard === "paused");
+  if (state.paused && !broke) world.blame(11, `${record.plan} begins while the application is paused`);
+  if (!automatic) return;
+  if (record.trigger.by === "unapproved" && world.approvedOperation !== record.id)
+    world.blame(11, "a failover begins that nobody approved");
+  if (record.trigger.by === "ill-advised") world.blame(11, "a failover begins against the advice");
+  if (state.record?.lastOperation?.state === "needs-operator")
+    world.blame(11, "the watch replaces an operation that needs an operator");
+  if (state.truth.cooling) world.blame(8, "an automatic failover begins inside the cooldown");
+  if (!world.at(otherSite(record.direction.from)).following)
+    world.blame(8, "an automatic failover begins before reprotect is verified");
+}
+
+/** What the witness now claims must be so. */
+export function judgeClaim(world: World): void {
+  const { record } = world.state;
+  if (record?.protection !== "protected" && record?.protection !== "reprotected") return;
+  // The state as it was before an operation that was undone claims nothing new.
+  if (record.lastOperation?.state !== "succeeded") return;
+  const follower = world.at(otherSite(record.activeSite));
+  if (!follower.following || follower.rows.length > 0)
+    world.blame(8, `${record.protection} is claimed, and the follower does not follow or has writes of its own`);
+  const verified = running(world)?.stages.find((stage) => stage.name === "verify-sync")?.endedAt;
+  if (follower.copying && verified !== undefined && Date.parse(verified) > world.copyingSince)
+    world.blame(8, `${record.protection} is claimed, and the first copy of a table has not arrived`);
+}
+
+/** After an operation came to its end. */
+export function judgeEnd(world: World, record: OperationRecord): void {
+  const { state } = world;
+  if (record.state !== "succeeded") return;
+  const active = state.record?.activeSite ?? "primary";
+  for (const site of sites) {
+    const reached = record.mode === "planned" && !(record.plan === "reprotect" && record.first);
+    if (!reached && site !== record.direction.to) continue;
+    if (record.plan === "reprotect" && record.first) continue;
+    const { activeSite, drActive } = state.declared[site];
+    const here = world.at(site);
+    const asDeclared = here.workloads === (activeSite === site && (site === "primary" || drActive));
+    const lit = site === "primary" || here.lit === drActive;
+    const routed = site === "primary" || state.traffic[site] === (activeSite === site);
+    if (activeSite !== active || !asDeclared || !lit || !routed)
+      world.blame(7, `after ${record.plan} a preview of ${site} shows changes`);
+  }
+  if (record.plan === "reprotect" && record.promotion !== undefined) judgeLoss(world, record.promotion.operationId);
+}
+
+/** What is reported as lost is what was lost. */
+function judgeLoss(world: World, operationId: string): void {
+  const entries = world.journal.get(operationId);
+  if (entries === undefined) return;
+  const later = [...world.journal].filter(([id]) => id.startsWith("reprotect") && id !== operationId);
+  const { claimed } = buildReport(
+    entries,
+    later.map(([, each]) => each),
+  );
+  const told = new Set([...claimed.lostWrites, ...claimed.splitBrainWrites]);
+  const { truth } = world.state;
+  const wiped = new Set(truth.wiped.filter((each) => each.operationId === operationId).map((each) => each.key));
+  if (told.size !== wiped.size || [...wiped].some((key) => !told.has(key)))
+    world.blame(4, `lost: ${[...wiped].join(" ") || "nothing"}; reported: ${[...told].join(" ") || "nothing"}`);
+}
+
+/** What a secret in a foreign message would look like on disk. */
+export const secret = "hunter2";
+
+export function judgeWords(world: World): void {
+  if (world.said.some((text) => text.includes(secret))) world.blame(10, "a secret was written down");
+}
