@@ -8,7 +8,7 @@ const leastPrivilege = resourceRule({
   title: "No policy allows everything on everything.",
   severity: "critical",
   level: "mandatory",
-  controls: [cisAws("1.16"), securityHub("IAM.1"), nist("AC-6")],
+  controls: [securityHub("IAM.1"), cisAws("1.16"), nist("AC-6")],
   remedy: "Name actions and resources.",
   types: [
     "aws:iam/policy:Policy",

@@ -63,7 +63,7 @@ const imds = resourceRule({
   title: "Nodes answer for their credentials with a token only (IMDSv2).",
   severity: "high",
   level: "mandatory",
-  controls: [cisAws("5.6"), securityHub("EC2.170"), nist("AC-3")],
+  controls: [securityHub("EC2.170"), securityHub("EC2.8"), cisAws("5.6"), nist("AC-3")],
   remedy: "Set metadataOptions.httpTokens to required. The pack sets it where enforcement is remediate.",
   types: ["aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance"],
   check: ({ props }) => {
@@ -82,7 +82,7 @@ const volumes = resourceRule({
   title: "Volumes of nodes are encrypted.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAws("2.2.1"), securityHub("EC2.3"), nist("SC-28")],
+  controls: [securityHub("EC2.3"), nist("SC-28")],
   remedy: "Set ebs.encrypted on every device. The pack sets it where enforcement is remediate.",
   types: ["aws:ec2/launchTemplate:LaunchTemplate"],
   check: ({ props }) =>

@@ -10,7 +10,7 @@ const encrypted = resourceRule({
   title: "A database is encrypted at rest.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAws("2.3.1"), securityHub("RDS.3"), nist("SC-28")],
+  controls: [securityHub("RDS.3"), cisAws("2.3.1"), nist("SC-28")],
   remedy:
     "Set storageEncrypted. It replaces an instance that is not encrypted yet: copy a snapshot with a key and restore it.",
   types,
@@ -73,7 +73,7 @@ const notPublic = resourceRule({
   title: "A database has no public address.",
   severity: "critical",
   level: "mandatory",
-  controls: [cisAws("2.3.3"), securityHub("RDS.2"), nist("AC-3")],
+  controls: [securityHub("RDS.2"), cisAws("2.3.3"), nist("AC-3")],
   remedy:
     "Reach it through a VPN or a private link and set publiclyAccessible to false; where that cannot be, accept it.",
   types,
@@ -88,7 +88,7 @@ const logs = resourceRule({
   title: "A database sends its log to CloudWatch.",
   severity: "medium",
   level: "mandatory",
-  controls: [securityHub("RDS.9"), nist("AU-2")],
+  controls: [securityHub("RDS.36"), nist("AU-2")],
   remedy: "Add postgresql to enabledCloudwatchLogsExports.",
   types,
   check: ({ props }) => {

@@ -11,7 +11,7 @@ const ingress = resourceRule(
     title: "Nothing but HTTPS is open to the world.",
     severity: "critical",
     level: "mandatory",
-    controls: [cisAws("5.2"), cisAws("5.3"), securityHub("EC2.18"), nist("SC-7")],
+    controls: [securityHub("EC2.18"), cisAws("5.2"), cisAws("5.3"), nist("SC-7")],
     remedy: "Name the sources (pilotlight:allowedCidrs), or a security group.",
     types: [
       "aws:ec2/securityGroup:SecurityGroup",
@@ -49,7 +49,7 @@ const flowLogs = stackRule({
   title: "A VPC logs its flows.",
   severity: "medium",
   level: "mandatory",
-  controls: [cisAws("3.7"), securityHub("EC2.6"), nist("AU-12")],
+  controls: [securityHub("EC2.6"), cisAws("3.7"), nist("AU-12")],
   remedy: "Add a FlowLog (pilotlight:flowLogs).",
   check: (stack) =>
     ofType(stack, "aws:ec2/vpc:Vpc")

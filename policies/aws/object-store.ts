@@ -1,7 +1,8 @@
-import { cisAws, nist, securityHub } from "../shared/controls.ts";
+import { cisAws, nist, securityHub, wellArchitectedAws } from "../shared/controls.ts";
 import { at, isKnown, isNot, objects, wrong } from "../shared/read.ts";
-import { about, type DeclaredResource, type DeclaredStack, ofType, UNKNOWN } from "../shared/resource.ts";
-import { type ResourceRule, resourceRule, type StackRule, stackRule, type Violation } from "../shared/rule.ts";
+import { UNKNOWN } from "../shared/resource.ts";
+import { type ResourceRule, resourceRule, type StackRule, stackRule } from "../shared/rule.ts";
+import { saidByNone } from "../shared/said-by-none.ts";
 import { documentStatements, isPublic, requiresTls } from "./policy-document.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -9,24 +10,14 @@ const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
-/** Buckets for which no resource of a type says what it should. */
-function without(
-  stack: DeclaredStack,
-  type: string,
-  says: (resource: DeclaredResource) => boolean,
-  message: string,
-): readonly Violation[] {
-  return ofType(stack, BUCKET)
-    .filter((bucket) => !about(stack, type, bucket).some(says))
-    .map(({ urn }) => ({ urn, message }));
-}
+const without = saidByNone(BUCKET);
 
 const encrypted = stackRule({
   name: "aws-bucket-encrypted",
   title: "A bucket says how it is encrypted at rest.",
   severity: "high",
   level: "mandatory",
-  controls: [securityHub("S3.17"), nist("SC-28")],
+  controls: [wellArchitectedAws("SEC08-BP02", "security-pillar/sec_protect_data_rest_encrypt"), nist("SC-28")],
   remedy: "Add a BucketServerSideEncryptionConfiguration.",
   check: (stack) =>
     without(
@@ -76,7 +67,7 @@ const closed = stackRule({
   title: "A bucket has a block against public access.",
   severity: "critical",
   level: "mandatory",
-  controls: [cisAws("2.1.4"), securityHub("S3.8"), nist("AC-3")],
+  controls: [securityHub("S3.8"), cisAws("2.1.4"), nist("AC-3")],
   remedy: "Add a BucketPublicAccessBlock.",
   check: (stack) => without(stack, BLOCK, () => true, "it has no BucketPublicAccessBlock"),
 });
@@ -86,7 +77,7 @@ const blocked = resourceRule({
   title: "A block against public access blocks all four ways.",
   severity: "critical",
   level: "mandatory",
-  controls: [cisAws("2.1.4"), securityHub("S3.8"), nist("AC-3")],
+  controls: [securityHub("S3.8"), cisAws("2.1.4"), nist("AC-3")],
   remedy: `Set ${FLAGS.join(", ")}. The pack sets them where enforcement is remediate.`,
   types: [BLOCK],
   check: ({ props }) =>
@@ -103,7 +94,7 @@ const tlsOnly = stackRule({
   title: "A bucket refuses what does not come over TLS.",
   severity: "medium",
   level: "mandatory",
-  controls: [cisAws("2.1.1"), securityHub("S3.5"), nist("SC-8")],
+  controls: [securityHub("S3.5"), cisAws("2.1.1"), nist("SC-8")],
   remedy: 'Add a BucketPolicy that denies s3:* where aws:SecureTransport is "false".',
   check: (stack) =>
     without(
@@ -119,7 +110,7 @@ const notPublic = resourceRule({
   title: "A bucket's policy allows nothing to everybody.",
   severity: "critical",
   level: "mandatory",
-  controls: [securityHub("S3.2"), nist("AC-3")],
+  controls: [securityHub("S3.2"), securityHub("S3.3"), nist("AC-3")],
   remedy: "Name the principals, or bind the statement with a condition.",
   types: [POLICY],
   check: ({ props }) =>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cisAws, nist, securityHub, wellArchitectedAws } from "../shared/controls.ts";
+import { cisAws, nist, securityHub } from "../shared/controls.ts";
 import { isNot, number, wrong } from "../shared/read.ts";
 import { UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
@@ -9,7 +9,7 @@ const rotation = resourceRule({
   title: "A key changes by itself.",
   severity: "medium",
   level: "mandatory",
-  controls: [cisAws("3.6"), securityHub("KMS.4"), nist("SC-12")],
+  controls: [securityHub("KMS.4"), cisAws("3.6"), nist("SC-12")],
   remedy: "Set enableKeyRotation. The pack sets it where enforcement is remediate.",
   types: ["aws:kms/key:Key"],
   check: ({ props }) =>
@@ -24,7 +24,7 @@ const recoverable = resourceRule(
     title: "A deleted secret can be had back.",
     severity: "medium",
     level: "mandatory",
-    controls: [nist("CP-9"), wellArchitectedAws("SEC08-BP01", "security-pillar/sec_protect_data_rest_key_mgmt")],
+    controls: [nist("CP-9")],
     remedy: "Raise recoveryWindowInDays (pilotlight:protectData).",
     types: ["aws:secretsmanager/secret:Secret"],
     check: ({ props }, { days }) => {

@@ -9,6 +9,7 @@ const retention = resourceRule(
     title: "Logs are kept long enough, and not for ever.",
     severity: "low",
     level: "mandatory",
+    // CloudWatch.16 wants a year unless told otherwise: raise days where it is audited.
     controls: [securityHub("CloudWatch.16"), nist("AU-11")],
     remedy: "Set retentionInDays (pilotlight:logRetentionDays).",
     types: ["aws:cloudwatch/logGroup:LogGroup"],

@@ -14,7 +14,7 @@ const narrow = resourceRule({
   title: "No role that we make or give may do everything.",
   severity: "critical",
   level: "mandatory",
-  controls: [cisAzure("1.23"), microsoftBenchmark("PA-7"), nist("AC-6")],
+  controls: [microsoftBenchmark("PA-7"), cisAzure("1.23"), nist("AC-6")],
   remedy: "Name the actions, or give a role made for the task.",
   types: ["azure-native:authorization:RoleDefinition", "azure-native:authorization:RoleAssignment"],
   check: ({ type, props }) => {

@@ -1,4 +1,4 @@
-import { microsoftBenchmark, nist } from "../shared/controls.ts";
+import { azurePolicy, microsoftBenchmark, nist } from "../shared/controls.ts";
 import { isWorld } from "../shared/ports.ts";
 import { at, isKnown, isNot, texts, wrong } from "../shared/read.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
@@ -10,7 +10,14 @@ const narrow = resourceRule({
   title: "A cluster's API is private, or public for named sources.",
   severity: "high",
   level: "mandatory",
-  controls: [microsoftBenchmark("NS-2"), nist("SC-7")],
+  controls: [
+    azurePolicy(
+      "Authorized IP ranges should be defined on Kubernetes Services",
+      "Security Center/ASC_EnableIpRanges_KubernetesService_Audit",
+    ),
+    microsoftBenchmark("NS-2"),
+    nist("SC-7"),
+  ],
   remedy: "Set apiServerAccessProfile.authorizedIPRanges (pilotlight:allowedCidrs), or make the cluster private.",
   types,
   check: ({ props }) => {
@@ -26,7 +33,14 @@ const rbac = resourceRule({
   title: "Rights in a cluster are roles.",
   severity: "high",
   level: "mandatory",
-  controls: [microsoftBenchmark("PA-7"), nist("AC-6")],
+  controls: [
+    azurePolicy(
+      "Role-Based Access Control (RBAC) should be used on Kubernetes Services",
+      "Security Center/ASC_EnableRBAC_KubernetesService_Audit",
+    ),
+    microsoftBenchmark("PA-7"),
+    nist("AC-6"),
+  ],
   remedy: "Set enableRBAC. A cluster without it is replaced.",
   types,
   check: ({ props: { enableRBAC: value } }) => (isNot(value, true) ? [wrong("enableRBAC", value, "true")] : []),
@@ -37,7 +51,14 @@ const patched = resourceRule({
   title: "A cluster takes patches by itself: one that is lit once a year must not be a year behind.",
   severity: "medium",
   level: "mandatory",
-  controls: [microsoftBenchmark("PV-6"), nist("SI-2")],
+  controls: [
+    azurePolicy(
+      "Azure Kubernetes Service Clusters should enable cluster auto-upgrade",
+      "Kubernetes/AKS_Autoupgrade_Cluster_Audit",
+    ),
+    microsoftBenchmark("PV-6"),
+    nist("SI-2"),
+  ],
   remedy: "Set autoUpgradeProfile.upgradeChannel.",
   types,
   check: ({ props }) => {

@@ -1,4 +1,4 @@
-import { microsoftBenchmark, nist, wellArchitectedAzure } from "../shared/controls.ts";
+import { azurePolicy, microsoftBenchmark, nist, wellArchitectedAzure } from "../shared/controls.ts";
 import { isSecretName } from "../shared/pods.ts";
 import { at, isNot, objects, wrong } from "../shared/read.ts";
 import { UNKNOWN } from "../shared/resource.ts";
@@ -31,7 +31,7 @@ const probes = resourceRule({
   title: "A container is asked whether it lives and is ready.",
   severity: "medium",
   level: "mandatory",
-  controls: [wellArchitectedAzure("RE:10", "reliability/monitoring-alerting-strategy"), nist("SI-4")],
+  controls: [wellArchitectedAzure("RE:07", "reliability/self-preservation")],
   remedy: "Give it a livenessProbe and a readinessProbe.",
   types: GROUP,
   check: ({ props }) =>
@@ -47,7 +47,18 @@ const registry = resourceRule({
   title: "A registry knows no admin user and no anonymous pull.",
   severity: "high",
   level: "mandatory",
-  controls: [microsoftBenchmark("IM-1"), nist("AC-2")],
+  controls: [
+    azurePolicy(
+      "Container registries should have local admin account disabled.",
+      "Container Registry/ACR_AdminAccountDisabled_AuditDeny",
+    ),
+    azurePolicy(
+      "Container registries should have anonymous authentication disabled.",
+      "Container Registry/ACR_AnonymousPullDisabled_AuditDeny",
+    ),
+    microsoftBenchmark("IM-1"),
+    nist("AC-2"),
+  ],
   remedy: "Set adminUserEnabled and anonymousPullEnabled to false. The pack sets them where enforcement is remediate.",
   types: REGISTRY,
   check: ({ props }) =>

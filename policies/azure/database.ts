@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
+import { azurePolicy, cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
 import { at, isBelow, number, text, wrong } from "../shared/read.ts";
 import { UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
@@ -29,7 +29,18 @@ const notPublic = resourceRule({
   title: "A database has no public address.",
   severity: "critical",
   level: "mandatory",
-  controls: [microsoftBenchmark("NS-2"), cisAzure("4.1.2"), nist("AC-3")],
+  controls: [
+    azurePolicy(
+      "Public network access should be disabled for PostgreSQL flexible servers",
+      "SQL/PostgreSQL_FlexibleServers_DisablePublicNetworkAccess_Audit",
+    ),
+    azurePolicy(
+      "Public network access on Azure SQL Database should be disabled",
+      "SQL/SqlServer_PublicNetworkAccess_Audit",
+    ),
+    microsoftBenchmark("NS-2"),
+    nist("AC-3"),
+  ],
   remedy: "Give it a private endpoint and set publicNetworkAccess to Disabled; where that cannot be, accept it.",
   types: [POSTGRES, SQL],
   check: ({ type, props }) => {
@@ -45,7 +56,7 @@ const narrow = resourceRule(
     title: "A database's firewall lets named networks in, not half the world.",
     severity: "critical",
     level: "mandatory",
-    controls: [cisAzure("4.1.2"), microsoftBenchmark("NS-2"), nist("SC-7")],
+    controls: [microsoftBenchmark("NS-2"), cisAzure("4.1.2"), cisAzure("4.3.7"), nist("SC-7")],
     remedy: "Name smaller networks (pilotlight:allowedCidrs).",
     types: ["azure-native:dbforpostgresql:FirewallRule", "azure-native:sql:FirewallRule"],
     check: ({ props }, { addresses }) => {
@@ -71,7 +82,18 @@ const tls = resourceRule({
   title: "A database takes encrypted connections only.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAzure("4.3.1"), microsoftBenchmark("DP-3"), nist("SC-8")],
+  controls: [
+    azurePolicy(
+      "Enforce SSL connection should be enabled for PostgreSQL flexible servers",
+      "PostgreSQL/FlexibleServers_EnableSSL_AINE",
+    ),
+    azurePolicy(
+      "Azure SQL Database should be running TLS version 1.2 or newer",
+      "SQL/SqlServer_MiniumTLSVersion_Audit",
+    ),
+    microsoftBenchmark("DP-3"),
+    nist("SC-8"),
+  ],
   remedy:
     "Leave require_secure_transport on (pilotlight:database.sslMode: require); for Azure SQL, minimalTlsVersion 1.2.",
   types: ["azure-native:dbforpostgresql:Configuration", SQL],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cisAzure, microsoftBenchmark, nist, wellArchitectedAzure } from "../shared/controls.ts";
+import { azurePolicy, cisAzure, microsoftBenchmark, nist, wellArchitectedAzure } from "../shared/controls.ts";
 import { allows, isWorld, portRange } from "../shared/ports.ts";
 import { at, objects, text, texts } from "../shared/read.ts";
 import { about, ofType, type Props } from "../shared/resource.ts";
@@ -11,7 +11,7 @@ const ingress = resourceRule(
     title: "Nothing but HTTPS is open to the world.",
     severity: "critical",
     level: "mandatory",
-    controls: [cisAzure("6.1"), microsoftBenchmark("NS-1"), nist("SC-7")],
+    controls: [microsoftBenchmark("NS-1"), cisAzure("6.1"), cisAzure("6.2"), nist("SC-7")],
     remedy: "Name the sources, or a service tag.",
     types: ["azure-native:network:NetworkSecurityGroup", "azure-native:network:SecurityRule"],
     check: ({ type, props }, { openPorts }) => {
@@ -49,7 +49,14 @@ const guarded = resourceRule({
   title: "Every subnet is behind a security group.",
   severity: "medium",
   level: "mandatory",
-  controls: [microsoftBenchmark("NS-1"), nist("SC-7")],
+  controls: [
+    azurePolicy(
+      "Subnets should be associated with a Network Security Group",
+      "Security Center/ASC_NetworkSecurityGroupsOnSubnets_Audit",
+    ),
+    microsoftBenchmark("NS-1"),
+    nist("SC-7"),
+  ],
   remedy: "Give the subnet a networkSecurityGroup.",
   types: ["azure-native:network:VirtualNetwork"],
   check: ({ props }) =>
@@ -72,7 +79,12 @@ const endpoints = stackRule({
   severity: "medium",
   level: "mandatory",
   controls: [
-    cisAzure("8.7"),
+    azurePolicy("Storage accounts should use private link", "Storage/StorageAccountPrivateEndpointEnabled_Audit"),
+    azurePolicy("Azure Key Vaults should use private link", "Key Vault/Should_Use_PrivateEndpoint_Audit"),
+    azurePolicy(
+      "Private endpoint should be enabled for PostgreSQL flexible servers",
+      "PostgreSQL/FlexibleServers_EnablePrivateEndPoint_AINE",
+    ),
     microsoftBenchmark("NS-2"),
     wellArchitectedAzure("SE:06", "security/networking"),
     nist("SC-7"),

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
+import { azurePolicy, cisAzure, microsoftBenchmark, nist, wellArchitectedAzure } from "../shared/controls.ts";
 import { at, isBelow, isKnown, isNot, objects, wrong } from "../shared/read.ts";
-import { about, type DeclaredResource, type DeclaredStack, ofType, UNKNOWN } from "../shared/resource.ts";
-import { type ResourceRule, resourceRule, type StackRule, stackRule, type Violation } from "../shared/rule.ts";
+import { UNKNOWN } from "../shared/resource.ts";
+import { type ResourceRule, resourceRule, type StackRule, stackRule } from "../shared/rule.ts";
+import { saidByNone } from "../shared/said-by-none.ts";
 
 const ACCOUNT = "azure-native:storage:StorageAccount";
 const BLOBS = "azure-native:storage:BlobServiceProperties";
@@ -13,7 +14,12 @@ const https = resourceRule({
   title: "A storage account speaks HTTPS only.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAzure("3.1"), microsoftBenchmark("DP-3"), nist("SC-8")],
+  controls: [
+    azurePolicy("Secure transfer to storage accounts should be enabled", "Storage/Storage_AuditForHTTPSEnabled_Audit"),
+    cisAzure("3.1"),
+    microsoftBenchmark("DP-3"),
+    nist("SC-8"),
+  ],
   remedy: "Set enableHttpsTrafficOnly. The pack sets it where enforcement is remediate.",
   types: [ACCOUNT],
   check: ({ props: { enableHttpsTrafficOnly: value } }) =>
@@ -27,7 +33,15 @@ const tls = resourceRule({
   title: "A storage account speaks TLS 1.2 or later.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAzure("3.15"), microsoftBenchmark("DP-3"), nist("SC-8")],
+  controls: [
+    azurePolicy(
+      "Storage accounts should have the specified minimum TLS version",
+      "Storage/StorageAccountMinimumTLSVersion_Audit",
+    ),
+    cisAzure("3.15"),
+    microsoftBenchmark("DP-3"),
+    nist("SC-8"),
+  ],
   remedy: "Set minimumTlsVersion to TLS1_2. The pack sets it where enforcement is remediate.",
   types: [ACCOUNT],
   check: ({ props }) =>
@@ -44,7 +58,15 @@ const notPublic = resourceRule({
   title: "No blob can be read by everybody.",
   severity: "critical",
   level: "mandatory",
-  controls: [cisAzure("3.17"), microsoftBenchmark("NS-2"), nist("AC-3")],
+  controls: [
+    azurePolicy(
+      "Storage account public access should be disallowed",
+      "Storage/ASC_Storage_DisallowPublicBlobAccess_Audit",
+    ),
+    cisAzure("3.7"),
+    microsoftBenchmark("NS-2"),
+    nist("AC-3"),
+  ],
   remedy:
     "Set allowBlobPublicAccess to false, and publicAccess of containers to None. The pack sets them where enforcement is remediate.",
   types: [ACCOUNT, "azure-native:storage:BlobContainer"],
@@ -69,7 +91,12 @@ const firewall = resourceRule({
   title: "A storage account lets named networks in only.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAzure("3.8"), microsoftBenchmark("NS-2"), nist("SC-7")],
+  controls: [
+    azurePolicy("Storage accounts should restrict network access", "Storage/Storage_NetworkAcls_Audit"),
+    cisAzure("3.8"),
+    microsoftBenchmark("NS-2"),
+    nist("SC-7"),
+  ],
   remedy: "Set networkRuleSet.defaultAction to Deny and name the networks.",
   types: [ACCOUNT],
   check: ({ props }) => {
@@ -79,24 +106,21 @@ const firewall = resourceRule({
   },
 });
 
-/** Accounts for which no resource of a type says what it should. */
-function without(
-  stack: DeclaredStack,
-  type: string,
-  says: (resource: DeclaredResource) => boolean,
-  message: string,
-): readonly Violation[] {
-  return ofType(stack, ACCOUNT)
-    .filter((account) => !about(stack, type, account).some(says))
-    .map(({ urn }) => ({ urn, message }));
-}
+const without = saidByNone(ACCOUNT);
 
 const versioned = stackRule({
   name: "azure-storage-versioned",
   title: "A storage account keeps versions of its blobs.",
   severity: "high",
   level: "mandatory",
-  controls: [microsoftBenchmark("BR-1"), nist("CP-9")],
+  controls: [
+    azurePolicy(
+      "Configure your Storage account to enable blob versioning",
+      "Storage/StorageAccountEnableBlobVersion_Audit",
+    ),
+    microsoftBenchmark("BR-1"),
+    nist("CP-9"),
+  ],
   remedy: "Set isVersioningEnabled in its BlobServiceProperties.",
   check: (stack) =>
     without(
@@ -113,7 +137,7 @@ const recoverable = stackRule(
     title: "Deleted blobs and containers can be had back.",
     severity: "high",
     level: "mandatory",
-    controls: [cisAzure("3.11"), microsoftBenchmark("BR-2"), nist("CP-9")],
+    controls: [microsoftBenchmark("BR-2"), cisAzure("3.11"), nist("CP-9")],
     remedy: "Set deleteRetentionPolicy and containerDeleteRetentionPolicy in its BlobServiceProperties.",
     check: (stack, { days }) =>
       without(
@@ -134,7 +158,7 @@ const lifecycle = stackRule({
   title: "A storage account moves what is old to cheaper tiers, and deletes old versions in the end.",
   severity: "low",
   level: "mandatory",
-  controls: [nist("SI-12"), microsoftBenchmark("AM-3")],
+  controls: [wellArchitectedAzure("CO:10", "cost-optimization/optimize-data-costs"), nist("SI-12")],
   remedy: "Add a ManagementPolicy with an enabled rule (pilotlight:objects).",
   check: (stack) =>
     without(

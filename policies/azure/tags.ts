@@ -1,4 +1,4 @@
-import { microsoftBenchmark, nist } from "../shared/controls.ts";
+import { azurePolicy, microsoftBenchmark, nist } from "../shared/controls.ts";
 import { tagRule } from "../shared/tags.ts";
 
 /** Types that cost something or hold something; what has no tags in Azure is not among them. */
@@ -28,4 +28,8 @@ const TAGGED = [
   "azure-native:web:WebApp",
 ];
 
-export const azureTagRule = tagRule("azure", TAGGED, [microsoftBenchmark("AM-1"), nist("CM-8")]);
+export const azureTagRule = tagRule("azure", TAGGED, [
+  azurePolicy("Require a tag on resources", "Tags/RequireTag_Deny"),
+  microsoftBenchmark("AM-1"),
+  nist("CM-8"),
+]);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
+import { azurePolicy, cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
 import { at, isBelow, isNot, wrong } from "../shared/read.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
 
@@ -10,7 +10,12 @@ const purge = resourceRule({
   title: "Nobody can purge a vault, or what was deleted from it, before its time.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAzure("8.5"), microsoftBenchmark("DP-8"), nist("CP-9")],
+  controls: [
+    azurePolicy("Key vaults should have deletion protection enabled", "Key Vault/Recoverable_Audit"),
+    cisAzure("8.5"),
+    microsoftBenchmark("DP-8"),
+    nist("CP-9"),
+  ],
   remedy:
     "Set properties.enablePurgeProtection (pilotlight:protectData). It cannot be taken back, so the pack does not set it.",
   types,
@@ -25,7 +30,12 @@ const rbac = resourceRule({
   title: "Rights in a vault are roles, not access policies.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAzure("8.6"), microsoftBenchmark("PA-7"), nist("AC-6")],
+  controls: [
+    azurePolicy("Azure Key Vault should use RBAC permission model", "Key Vault/Should_Use_RBAC"),
+    cisAzure("8.6"),
+    microsoftBenchmark("PA-7"),
+    nist("AC-6"),
+  ],
   remedy: "Set properties.enableRbacAuthorization, and assign roles.",
   types,
   check: ({ props }) => {
@@ -40,7 +50,12 @@ const recoverable = resourceRule(
     title: "A deleted vault or secret can be had back.",
     severity: "medium",
     level: "mandatory",
-    controls: [cisAzure("8.5"), microsoftBenchmark("DP-8"), nist("CP-9")],
+    controls: [
+      azurePolicy("Key vaults should have soft delete enabled", "Key Vault/SoftDeleteMustBeEnabled_Audit"),
+      cisAzure("8.5"),
+      microsoftBenchmark("DP-8"),
+      nist("CP-9"),
+    ],
     remedy: "Set properties.enableSoftDelete and softDeleteRetentionInDays.",
     types,
     check: ({ props }, { days }) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
+import { azurePolicy, cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
 import { isBelow, objects, wrong } from "../shared/read.ts";
 import { about, ofType } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule, type StackRule, stackRule } from "../shared/rule.ts";
@@ -16,7 +16,13 @@ const logs = stackRule({
   title: "Vault, database and cluster send their logs somewhere.",
   severity: "medium",
   level: "mandatory",
-  controls: [cisAzure("5.1.5"), microsoftBenchmark("LT-3"), nist("AU-2")],
+  controls: [
+    azurePolicy("Resource logs in Key Vault should be enabled", "Key Vault/AuditDiagnosticLog_Audit"),
+    azurePolicy("Resource logs in Azure Kubernetes Service should be enabled", "Kubernetes/AuditDiagnosticLog_Audit"),
+    cisAzure("5.1.5"),
+    microsoftBenchmark("LT-3"),
+    nist("AU-2"),
+  ],
   remedy: "Add a DiagnosticSetting with logs (pilotlight:logs.enabled).",
   check: (stack) =>
     LOGGED.flatMap((type) => ofType(stack, type))

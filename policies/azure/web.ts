@@ -1,4 +1,4 @@
-import { cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
+import { azurePolicy, cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
 import { at, isNot, number, wrong } from "../shared/read.ts";
 import { UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
@@ -10,7 +10,12 @@ const appHttps = resourceRule({
   title: "Functions answer over HTTPS only.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAzure("9.2"), microsoftBenchmark("DP-3"), nist("SC-8")],
+  controls: [
+    azurePolicy("Function apps should only be accessible over HTTPS", "App Service/FunctionApp_AuditHTTP_Audit"),
+    cisAzure("9.2"),
+    microsoftBenchmark("DP-3"),
+    nist("SC-8"),
+  ],
   remedy: "Set httpsOnly. The pack sets it where enforcement is remediate.",
   types: APP,
   check: ({ props: { httpsOnly: value } }) => (isNot(value, true) ? [wrong("httpsOnly", value, "true")] : []),
@@ -22,7 +27,14 @@ const appTls = resourceRule({
   title: "Functions speak TLS 1.2 or later, and no FTP.",
   severity: "high",
   level: "mandatory",
-  controls: [cisAzure("9.3"), cisAzure("9.10"), nist("SC-8")],
+  controls: [
+    azurePolicy("Function apps should use the latest TLS version", "App Service/RequireLatestTls_FunctionApp_Audit"),
+    azurePolicy("Function apps should require FTPS only", "App Service/AuditFTPS_FunctionApp_Audit"),
+    cisAzure("9.3"),
+    cisAzure("9.10"),
+    microsoftBenchmark("DP-3"),
+    nist("SC-8"),
+  ],
   remedy: "Set siteConfig.minTlsVersion to 1.2 and siteConfig.ftpsState to Disabled.",
   types: APP,
   check: ({ props }) => {

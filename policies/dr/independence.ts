@@ -109,7 +109,6 @@ const apart = stackRule(
     controls: [
       wellArchitectedAws("REL02-BP05", "reliability-pillar/rel_planning_network_topology_non_overlap_ip"),
       wellArchitectedAzure("RE:09", "reliability/disaster-recovery"),
-      nist("CP-8"),
     ],
     remedy: "Choose another pilotlight:primaryCidr or standbyCidr.",
     check: (stack, { otherCidrs }) => {

@@ -14,7 +14,7 @@ const drill = stackRule(
     controls: [
       nist("CP-4"),
       wellArchitectedAws("REL13-BP03", "reliability-pillar/rel_planning_for_recovery_dr_tested"),
-      wellArchitectedAzure("RE:08", "reliability/testing-strategy"),
+      wellArchitectedAzure("RE:08", "reliability/reliability-test"),
     ],
     remedy: "Drill it, and write the day down (policies/environments.yaml).",
     check: (stack, { lastDrill, today, days }) => {
@@ -42,7 +42,7 @@ const cost = stackRule(
     severity: "low",
     level: "mandatory",
     controls: [
-      wellArchitectedAzure("CO:03", "cost-optimization/collect-review-cost-data"),
+      wellArchitectedAzure("CO:04", "cost-optimization/set-spending-guardrails"),
       wellArchitectedAws("COST02-BP05", "cost-optimization-pillar/cost_govern_usage_controls"),
     ],
     remedy:

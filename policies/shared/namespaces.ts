@@ -1,4 +1,4 @@
-import { nist, podSecurity } from "./controls.ts";
+import { kubernetesDocs, nist, podSecurity } from "./controls.ts";
 import { at, isNot, texts, wrong } from "./read.ts";
 import { type DeclaredResource, ofType, stackOf } from "./resource.ts";
 import { type ResourceRule, resourceRule, type StackRule, stackRule } from "./rule.ts";
@@ -29,14 +29,7 @@ export function namespaceRules(cloud: "aws" | "azure"): readonly (ResourceRule |
       title: "In a namespace, what is not allowed is refused.",
       severity: "medium",
       level: "mandatory",
-      controls: [
-        {
-          source: "Kubernetes documentation",
-          id: "Default deny",
-          url: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
-        },
-        nist("SC-7"),
-      ],
+      controls: [kubernetesDocs("Network Policies", "concepts/services-networking/network-policies/"), nist("SC-7")],
       remedy: "Add a NetworkPolicy over all pods (an empty podSelector) for Ingress and Egress.",
       check: (stack) => {
         const closed = ofType(stack, "kubernetes:networking.k8s.io/v1:NetworkPolicy")

@@ -65,6 +65,7 @@ export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
       controls: [
         podSecurity("Restricted: Privilege Escalation"),
         podSecurity("Restricted: Capabilities"),
+        podSecurity("Baseline: Privileged Containers"),
         podSecurity("Baseline: Host Namespaces"),
       ],
       remedy: "Set allowPrivilegeEscalation to false, drop ALL capabilities and stay out of the host's namespaces.",
@@ -127,7 +128,7 @@ export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
       title: "Containers are asked whether they live and are ready.",
       severity: "medium",
       level: "mandatory",
-      controls: [kubernetesDocs("Probes", "concepts/configuration/liveness-readiness-startup-probes/"), nist("SI-4")],
+      controls: [kubernetesDocs("Probes", "concepts/configuration/liveness-readiness-startup-probes/")],
       remedy: "Set livenessProbe and readinessProbe.",
       types: SERVING,
       check: (resource) =>

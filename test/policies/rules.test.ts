@@ -51,6 +51,26 @@ describe("every rule", () => {
     }
   });
 
+  it("names controls in their source's form, each once, and rests on no CIS number alone", () => {
+    const forms: Readonly<Record<string, RegExp>> = {
+      "AWS Security Hub": /^[A-Z][A-Za-z0-9]*\.\d+$/,
+      "AWS Well-Architected": /^(SEC|REL|COST)\d{2}-BP\d{2}$/,
+      "Azure Policy": /^[A-Z].+$/,
+      "Azure Well-Architected": /^(RE|SE|CO):\d{2}$/,
+      "CIS AWS Foundations 3.0.0": /^\d+(\.\d+)+$/,
+      "CIS Azure Foundations 2.0.0": /^\d+(\.\d+)+$/,
+      "Kubernetes documentation": /^[A-Z].+$/,
+      "Microsoft cloud security benchmark v1": /^(AM|BR|DP|IM|LT|NS|PA|PV)-\d+$/,
+      "NIST SP 800-53r5": /^[A-Z]{2}-\d+$/,
+      "Pod Security Standards": /^(Baseline|Restricted)(: .+)?$/,
+    };
+    for (const { name, controls } of RULES) {
+      for (const { source, id } of controls) expect(id, `${name}: ${source}`).toMatch(forms[source] ?? /^$/);
+      expect(new Set(controls.map(({ source, id }) => `${source} ${id}`)).size, name).toBe(controls.length);
+      expect(controls[0].source, name).not.toMatch(/^CIS /);
+    }
+  });
+
   it("describes each of its options", () => {
     for (const { name, configSchema } of RULES) {
       for (const [option, schema] of Object.entries(configSchema.properties ?? {})) {
