@@ -27,7 +27,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{unit,components,architecture,cli,http,policies}/**/*.test.ts", "test/**/*.unit.test.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
