@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { PulumiInfrastructure } from "../../automation/adapters/pulumi/infrastructure.ts";
 import { createPulumiProject, findPulumi, type PulumiProject, thisHost } from "./support/pulumi-project.ts";
 
@@ -64,6 +65,38 @@ describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, wit
       delete: 0,
       same: 2,
     });
+  });
+
+  it("declares node sizes so that a preview shows no change, and leaves the rest of the file as it was", async () => {
+    await infrastructure.apply("standby", {}, options());
+    expect(await infrastructure.switches("standby")).not.toHaveProperty("nodeType");
+    await project.configure("standby", [
+      "# chosen by ann",
+      "config:",
+      "  pilotlight:cluster:",
+      "    nodeCount: 3 # not fewer",
+      "    nodeType: A",
+      "    fallbackNodeTypes: [B, C]",
+    ]);
+    await infrastructure.apply("standby", {}, { ...options(), nodeTypes: ["B", "A", "C"] });
+    expect(await infrastructure.switches("standby")).toMatchObject({ drActive: false, nodeType: "B" });
+    expect(await infrastructure.preview("standby", options())).toMatchObject({ create: 0, update: 0, delete: 0 });
+    const file = await project.configuration("standby");
+    expect(parse(file)).toMatchObject({
+      config: { "pilotlight:cluster": { nodeCount: 3, nodeType: "B", fallbackNodeTypes: ["A", "C"] } },
+    });
+    expect(file).toContain("# chosen by ann");
+    expect(file).toContain("# not fewer");
+    await expect(infrastructure.apply("primary", {}, { ...options(), nodeTypes: ["B"] })).rejects.toMatchObject({
+      code: "invalid-input",
+    });
+  });
+
+  it("exports a state without a secret in the clear", async () => {
+    const state = await infrastructure.exportState("primary", AbortSignal.timeout(30_000));
+    expect(JSON.parse(state)).toMatchObject({ version: 3, deployment: { resources: expect.any(Array) } });
+    expect(state).toContain("ciphertext");
+    expect(state).not.toMatch(/hunter/);
   });
 
   it("kills an engine that does not heed the abort, and removes its lock with the next update", async () => {

@@ -32,7 +32,7 @@ export async function survivingCommand(): Promise<PulumiCommand> {
   const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   const command = (await PulumiCommand.get()) as PulumiCommand & CommandLine;
   const run: CommandLine["run"] = (args, cwd, environment, onOutput, onError, signal) =>
-    args[0] === "up"
+    args[0] === "up" || args[0] === "destroy"
       ? runToFiles(command.command, args, { cwd, environment, signal })
       : command.run(args, cwd, environment, onOutput, onError, signal);
   return Object.create(command, { run: { value: run } }) as PulumiCommand;

@@ -12,6 +12,8 @@ export interface PulumiProject extends AsyncDisposable {
   /** What the program does at its next run. */
   behave(how: "well" | "slowly" | "badly" | "oddly"): Promise<void>;
   configuration(site: string): Promise<string>;
+  /** Puts these lines in front of what the stack's file holds for its secrets. */
+  configure(site: string, lines: readonly string[]): Promise<void>;
   writeLock(site: string, owner: { readonly host: string; readonly pid: number }): Promise<void>;
   /** Contents of the stack's lock files. */
   locks(site: string): Promise<readonly string[]>;
@@ -70,6 +72,11 @@ export async function createPulumiProject(pulumi: string): Promise<PulumiProject
     pulumi,
     behave: (how) => writeFile(join(root, "behaviour"), how),
     configuration: (site) => readFile(join(root, "stacks", `Pulumi.trial-${site}.yaml`), "utf8"),
+    async configure(site, lines) {
+      const path = join(root, "stacks", `Pulumi.trial-${site}.yaml`);
+      const salt = (await readFile(path, "utf8")).split("\n").filter((line) => line.startsWith("encryptionsalt:"));
+      await writeFile(path, `${[...lines, ...salt].join("\n")}\n`);
+    },
     async writeLock(site, owner) {
       await mkdir(locks(site), { recursive: true });
       const content = {
