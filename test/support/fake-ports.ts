@@ -236,7 +236,7 @@ function infrastructure(world: FakeWorld, call: Call): Infrastructure {
         database: world.database,
         traffic: { kind: world.trafficKind },
         nodeTypes: world.nodeTypes,
-        cluster: world.sites.standby.lit ? { name: "c" } : undefined,
+        cluster: world.nodeTypes.length > 0 && world.sites.standby.lit ? { name: "c" } : undefined,
       }) as unknown as StandbyOutputs,
     switches: async (site) => {
       const [nodeType] = world.nodeTypes;

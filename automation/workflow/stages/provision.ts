@@ -68,9 +68,8 @@ async function light(context: StageContext, refused: RefusedSize[]) {
     } catch (error) {
       const { code, message } = toDriverError(error);
       const next = sizes[index + 1];
-      if (code !== "capacity" || context.signal.aborted) throw error;
-      refused.push({ nodeType, reason: message });
-      if (next === undefined) throw error;
+      if (code === "capacity") refused.push({ nodeType, reason: message });
+      if (code !== "capacity" || next === undefined || context.signal.aborted) throw error;
       context.log(`the cloud refuses ${nodeType} (${message}): trying ${next}`);
       nodeTypes = withFirst(next, sizes);
     }
