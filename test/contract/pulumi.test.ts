@@ -1,5 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { PulumiInfrastructure } from "../../automation/adapters/pulumi/infrastructure.ts";
@@ -97,6 +100,28 @@ describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, wit
     expect(JSON.parse(state)).toMatchObject({ version: 3, deployment: { resources: expect.any(Array) } });
     expect(state).toContain("ciphertext");
     expect(state).not.toMatch(/hunter/);
+  });
+
+  it("restores a lost state from an export, as docs/runbooks/state-lost.md says", async () => {
+    const file = join(project.root, "state.json");
+    await writeFile(file, await infrastructure.exportState("primary", AbortSignal.timeout(30_000)));
+    const settings = await project.configuration("primary");
+    await project.loseState("primary");
+    const pulumiOf = (...args: string[]) =>
+      promisify(execFile)(project.pulumi, [...args, "--non-interactive"], { cwd: project.root });
+    await expect(new PulumiInfrastructure({ projectRoot: project.root, environment: "trial" }).primary()).resolves.toBe(
+      undefined,
+    );
+    await pulumiOf("stack", "init", "trial-primary");
+    await pulumiOf("stack", "import", "--stack", "trial-primary", "--file", file);
+    expect(await project.configuration("primary")).toBe(settings);
+    expect(await infrastructure.preview("primary", options())).toMatchObject({
+      create: 0,
+      update: 0,
+      delete: 0,
+      same: 2,
+    });
+    expect(await infrastructure.primary()).toMatchObject({ database: { adminPassword: "hunter2" } });
   });
 
   it("kills an engine that does not heed the abort, and removes its lock with the next update", async () => {

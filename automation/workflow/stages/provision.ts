@@ -68,9 +68,10 @@ async function light(context: StageContext, refused: RefusedSize[]) {
     } catch (error) {
       const { code, message } = toDriverError(error);
       const next = sizes[index + 1];
-      if (code === "capacity") refused.push({ nodeType, reason: message });
+      const reason = message.replaceAll(/\s+/g, " ");
+      if (code === "capacity") refused.push({ nodeType, reason });
       if (code !== "capacity" || next === undefined || context.signal.aborted) throw error;
-      context.log(`the cloud refuses ${nodeType} (${message}): trying ${next}`);
+      context.log(`the cloud refuses ${nodeType} (${reason}): trying ${next}`);
       nodeTypes = withFirst(next, sizes);
     }
   }

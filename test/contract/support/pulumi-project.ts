@@ -15,6 +15,8 @@ export interface PulumiProject extends AsyncDisposable {
   /** Puts these lines in front of what the stack's file holds for its secrets. */
   configure(site: string, lines: readonly string[]): Promise<void>;
   writeLock(site: string, owner: { readonly host: string; readonly pid: number }): Promise<void>;
+  /** As if the backend had never known the stack. */
+  loseState(site: string): Promise<void>;
   /** Contents of the stack's lock files. */
   locks(site: string): Promise<readonly string[]>;
   removeLocks(site: string): Promise<void>;
@@ -86,6 +88,13 @@ export async function createPulumiProject(pulumi: string): Promise<PulumiProject
         timestamp: new Date(Date.now() - 60_000).toISOString(),
       };
       await writeFile(join(locks(site), "0b7bd80e-0000-4000-8000-000000000000.json"), JSON.stringify(content));
+    },
+    async loseState(site) {
+      for (const place of ["stacks", "history", "backups"]) {
+        const directory = join(state, ".pulumi", place, "pilotlight");
+        for (const name of await readdir(directory).catch((): string[] => []))
+          if (name.startsWith(`trial-${site}`)) await rm(join(directory, name), { recursive: true });
+      }
     },
     async locks(site) {
       const names = (await readdir(locks(site)).catch((): string[] => [])).filter((name) => name.endsWith(".json"));
