@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -177,6 +178,9 @@ describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, wit
     );
     const ended = expect(running).rejects.toMatchObject({ code: "interrupted" });
     await begun.promise;
+    // A Ctrl-C of the terminal goes to a whole group, and a second SIGINT would end the engine in mid-effect.
+    const groupOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[2];
+    if (process.platform === "linux") expect(groupOf(await locked())).not.toBe(groupOf(process.pid));
     controller.abort();
     await ended;
     expect(await project.locks("primary")).toEqual([]);

@@ -35,7 +35,7 @@ export interface PulumiInfrastructureOptions {
   readonly lockWaitMs?: number;
   /** Milliseconds without a word of the engine. Default 45 minutes while a resource is worked on, else 5 minutes. */
   readonly silence?: SilenceLimits;
-  /** Default 20 s to cancel, 10 s more to terminate. */
+  /** Default 18 s to cancel, 6 s more to terminate: over before the driver leaves behind what does not stop (30 s). */
   readonly patience?: Patience;
 }
 
@@ -183,7 +183,7 @@ export class PulumiInfrastructure implements Infrastructure {
       signal: options.signal,
       onProgress: options.onProgress,
       silence: this.#options.silence ?? { busy: 45 * 60_000, idle: 5 * 60_000 },
-      patience: this.#options.patience ?? { cancel: 20_000, terminate: 10_000 },
+      patience: this.#options.patience ?? { cancel: 18_000, terminate: 6_000 },
     };
     const { signal, onProgress } = options;
     const waitMs = this.#options.lockWaitMs ?? 300_000;
