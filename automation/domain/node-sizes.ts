@@ -14,7 +14,7 @@ export function withFirst(size: string, sizes: readonly string[]): readonly stri
   return [size, ...sizes.filter((each) => each !== size)];
 }
 
-/** For the guard: every size and why it was refused. */
+/** For the guard: every size that was tried, and the cloud's words on the last; they are much the same for all. */
 export function refusalText(refused: readonly RefusedSize[]): string {
-  return refused.map(({ nodeType, reason }) => `${nodeType}: ${reason}`).join("; ");
+  return `tried ${refused.map(({ nodeType }) => nodeType).join(", ")}; ${refused.at(-1)?.reason ?? ""}`;
 }

@@ -205,6 +205,14 @@ describe("errors of the engine", () => {
     });
   });
 
+  it("come without what is put around every one", () => {
+    const text = "1 error occurred:\n\t* AllocationFailed: no room\n";
+    expect(classifyEngineError("update", [text, "update failed"], undefined).message).toBe(
+      "update: AllocationFailed: no room",
+    );
+    expect(classifyEngineError("update", ["update failed"], undefined).message).toContain("without saying why");
+  });
+
   it("come without colour, noise and credentials", () => {
     expect(plain("<{%fg 1%}>bad<{%reset%}> \u001b[31mred\u001b[0m ")).toBe("bad red");
     expect(errorLines("Updating (s):\n\nerror: first\n  second\n")).toEqual(["error: first", "second"]);

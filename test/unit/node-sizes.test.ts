@@ -68,7 +68,7 @@ describe("refused capacity", () => {
     const record = await fakeDriver(estate).driver.failover({ mode: "forced" });
     expect(record.state).toBe("succeeded");
     expect(record.questions).toMatchObject([{ guard: "capacity-refused", closed: true }]);
-    expect(record.questions[0]?.reason).toContain("A: no room 1; B: no room 2; C: no room 3");
+    expect(record.questions[0]?.reason).toContain("tried A, B, C; no room 3");
     expect(record.questions[0]?.found).toMatchObject({
       refused: [{ nodeType: "A" }, { nodeType: "B" }, { nodeType: "C" }],
     });

@@ -150,13 +150,16 @@ const rules: readonly Rule[] = [
 ];
 
 const longest = 600;
+/** What the engine and the providers put around every error. */
+const noise = /\b\d+ errors? occurred:\s*(?:\* )?|(?:^|\n)(?:update|preview|destroy) failed$/g;
 
 /** `lines`: the error diagnostics of the engine's events, else the command's standard error. `what` e.g. "update of stack x". */
 export function classifyEngineError(what: string, lines: readonly string[], cause: unknown): DriverError {
   const text = lines
     .map(plain)
     .filter((line) => line !== "")
-    .join("\n");
+    .join("\n")
+    .replaceAll(noise, "");
   const rule = rules.find(({ pattern }) => pattern.test(text));
   const shown = redact(text).slice(0, longest) || "the engine ended without saying why";
   return new DriverError(rule?.code ?? "fatal", `${what}: ${shown}`, { ...rule?.options, cause });
