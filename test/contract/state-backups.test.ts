@@ -31,7 +31,7 @@ describe("copies of a stack's state", () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  const backups = (options: { keep?: number; timeoutMs?: number } = {}) =>
+  const backups = (options: { keep?: number; answerMs?: number } = {}) =>
     new ObjectStateBackups({
       environment: "e",
       state: async (site) => states[site],
@@ -107,10 +107,12 @@ describe("copies of a stack's state", () => {
 
   it("have a deadline, also where a store never answers", async () => {
     stores.primary.head = () => new Promise(() => {});
-    const copies = backups({ timeoutMs: 50 });
+    const copies = backups({ answerMs: 50 });
     copies.changed("standby");
     await copies.settled();
-    expect(await copies.last()).toMatchObject({ standby: { kind: "failed" } });
+    expect(await copies.last()).toMatchObject({
+      standby: { kind: "failed", error: "the copies at s3: no end within 50 ms" },
+    });
   });
 
   it("are not the application's: a sync leaves them where they are", async () => {

@@ -24,6 +24,8 @@ export interface StateBackupsOptions {
   readonly notifier: Notifier;
   /** Copies of each state. Default 10. */
   readonly keep?: number;
+  /** Milliseconds in which a store must say what copies it has. Default 10,000. */
+  readonly answerMs?: number;
   /** Milliseconds for one copy. Default 60,000. */
   readonly timeoutMs?: number;
 }
@@ -115,8 +117,13 @@ export class ObjectStateBackups implements StateBackups {
         async (signal) => {
           const store = await this.#options.store(otherSite(site), signal);
           if (store === undefined) return { kind: "nowhere", at: now(), reason: this.#noStore(site) };
-          const state = await this.#options.state(site, signal);
-          const slots = await this.#slots(store, site, signal);
+          // A region that is down is not waited for as long as one that is slow: whoever ends after this waits for it.
+          const [state, slots] = await Promise.all([
+            this.#options.state(site, signal),
+            withDeadline(`the copies at ${store.name}`, this.#options.answerMs ?? 10_000, signal, (inner) =>
+              this.#slots(store, site, inner),
+            ),
+          ]);
           const newest = newestOf(slots);
           const copyOf = markOf(state);
           if (newest?.copyOf === copyOf) return { kind: "kept", at: now(), where: `${store.name}/${newest.key}` };
@@ -151,7 +158,7 @@ export class ObjectStateBackups implements StateBackups {
     await rename(`${file}.${process.pid}`, file);
     if (outcome.kind !== "failed") return;
     const title = `The state of ${this.#stack(site)} has no copy at the other site`;
-    const text = `${outcome.error}. It is tried again with the next update; nothing else depends on it.`;
+    const text = `${outcome.error.replace(/\.$/, "")}. It is tried again with the next update; nothing else depends on it.`;
     await notifier.notify({ severity: "warning", title, text, at: outcome.at });
   }
 
