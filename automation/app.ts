@@ -12,6 +12,7 @@ import { ObjectStores } from "./adapters/objects/object-stores.ts";
 import { PostgresDatabases } from "./adapters/postgres/databases.ts";
 import { HttpProbe } from "./adapters/probe/http-probe.ts";
 import { PulumiInfrastructure } from "./adapters/pulumi/infrastructure.ts";
+import { ObjectStateBackups } from "./adapters/pulumi/state-backups.ts";
 import { SiteWorkloads } from "./adapters/site-workloads.ts";
 import { declaredEndpoints } from "./adapters/traffic/declared-endpoints.ts";
 import { EndpointTraffic } from "./adapters/traffic/endpoint-traffic.ts";
@@ -22,6 +23,7 @@ import { OutputsReader } from "./outputs-reader.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Infrastructure } from "./ports/infrastructure.ts";
+import type { StateBackups } from "./ports/state-backups.ts";
 import type { PreflightReport } from "./preflight/run-checks.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { Wake } from "./wake.ts";
@@ -33,6 +35,8 @@ import type { Ports } from "./workflow/ports.ts";
 export interface App {
   readonly settings: Settings;
   readonly infrastructure: Infrastructure;
+  /** Copies of the stacks' states, made behind each update; wait for them before the process ends. */
+  readonly stateBackups: StateBackups;
   readonly inbox: Inbox;
   readonly clock: Clock;
   /** Makes the watch look now. */
@@ -68,6 +72,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
         return await engine.apply(site, switches, options);
       } finally {
         outputs.forget();
+        stateBackups.changed(site);
       }
     },
   };
@@ -82,11 +87,19 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     pino({ level: settings.logLevel }, pino.destination({ dest: join(state, "notices.log"), mkdir: true, sync: true })),
   );
   const store = createWitness(settings.witness, { stateDirectory: state, clock, notifier });
+  const objects = new ObjectStores({ endpoints: bySite(async (site) => (await outputs.get(site)).objects) });
+  const stateBackups: StateBackups = new ObjectStateBackups({
+    environment: name,
+    state: (site, signal) => engine.exportState(site, signal),
+    store: (site, signal) => objects.store(site, signal),
+    file: join(state, "state-backups.json"),
+    notifier,
+  });
   const ports: Ports = {
     infrastructure,
     clock,
     database: new PostgresDatabases({ endpoints: bySite(async (site) => (await outputs.get(site)).database) }),
-    objects: new ObjectStores({ endpoints: bySite(async (site) => (await outputs.get(site)).objects) }),
+    objects,
     workloads: new SiteWorkloads({
       arm,
       outputs: { primary: () => outputs.get("primary"), standby: () => outputs.get("standby") },
@@ -106,6 +119,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const app: App = {
     settings,
     infrastructure,
+    stateBackups,
     clock,
     wake,
     witness: store,
@@ -135,7 +149,10 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     async preflight(signal) {
       const { driver, application } = await app.driver(() => {});
       return preflight(
-        { projectRoot, environment: name, application, settings, outputs, arm, ports, driver, members: store.members },
+        {
+          ...{ projectRoot, environment: name, application, settings, outputs, arm, ports, driver, stateBackups },
+          members: store.members,
+        },
         signal,
       );
     },

@@ -6,6 +6,7 @@ import { lookUpAlias } from "./adapters/probe/alias.ts";
 import { backendFacts } from "./adapters/pulumi/backend.ts";
 import { runCommand } from "./adapters/run-command.ts";
 import type { OutputsReader } from "./outputs-reader.ts";
+import type { StateBackups } from "./ports/state-backups.ts";
 import { preflightChecks } from "./preflight/checks.ts";
 import type { WitnessMember } from "./preflight/facts.ts";
 import { type PreflightReport, runChecks } from "./preflight/run-checks.ts";
@@ -22,6 +23,7 @@ export interface PreflightDependencies {
   readonly arm: ArmClient;
   readonly ports: Ports;
   readonly driver: Driver;
+  readonly stateBackups: StateBackups;
   /** Of the witness. */
   readonly members: (signal: AbortSignal) => Promise<readonly WitnessMember[]>;
 }
@@ -29,6 +31,7 @@ export interface PreflightDependencies {
 /** Looks at everything that a failover will need. Changes nothing; never hangs on what does not answer. */
 export function preflight(dependencies: PreflightDependencies, signal: AbortSignal): Promise<PreflightReport> {
   const { projectRoot, environment, application, settings, outputs, arm, ports, driver, members } = dependencies;
+  const { stateBackups } = dependencies;
   const checks = preflightChecks({
     application,
     mode: settings.mode,
@@ -49,6 +52,7 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
     server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner),
     workloads: (site, inner) => ports.workloads.status(site, inner),
     backend: (inner) => backendFacts(projectRoot, environment, inner),
+    stateBackups: (inner) => stateBackups.look(inner),
     azure: async ({ subscriptionId, resourceGroup }, inner) => {
       const path = `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(resourceGroup)}`;
       await arm.request("GET", `${path}?api-version=2021-04-01`, undefined, inner);

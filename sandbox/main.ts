@@ -73,6 +73,15 @@ async function run(argv: readonly string[]): Promise<number> {
       },
     );
   faults
+    .command("capacity")
+    .description("room for AKS nodes of a size; what runs goes on running")
+    .addArgument(new Argument("<cloud>").choices(["azure"]))
+    .argument("<vmSize>", "e.g. Standard_D2s_v3, or all (heal all: also those refused by name)")
+    .addArgument(new Argument("<action>").choices(["refuse", "heal"]))
+    .action((cloud: "azure", vmSize: string, action: "refuse" | "heal") =>
+      then(fault({ kind: "capacity", cloud, vmSize, action })),
+    );
+  faults
     .command("process")
     .description("one process and its children")
     .argument("<name>", "as `status` names it")

@@ -60,8 +60,8 @@ async function main(argv: readonly string[]): Promise<void> {
       const given = command.optsWithGlobals<{ environment?: string; json?: boolean }>();
       const argument = typeof args[0] === "string" ? args[0] : undefined;
       try {
-        const context = createContext(given, stop.signal);
-        process.exitCode = await action(context, command.opts<never>(), argument);
+        const { context, settled } = createContext(given, stop.signal);
+        process.exitCode = await action(context, command.opts<never>(), argument).finally(settled);
       } catch (error) {
         process.exitCode = explain(error, given.json === true);
       }
@@ -108,11 +108,12 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function createContext(given: { environment?: string; json?: boolean }, signal: AbortSignal): CommandContext {
+/** `settled`: what a command left under way behind its answer has ended; whoever was told to stop does not wait for it. */
+function createContext(given: { environment?: string; json?: boolean }, signal: AbortSignal) {
   const projectRoot = process.env.PILOTLIGHT_PROJECT_ROOT ?? findProjectRoot(process.cwd());
   const json = given.json === true;
   let app: App | undefined;
-  return {
+  const context: CommandContext = {
     projectRoot,
     json,
     signal,
@@ -124,6 +125,7 @@ function createContext(given: { environment?: string; json?: boolean }, signal: 
     print: (value, text) => process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text}\n`),
     progress: () => showProgress(process.stderr),
   };
+  return { context, settled: async () => (signal.aborted ? undefined : await app?.stateBackups.settled()) };
 }
 
 function explain(thrown: unknown, json: boolean): number {

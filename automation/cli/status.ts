@@ -1,6 +1,7 @@
 import type { Site } from "../../stacks/outputs.ts";
 import type { Standing } from "../domain/application-facts.ts";
 import { computeText } from "../domain/compute.ts";
+import type { BackupOutcome } from "../ports/state-backups.ts";
 import type { DriverStatus } from "../workflow/driver-types.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -13,9 +14,10 @@ export const registerStatus: RegisterCommand = (program, run) => {
     .description("which site serves, what follows it, what runs or waits")
     .action(
       run<object>(async (context) => {
-        const { driver } = await context.app().driver(() => {});
-        const status = await driver.status(context.signal);
-        context.print(status, statusText(status));
+        const { stateBackups, driver: create } = context.app();
+        const { driver } = await create(() => {});
+        const [status, backups] = await Promise.all([driver.status(context.signal), stateBackups.last()]);
+        context.print({ ...status, stateBackups: backups }, [statusText(status), ...backupsText(backups)].join("\n"));
         return exitCodes.done;
       }),
     );
@@ -56,6 +58,16 @@ function statusText(status: DriverStatus): string {
       `                ${howToAnswer(question.guard)}`,
     ]),
   ].join("\n");
+}
+
+/** Only what a person should know: a copy that is there goes without saying. */
+function backupsText(backups: Partial<Record<Site, BackupOutcome>>): readonly string[] {
+  return (["primary", "standby"] as const).flatMap((site) => {
+    const outcome = backups[site];
+    if (outcome === undefined || outcome.kind === "kept") return [];
+    const reason = outcome.kind === "failed" ? outcome.error : outcome.reason;
+    return [`  state copy    of the ${site} stack: none at the other site (${reason}, ${outcome.at})`];
+  });
 }
 
 /** What people, and the watch, said between operations. */

@@ -6,6 +6,12 @@ export interface Switches {
   readonly activeSite: Site;
 }
 
+/** The switches, and what else an operation may change of a stack's configuration. */
+export interface Configured extends Switches {
+  /** Size of the standby's nodes; absent where the program's own default holds, and on the primary. */
+  readonly nodeType?: string;
+}
+
 export interface ResourceChanges {
   readonly create: number;
   readonly update: number;
@@ -18,6 +24,11 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** One line a resource, as the engine reports it, e.g. "creating kubernetes:apps/v1:Deployment service-a". */
   readonly onProgress?: (line: string) => void;
+  /**
+   * Sizes of the standby's nodes: the one to use, then those to try another time. They are declared like the switches, and what an
+   * update that was refused another size left half made is removed first. Absent: as declared.
+   */
+  readonly nodeTypes?: readonly string[];
 }
 
 /** What exists, through the infrastructure-as-code engine. Errors are `DriverError`s (classified once). */
@@ -26,7 +37,7 @@ export interface Infrastructure {
   primary(): Promise<PrimaryOutputs | undefined>;
   standby(): Promise<StandbyOutputs | undefined>;
   /** The switches as configured for a site's stack (`drActive` is meaningless on the primary and false there). */
-  switches(site: Site): Promise<Switches>;
+  switches(site: Site): Promise<Configured>;
   /** Sets the given switches, then updates the stack. The same again changes nothing. */
   apply(site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<ResourceChanges>;
   preview(site: Site, options: ApplyOptions): Promise<ResourceChanges>;

@@ -3,6 +3,7 @@ import { DriverError } from "../domain/errors.ts";
 import type { Guard } from "../domain/guards.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { OperationSummary } from "../ports/journal.ts";
+import type { BackupFacts } from "../ports/state-backups.ts";
 import type { Witness } from "../ports/witness.ts";
 import type { WorkloadStatus } from "../ports/workloads.ts";
 import type { DriverStatus } from "../workflow/driver-types.ts";
@@ -16,6 +17,7 @@ import {
   judgeNodeQuota,
   judgePlacement,
   judgeSkew,
+  judgeStateBackup,
   judgeTtl,
   judgeVersions,
 } from "./judge.ts";
@@ -42,6 +44,8 @@ export interface PreflightSources {
   readonly server: (site: Site, signal: AbortSignal) => Promise<ServerFacts>;
   readonly workloads: (site: Site, signal: AbortSignal) => Promise<readonly WorkloadStatus[]>;
   readonly backend: (signal: AbortSignal) => Promise<BackendFacts>;
+  /** The newest copy of each stack's state at the other site. */
+  readonly stateBackups: (signal: AbortSignal) => Promise<readonly BackupFacts[]>;
   /** Reads the standby's resource group. */
   readonly azure: (standby: StandbyOutputs, signal: AbortSignal) => Promise<void>;
   /** The account that AWS knows us by. */
@@ -63,6 +67,9 @@ export function preflightChecks(sources: PreflightSources): readonly Check[] {
   return [
     check("backend", "failed", "without the state nothing can be provisioned", async (signal) =>
       judgeBackend(await sources.backend(signal)),
+    ),
+    check("state-backup", "warning", "where the backend's state is lost, it is restored from there", async (signal) =>
+      worst((await sources.stateBackups(signal)).map(judgeStateBackup)),
     ),
     check("tools", "failed", "the driver runs them", (signal) => tools(sources, signal)),
     check("witness", "failed", "it says which site is active", (signal) => witness(sources, signal)),

@@ -1,5 +1,6 @@
 import { isEnded } from "../domain/operation.ts";
 import type { OperationSummary } from "../ports/journal.ts";
+import type { BackupFacts } from "../ports/state-backups.ts";
 import type { AliasFacts, BackendFacts, Quota, ServerFacts, WitnessMember } from "./facts.ts";
 import { type Finding, failed, ok, unknown, warning, worst } from "./finding.ts";
 
@@ -42,6 +43,29 @@ function judgeSecrets(stack: string, provider: string | undefined): Finding {
     );
   }
   return ok(`the secrets of ${stack} are opened by ${kind ?? "a passphrase or the backend"}`);
+}
+
+/** What `docs/runbooks/state-lost.md` restores from. */
+export function judgeStateBackup(copy: BackupFacts): Finding {
+  switch (copy.kind) {
+    case "current":
+      return ok(`the state of ${copy.stack} is also at ${copy.where}`);
+    case "stale":
+      return warning(
+        `the newest copy of the state of ${copy.stack} is of ${copy.takenAt}, and the state has changed since (${copy.where})`,
+        "run `pilotlight up`: it changes nothing and renews the copy",
+      );
+    case "none":
+      return warning(
+        `${copy.where} has no copy of the state of ${copy.stack}`,
+        "run `pilotlight up`: it changes nothing and makes the copy",
+      );
+    case "nowhere":
+      return warning(
+        `no copy of the state of ${copy.stack} is kept: ${copy.reason}`,
+        "make sure that the backend's own storage is replicated or backed up",
+      );
+  }
 }
 
 /** Logical replication needs its WAL; a promoted standby must be able to go on with what the primary stored. */

@@ -29,7 +29,10 @@ export function stageContext(scope: RunScope, stage: Stage, options: AttemptOpti
     clock,
     signal,
     lastAttempt: options.lastAttempt,
-    before: stageRecord(log.record, stage.name).before ?? {},
+    get before() {
+      // Read in this very attempt, where it is the first.
+      return stageRecord(log.record, stage.name).before ?? {};
+    },
     found: options.found,
     get pastPointOfNoReturn() {
       return log.record.pointOfNoReturnAt !== undefined;

@@ -1,4 +1,5 @@
 import type { KubernetesService, PostgresService, SandboxContext } from "../supervisor/contracts.ts";
+import { Capacity } from "./capacity.ts";
 import { ContainerGroups } from "./containers/container-groups.ts";
 import { FrontDoor } from "./front-door/front-door.ts";
 import { ImageStore } from "./registry/image-store.ts";
@@ -11,13 +12,19 @@ import { WorkloadIdentity } from "./workload-identity.ts";
 /** One of everything behind Azure Resource Manager. `registries`: the login servers that exist, asked when needed. */
 export function azureParts(
   context: SandboxContext,
-  services: { readonly postgres: PostgresService; readonly kubernetes: KubernetesService },
+  services: {
+    readonly postgres: PostgresService;
+    readonly kubernetes: KubernetesService;
+    /** Default: room for everything. */
+    readonly capacity?: Capacity;
+  },
   registries: () => readonly string[],
 ): ResourceTypeParts {
   const images = new ImageStore(context.store);
   return {
     context,
     ...services,
+    capacity: services.capacity ?? new Capacity(),
     images,
     azurite: new Azurite(context),
     traffic: new TrafficManager(context),

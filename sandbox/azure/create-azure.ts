@@ -14,6 +14,7 @@ import { ArmService } from "./arm/arm-service.ts";
 import { ArmState } from "./arm/arm-state.ts";
 import { SecretFile } from "./arm/secret-file.ts";
 import { azureParts } from "./azure-parts.ts";
+import type { Capacity } from "./capacity.ts";
 import { ManagedIdentity } from "./identity.ts";
 import { catalogueHttp } from "./registry/catalogue-http.ts";
 import { resourceTypes } from "./resource-types.ts";
@@ -26,7 +27,7 @@ import { registriesType } from "./types/container-registries.ts";
  */
 export function createAzure(
   context: SandboxContext,
-  deps: { readonly postgres: PostgresService; readonly kubernetes: KubernetesService },
+  deps: { readonly postgres: PostgresService; readonly kubernetes: KubernetesService; readonly capacity?: Capacity },
 ): SandboxModule {
   const secrets = new SecretFile(join(context.world.directory, "azure", "secrets.json"));
   const state = new ArmState(context.store, secrets);

@@ -1,5 +1,6 @@
 import type { KubernetesService, PostgresService, SandboxContext } from "../supervisor/contracts.ts";
 import type { ResourceType } from "./arm/resource-type.ts";
+import type { Capacity } from "./capacity.ts";
 import type { ContainerGroups } from "./containers/container-groups.ts";
 import type { FrontDoor } from "./front-door/front-door.ts";
 import type { ImageStore } from "./registry/image-store.ts";
@@ -39,6 +40,7 @@ export interface ResourceTypeParts {
   readonly context: SandboxContext;
   readonly postgres: PostgresService;
   readonly kubernetes: KubernetesService;
+  readonly capacity: Capacity;
   readonly azurite: Azurite;
   readonly traffic: TrafficManager;
   readonly edge: FrontDoor;
@@ -63,7 +65,7 @@ export function resourceTypes(parts: ResourceTypeParts): readonly ResourceType[]
     trafficManagerProfiles(parts.traffic),
     trafficManagerEndpoints(parts.traffic),
     ...frontDoor(parts.edge),
-    managedClusters(parts.context, parts.kubernetes),
+    managedClusters(parts),
     flexibleServers(parts.postgres),
     ...flexibleServerChildren(parts.postgres),
     ...sqlServers,

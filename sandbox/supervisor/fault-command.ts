@@ -11,6 +11,15 @@ export const faultCommandSchema = z.discriminatedUnion("kind", [
     /** One way, milliseconds; only with `slow`. */
     delayMs: z.number().positive().max(600_000).optional(),
   }),
+  z.strictObject({
+    kind: z.literal("capacity"),
+    cloud: z.literal("azure"),
+    /** As Azure names it, or `all`. */
+    vmSize: z
+      .string()
+      .regex(/^(all|(Standard|Basic)_[A-Za-z0-9_-]+)$/, "must be a VM size such as Standard_D2s_v5, or all"),
+    action: z.enum(["refuse", "heal"]),
+  }),
   z.strictObject({ kind: z.literal("process"), name: z.string().min(1), action: z.enum(["kill", "freeze", "thaw"]) }),
 ]);
 export type FaultCommand = z.infer<typeof faultCommandSchema>;

@@ -36,6 +36,8 @@ export const statusSchema = z.object({
       fault: z.object({ kind: z.enum(["cut", "slow"]), delayMs: z.number().optional() }),
     }),
   ),
+  /** VM sizes that Azure has no room for; `all`: any. */
+  refusedSizes: z.array(z.string()).default([]),
   dns: hostPortSchema,
 });
 export type Status = z.infer<typeof statusSchema>;

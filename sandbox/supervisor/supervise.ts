@@ -70,7 +70,7 @@ export async function supervise(world: World, options: SuperviseOptions): Promis
       ],
       [
         { name: "aws", module: createAws(context, { postgres, kubernetes, motoServer: options.motoServer }) },
-        { name: "azure", module: createAzure(context, { postgres, kubernetes }) },
+        { name: "azure", module: createAzure(context, { postgres, kubernetes, capacity: supervisor.capacity }) },
       ],
     ]);
     const ready = started.then(() => options.onReady?.());

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Capacity } from "../azure/capacity.ts";
 import { DnsServer } from "../network/dns-server.ts";
 import { GatewayNetwork } from "../network/gateway-network.ts";
 import type { Logger, SandboxContext, SandboxModule, World } from "./contracts.ts";
@@ -23,6 +24,7 @@ type ModuleStatus = Status["modules"][number];
 export class Supervisor {
   readonly context: SandboxContext;
   readonly events = new Events();
+  readonly capacity = new Capacity();
   readonly #processes: SupervisedProcesses;
   readonly #network: GatewayNetwork;
   readonly #dns: DnsServer;
@@ -95,6 +97,10 @@ export class Supervisor {
         this.events.emit("fault", `link ${from} -> ${to} ${fault}${delayMs === undefined ? "" : ` ${delayMs} ms`}`);
         return;
       }
+      case "capacity":
+        this.capacity.set(command.vmSize, command.action);
+        this.events.emit("fault", `capacity ${command.cloud} ${command.vmSize} ${command.action}`);
+        return;
       case "process":
         if (command.action === "kill") await this.#processes.kill(command.name);
         else if (command.action === "freeze") this.#processes.freeze(command.name);
@@ -114,6 +120,7 @@ export class Supervisor {
       gateways: [...this.#network.gateways()],
       regions: { aws: this.#network.regionState("aws"), azure: this.#network.regionState("azure") },
       links: this.#network.links().map(({ from, to, fault }) => ({ from, to, fault: { ...fault } })),
+      refusedSizes: [...this.capacity.refused()],
       dns: this.#dns.address,
     };
   }

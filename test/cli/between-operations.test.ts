@@ -3,6 +3,7 @@ import { registerAbort, registerOverride } from "../../automation/cli/answer.ts"
 import { registerHistory } from "../../automation/cli/history.ts";
 import { registerApprove, registerPause, registerUnpause } from "../../automation/cli/pause.ts";
 import { registerStatus } from "../../automation/cli/status.ts";
+import type { StateBackups } from "../../automation/ports/state-backups.ts";
 import { fakeDriver, protectedWorld } from "../support/fake-driver.ts";
 import type { FakeWorld } from "../support/fake-world.ts";
 import { runCommand } from "./support/run-command.ts";
@@ -13,7 +14,16 @@ beforeEach(async () => {
   world = await protectedWorld();
   driver = fakeDriver(world).driver;
 });
-const app = () => ({ driver: async () => ({ driver, application: "app" }) });
+const stateBackups: StateBackups = {
+  changed: () => {},
+  settled: async () => {},
+  last: async () => ({
+    primary: { kind: "kept", at: "2026-01-01", where: "blob://a/c/k" },
+    standby: { kind: "failed", at: "2026-01-02", error: "s3 does not answer" },
+  }),
+  look: async () => [],
+};
+const app = () => ({ driver: async () => ({ driver, application: "app" }), stateBackups });
 
 describe("pause, unpause, approve", () => {
   it("lets no operation begin until it is ended", async () => {
@@ -46,6 +56,10 @@ describe("pause, unpause, approve", () => {
     const asked = await runCommand(registerStatus, app(), ["status"]);
     expect(asked.text).toContain("asked for     a failover, since 2026-01-01T00:00:00.000Z: score 13 at primary");
     expect(asked.text).toContain('pilotlight approve --reason "<why>"');
+    // What is as it should be goes without saying.
+    expect(asked.text).toMatch(/state copy +of the standby stack: none .*s3 does not answer/);
+    expect(asked.text).not.toContain("of the primary stack");
+    expect(asked.value).toMatchObject({ stateBackups: { primary: { kind: "kept" } } });
     await driver.desk.approve({ by: "ada@desk", reason: "go" });
     expect((await runCommand(registerStatus, app(), ["status"])).text).toMatch(
       /approved +by ada@desk until .+: one failover/,

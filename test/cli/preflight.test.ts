@@ -46,6 +46,7 @@ async function sources(world: FakeWorld, changes: Partial<PreflightSources> = {}
     server: async () => server(),
     workloads: (site, signal) => workloads.status(site, signal),
     backend: async () => ({ url: "azblob://state", secretsProviders: {} }),
+    stateBackups: async () => [{ kind: "current", stack: "s-primary", takenAt: "2026-01-01", where: "blob://a/c/k" }],
     azure: async () => {},
     aws: async () => "123456789012",
     quotas: async () => [],
@@ -69,6 +70,7 @@ describe("preflight", () => {
     const { report, by } = await look();
     expect(Object.keys(by)).toEqual([
       "backend",
+      "state-backup",
       "tools",
       "witness",
       "azure-credentials",

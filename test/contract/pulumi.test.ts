@@ -1,6 +1,11 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { PulumiInfrastructure } from "../../automation/adapters/pulumi/infrastructure.ts";
 import { createPulumiProject, findPulumi, type PulumiProject, thisHost } from "./support/pulumi-project.ts";
 
@@ -66,6 +71,60 @@ describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, wit
     });
   });
 
+  it("declares node sizes so that a preview shows no change, and leaves the rest of the file as it was", async () => {
+    await infrastructure.apply("standby", {}, options());
+    expect(await infrastructure.switches("standby")).not.toHaveProperty("nodeType");
+    await project.configure("standby", [
+      "# chosen by ann",
+      "config:",
+      "  pilotlight:cluster:",
+      "    nodeCount: 3 # not fewer",
+      "    nodeType: A",
+      "    fallbackNodeTypes: [B, C]",
+    ]);
+    await infrastructure.apply("standby", {}, { ...options(), nodeTypes: ["B", "A", "C"] });
+    expect(await infrastructure.switches("standby")).toMatchObject({ drActive: false, nodeType: "B" });
+    expect(await infrastructure.preview("standby", options())).toMatchObject({ create: 0, update: 0, delete: 0 });
+    const file = await project.configuration("standby");
+    expect(parse(file)).toMatchObject({
+      config: { "pilotlight:cluster": { nodeCount: 3, nodeType: "B", fallbackNodeTypes: ["A", "C"] } },
+    });
+    expect(file).toContain("# chosen by ann");
+    expect(file).toContain("# not fewer");
+    await expect(infrastructure.apply("primary", {}, { ...options(), nodeTypes: ["B"] })).rejects.toMatchObject({
+      code: "invalid-input",
+    });
+  });
+
+  it("exports a state without a secret in the clear", async () => {
+    const state = await infrastructure.exportState("primary", AbortSignal.timeout(30_000));
+    expect(JSON.parse(state)).toMatchObject({ version: 3, deployment: { resources: expect.any(Array) } });
+    expect(state).toContain("ciphertext");
+    expect(state).not.toMatch(/hunter/);
+  });
+
+  it("restores a lost state from an export, as docs/runbooks/state-lost.md says", async () => {
+    const file = join(project.root, "state.json");
+    await writeFile(file, await infrastructure.exportState("primary", AbortSignal.timeout(30_000)));
+    const settings = await project.configuration("primary");
+    await project.loseState("primary");
+    const pulumiOf = (...args: string[]) =>
+      promisify(execFile)(project.pulumi, [...args, "--non-interactive"], { cwd: project.root });
+    await expect(new PulumiInfrastructure({ projectRoot: project.root, environment: "trial" }).primary()).resolves.toBe(
+      undefined,
+    );
+    await pulumiOf("stack", "init", "trial-primary");
+    await pulumiOf("stack", "import", "--stack", "trial-primary", "--file", file);
+    expect(await project.configuration("primary")).toBe(settings);
+    expect(await infrastructure.preview("primary", options())).toMatchObject({
+      create: 0,
+      update: 0,
+      delete: 0,
+      same: 2,
+    });
+    expect(await infrastructure.primary()).toMatchObject({ database: { adminPassword: "hunter2" } });
+  });
+
   it("kills an engine that does not heed the abort, and removes its lock with the next update", async () => {
     await project.behave("slowly");
     const impatient = { projectRoot: project.root, environment: "trial", patience: { cancel: 200, terminate: 200 } };
@@ -119,6 +178,9 @@ describe.skipIf(pulumi === undefined)("Infrastructure on the Automation API, wit
     );
     const ended = expect(running).rejects.toMatchObject({ code: "interrupted" });
     await begun.promise;
+    // A Ctrl-C of the terminal goes to a whole group, and a second SIGINT would end the engine in mid-effect.
+    const groupOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[2];
+    if (process.platform === "linux") expect(groupOf(await locked())).not.toBe(groupOf(process.pid));
     controller.abort();
     await ended;
     expect(await project.locks("primary")).toEqual([]);

@@ -87,7 +87,8 @@ export function modelPorts(world: World, process: ModelProcess): Ports {
 
 function outputs(site: Site) {
   const database = { engine: "postgres", additional: [] };
-  return { contract: 1, application: "app", environment: "test", site, database, traffic: { kind: "traffic-manager" } };
+  const traffic = { kind: "traffic-manager" };
+  return { contract: 1, application: "app", environment: "test", site, database, traffic, nodeTypes: [] };
 }
 
 function caller(world: World, process: ModelProcess, effects: boolean): Call {

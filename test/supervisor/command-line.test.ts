@@ -33,6 +33,8 @@ test.each([
   { args: ["explode"], code: 2, text: /unknown command 'explode'/ },
   { args: ["fault", "region", "gcp", "down"], code: 2, text: /Allowed choices are aws, azure/ },
   { args: ["fault", "link", "aws", "azure", "slow"], code: 2, text: /needs a delay in milliseconds/ },
+  { args: ["fault", "capacity", "azure", "huge", "refuse"], code: 2, text: /vmSize: must be a VM size such as/ },
+  { args: ["fault", "capacity", "azure", "all", "refuse"], code: 1, text: /not up/ },
   { args: ["up", "--environment", "No-Good"], code: 2, text: /lower-case letters and digits/ },
 ])("$args ends with $code", async ({ args, code, text }) => {
   const result = await sandbox(args);

@@ -89,6 +89,10 @@ test("sets and ends faults; a region stops and continues its processes", async (
   expect((await client.fault({ kind: "process", name: "sleeper", action: "kill" })).processes[0]?.state).toBe("failed");
   await expect(client.fault({ kind: "process", name: "nobody", action: "kill" })).rejects.toThrow(/there are: sleeper/);
   await expect(client.fault({ kind: "link", from: "aws", to: "azure", fault: "slow" })).rejects.toThrow(/delayMs/);
+  const full = await client.fault({ kind: "capacity", cloud: "azure", vmSize: "Standard_D2s_v3", action: "refuse" });
+  expect([full.refusedSizes, supervisor.capacity.hasRoomFor("standard_d2s_v3")]).toEqual([["Standard_D2s_v3"], false]);
+  const healed = await client.fault({ kind: "capacity", cloud: "azure", vmSize: "all", action: "heal" });
+  expect([healed.refusedSizes, supervisor.capacity.hasRoomFor("Standard_D2s_v3")]).toEqual([[], true]);
 });
 
 test("wants the token, and gives that of an EKS cluster", async () => {

@@ -235,10 +235,18 @@ function infrastructure(world: FakeWorld, call: Call): Infrastructure {
         site: "standby",
         database: world.database,
         traffic: { kind: world.trafficKind },
+        nodeTypes: world.nodeTypes,
+        cluster: world.nodeTypes.length > 0 && world.sites.standby.lit ? { name: "c" } : undefined,
       }) as unknown as StandbyOutputs,
-    switches: async (site) => ({ ...world.declared[site] }),
-    apply: (site, switches, { signal }) =>
-      call("infrastructure.apply", site === "primary" ? ["primary"] : [], signal, () => {
+    switches: async (site) => {
+      const [nodeType] = world.nodeTypes;
+      return { ...world.declared[site], ...(nodeType === undefined ? {} : { nodeType }) };
+    },
+    apply: (site, switches, { signal, nodeTypes }) => {
+      // Declared whether or not the cloud then has room.
+      if (nodeTypes !== undefined) world.nodeTypes = [...nodeTypes];
+      world.sizes.push(world.nodeTypes[0]);
+      return call("infrastructure.apply", site === "primary" ? ["primary"] : [], signal, () => {
         Object.assign(world.declared[site], switches);
         if (site === "standby") {
           const { drActive, activeSite } = world.declared.standby;
@@ -250,7 +258,8 @@ function infrastructure(world: FakeWorld, call: Call): Infrastructure {
           world.sites.primary.workloads = world.declared.primary.activeSite === "primary";
         }
         return noChange;
-      }),
+      });
+    },
     preview: async () => noChange,
   };
 }

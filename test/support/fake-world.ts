@@ -68,6 +68,9 @@ export class FakeWorld {
   /** As the stacks declare it. */
   database: { engine: "postgres" | "sqlserver"; additional: string[] } = { engine: "postgres", additional: [] };
   trafficKind = "traffic-manager";
+  /** Sizes of the standby's nodes as declared now, and the first of them at every update. */
+  nodeTypes: string[] = [];
+  readonly sizes: (string | undefined)[] = [];
   /** Front Door's rule. */
   keepsOneOrigin = false;
   /** The stream between the databases works. */

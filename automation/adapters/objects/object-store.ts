@@ -46,6 +46,9 @@ export interface ObjectStore {
   put(request: PutRequest, signal: AbortSignal): Promise<void>;
 }
 
+/** Under this the driver keeps what is its own in an application's store; it is not the application's and is not synced. */
+export const ownPrefix = ".pilotlight/";
+
 /** Metadata name under which a copy says what it is a copy of; valid in both clouds. */
 export const copyOfName = "pilotlightcopyof";
 

@@ -20,7 +20,7 @@ export class ObjectStores implements Objects {
 
   async sync(from: Site, to: Site, signal: AbortSignal): Promise<ObjectSyncResult> {
     if (from === to) throw new DriverError("invalid-input", `sync of objects from ${from} to itself`);
-    const [source, destination] = await Promise.all([this.#store(from, signal), this.#store(to, signal)]);
+    const [source, destination] = await Promise.all([this.store(from, signal), this.store(to, signal)]);
     if (source === undefined || destination === undefined) {
       const skipped = `the ${source === undefined ? from : to} site has no object store`;
       return { examined: 0, copied: 0, bytes: 0, onlyAtDestination: 0, skipped };
@@ -28,8 +28,8 @@ export class ObjectStores implements Objects {
     return syncObjects(source, destination, signal);
   }
 
-  /** Kept while the endpoint is the same: a client holds connections and credentials. */
-  async #store(site: Site, signal: AbortSignal): Promise<ObjectStore | undefined> {
+  /** Undefined: the site has none. Kept while the endpoint is the same: a client holds connections and credentials. */
+  async store(site: Site, signal: AbortSignal): Promise<ObjectStore | undefined> {
     const endpoint = await this.#options.endpoints[site](signal);
     if (endpoint === undefined) return undefined;
     const key = JSON.stringify(endpoint);

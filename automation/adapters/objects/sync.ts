@@ -3,7 +3,7 @@ import { Readable, Transform } from "node:stream";
 import { DriverError } from "../../domain/errors.ts";
 import type { ObjectSyncResult } from "../../ports/objects.ts";
 import { interruption, pause, withDeadline } from "../deadline.ts";
-import type { ObjectInfo, ObjectStore } from "./object-store.ts";
+import { type ObjectInfo, type ObjectStore, ownPrefix } from "./object-store.ts";
 
 const concurrency = 16;
 /** Up to this size an object is held in memory: checked before it is written, and written again without reading again. */
@@ -15,7 +15,7 @@ export async function syncObjects(from: ObjectStore, to: ObjectStore, signal: Ab
   const stop = new AbortController();
   const inner = AbortSignal.any([signal, stop.signal]);
   const there = new Map<string, ObjectInfo>();
-  for await (const object of to.list(inner)) there.set(object.key, object);
+  for await (const object of to.list(inner)) if (!object.key.startsWith(ownPrefix)) there.set(object.key, object);
   const result = { examined: 0, copied: 0, bytes: 0 };
   const running = new Set<Promise<void>>();
   let failure: unknown;
@@ -28,6 +28,7 @@ export async function syncObjects(from: ObjectStore, to: ObjectStore, signal: Ab
   };
   try {
     for await (const source of from.list(inner)) {
+      if (source.key.startsWith(ownPrefix)) continue;
       result.examined++;
       const destination = there.get(source.key);
       there.delete(source.key);

@@ -7,7 +7,16 @@ interface Rule {
   readonly options?: DriverErrorOptions;
 }
 
-/** The engine and the providers give their errors as text; this is the one place that reads it. First match wins. */
+/** An HTTP status as the providers tell it: `RESPONSE 503`, `StatusCode: 503`, `Status=503`, `HTTP 503`, `503 Service Unavailable`. */
+function status(codes: string): string {
+  const reason = "(?:too many|unauthorized|forbidden|internal|bad gateway|service|gateway)";
+  return `(?:status(?: ?code)?[=: ]+|response |http(?:/[\\d.]+)? )(?:${codes})\\b|\\b(?:${codes}) ${reason}`;
+}
+
+/**
+ * The engine and the providers give their errors as text; this is the one place that reads it. First match wins, so what is said in
+ * passing (a status, a word that other errors quote) comes after what can only mean one thing. Real forms: test/contract/engine-errors.unit.test.ts.
+ */
 const rules: readonly Rule[] = [
   {
     pattern: /\[409\] Conflict: Another update is currently in progress|stack is currently locked by/i,
@@ -22,43 +31,135 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    // Azure has no room for this size, or does not sell it to this subscription here.
     pattern:
-      /Insufficient(Instance|DBInstance|Host)?Capacity|ZonalAllocationFailed|OverconstrainedAllocation|AllocationFailed|SkuNotAvailable|NotAvailableForSubscription/i,
-    code: "refused",
-    options: { retryable: true, expected: "capacity in the region, or another size or region" },
+      /(?:SkuNotAvailable|(?:Zonal)?AllocationFailed|Overconstrained(?:Zonal)?AllocationRequest|NotAvailableForSubscription|RegionDoesNotAllowProvisioning|ProvisionNotSupportedForRegion)|currently not available in location|VM size of \S+ is not allowed in your subscription|resource is not available in the location/i,
+    code: "capacity",
+    options: { expected: "room for this size in the region, or another size or region" },
+  },
+  {
+    // AWS.
+    pattern:
+      /Insufficient(?:Instance|Host|ReservedInstance|DBInstance|DBCluster|Cluster|Cache\w*)?Capacity|(?:do|does) not (?:currently )?have sufficient|no availability zones with sufficient capacity/i,
+    code: "capacity",
+    options: { expected: "room for this size in the region, or another size or region" },
+  },
+  {
+    pattern: new RegExp(
+      `Throttl|TooManyRequests|RequestLimitExceeded|RateLimit|rate exceeded|SlowDown|PriorRequestNotComplete|${status("429")}`,
+      "i",
+    ),
+    code: "throttled",
+  },
+  {
+    // Quotas of either cloud, by the words that their codes are made of: VcpuLimitExceeded, ErrCode_InsufficientVCPUQuota, PublicIPCountLimitReached.
+    pattern:
+      /[a-z](?:Limit|Quota)(?:Exceeded|Reached)\b|\b(?:Limit|Quota)Exceeded|Insufficient[\w ]*Quota|exceeding (?:approved |quota )[\s\S]{0,80}?(?:quota|limits? of)|reached your quota|quota exceeded/i,
+    code: "capacity",
+    options: { expected: "a higher quota, asked for at the cloud, or another size" },
   },
   {
     pattern:
-      /Quota(Exceeded|\s+exceeded)|exceeding (approved )?.*quota|LimitExceeded(?!.*rate)|VcpuLimit|OperationNotAllowed.*quota/i,
-    code: "refused",
-    options: { expected: "a higher quota, asked for at the cloud" },
-  },
-  { pattern: /Throttl|TooManyRequests|RequestLimitExceeded|rate exceeded|\b429\b/i, code: "throttled" },
-  {
-    pattern:
-      /AccessDenied|UnauthorizedOperation|AuthorizationFailed|InvalidClientTokenId|UnrecognizedClient|ExpiredToken|AuthFailure|InvalidAuthenticationToken|no valid credential|\b(401|403)\b|Forbidden/i,
-    code: "denied",
+      /in progress (?:\w+ ){0,4}operation|another operation [\s\S]{0,40}in progress|AnotherOperationInProgress|ConflictingServerOperation|RetryableErrorDueToAnotherOperation|ResourceInUseException/i,
+    code: "conflict",
+    options: { retryable: true, expected: "the operation under way on that resource to end" },
   },
   {
-    pattern:
-      /dial tcp|connection refused|i\/o timeout|no such host|TLS handshake timeout|connection reset|context deadline exceeded|Client\.Timeout|request send failed|network is unreachable|no route to host|configured Kubernetes cluster is unreachable|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|socket hang up|ServiceUnavailable|\b50[234]\b/i,
+    // The login endpoint itself: what it would have said is not known.
+    pattern: /login\.microsoftonline\.com[^\n]*(?:no such host|i\/o timeout|refused|unreachable)/i,
     code: "unreachable",
   },
   {
+    pattern: new RegExp(
+      [
+        "AADSTS\\d+",
+        "AccessDenied",
+        "UnauthorizedOperation",
+        "AuthorizationFailed",
+        "InvalidClientTokenId",
+        "UnrecognizedClient",
+        "Expired(?:Authentication)?Token",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "InvalidAuthenticationToken",
+        "InvalidAccessKeyId",
+        "no valid credential",
+        "NoCredentialProviders",
+        "no EC2 IMDS role found",
+        "failed to acquire a token",
+        "RequestDisallowedByPolicy",
+        "SubscriptionNotFound",
+        "DisabledSubscription|ReadOnlyDisabled",
+        "must be logged in to the server",
+        "server has asked for the client to provide credentials",
+        "invalid access token",
+        status("401|403"),
+        "\\bForbidden\\b",
+      ].join("|"),
+      "i",
+    ),
+    code: "denied",
+    options: { expected: "credentials that are valid and allowed to do this" },
+  },
+  {
+    pattern: new RegExp(
+      [
+        "dial tcp",
+        "connection (?:refused|reset|timed out)",
+        "i/o timeout",
+        "no such host",
+        "server misbehaving",
+        "TLS handshake timeout",
+        "context deadline exceeded",
+        "Client\\.Timeout",
+        "client connection lost",
+        "unexpected EOF",
+        "(?:request send|send request) failed",
+        "network is unreachable",
+        "no route to host",
+        "configured Kubernetes cluster is unreachable",
+        "does not answer",
+        "ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH",
+        "socket hang up",
+        "fetch failed",
+        "ServiceUnavailable",
+        "InternalServerError|InternalFailure",
+        status("50[0234]"),
+      ].join("|"),
+      "i",
+    ),
+    code: "unreachable",
+  },
+  {
+    // A provider's own patience ended; the cloud may still come to its end.
+    pattern: /timeout while waiting for|timed out waiting|exceeded max wait time/i,
+    code: "timeout",
+  },
+  { pattern: /no stack named/i, code: "not-found" },
+  {
+    pattern: /marked for protection|is protected|violates plan/i,
+    code: "refused",
+    options: { expected: "a change of the program, or of the protection, that a person makes" },
+  },
+  {
     pattern:
-      /Missing required configuration|configuration (key|value)|is not valid for|unrecognized property|Check failed|failed to (load|find|parse)|could not find (a )?project|SyntaxError|TypeError|ReferenceError|Cannot find (module|package)|Unhandled exception|unhandled error|no resource plugin|is protected|violates plan/i,
+      /Missing required configuration|configuration (?:key|value)|is not valid for|unrecognized property|Check failed|failed to (?:load|find|parse)|could not find (?:a )?project|SyntaxError|TypeError|ReferenceError|\berror TS\d+|Duplicate resource URN|Cannot find (?:module|package)|Unhandled exception|unhandled error|no (?:resource|language) plugin|Invalid(?:Request|Parameter|Property|Resource|Template)\w*|PropertyChangeNotAllowed|K8sVersionNotSupported|LocationNotAvailableForResourceType|ValidationError|already exist/i,
     code: "invalid-input",
   },
 ];
 
 const longest = 600;
+/** What the engine and the providers put around every error. */
+const noise = /\b\d+ errors? occurred:\s*(?:\* )?|(?:^|\n)(?:update|preview|destroy) failed$/g;
 
 /** `lines`: the error diagnostics of the engine's events, else the command's standard error. `what` e.g. "update of stack x". */
 export function classifyEngineError(what: string, lines: readonly string[], cause: unknown): DriverError {
   const text = lines
     .map(plain)
     .filter((line) => line !== "")
-    .join("\n");
+    .join("\n")
+    .replaceAll(noise, "");
   const rule = rules.find(({ pattern }) => pattern.test(text));
   const shown = redact(text).slice(0, longest) || "the engine ended without saying why";
   return new DriverError(rule?.code ?? "fatal", `${what}: ${shown}`, { ...rule?.options, cause });

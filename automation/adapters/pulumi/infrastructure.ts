@@ -9,13 +9,20 @@ import {
   standbyOutputsSchema,
 } from "../../../stacks/outputs.ts";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
-import type { ApplyOptions, Infrastructure, ResourceChanges, Switches } from "../../ports/infrastructure.ts";
+import type {
+  ApplyOptions,
+  Configured,
+  Infrastructure,
+  ResourceChanges,
+  Switches,
+} from "../../ports/infrastructure.ts";
 import { withDeadline } from "../deadline.ts";
 import { classifyEngineError, errorLines } from "./classify.ts";
 import type { SilenceLimits } from "./engine-watch.ts";
 import { withLockPatience } from "./lock-patience.ts";
 import { type EngineCall, type Patience, runEngine, standardError } from "./run-engine.ts";
 import { openStack } from "./stacks.ts";
+import { exportState, halfMadeClusters } from "./state.ts";
 
 export interface PulumiInfrastructureOptions {
   /** Where Pulumi.yaml is. */
@@ -28,13 +35,19 @@ export interface PulumiInfrastructureOptions {
   readonly lockWaitMs?: number;
   /** Milliseconds without a word of the engine. Default 45 minutes while a resource is worked on, else 5 minutes. */
   readonly silence?: SilenceLimits;
-  /** Default 20 s to cancel, 10 s more to terminate. */
+  /** Default 18 s to cancel, 6 s more to terminate: over before the driver leaves behind what does not stop (30 s). */
   readonly patience?: Patience;
 }
 
 const switchesShape = z.object({
   drActive: z.enum(["true", "false"]).default("false"),
   activeSite: siteSchema.default("primary"),
+});
+
+/** What of `pilotlight:cluster` says with which nodes it is made. */
+const sizesShape = z.looseObject({
+  nodeType: z.string().optional(),
+  fallbackNodeTypes: z.array(z.string()).optional(),
 });
 
 /** The project as a local workspace, by Pulumi's Automation API: the same code as `pulumi up`. Backend and passphrase come from the environment. */
@@ -60,9 +73,10 @@ export class PulumiInfrastructure implements Infrastructure {
     return this.#outputs("standby", standbyOutputsSchema);
   }
 
-  async switches(site: Site): Promise<Switches> {
+  async switches(site: Site): Promise<Configured> {
     const stack = await this.#existing(site);
     const config = await this.#read(`configuration of stack ${stack.name}`, () => stack.getAllConfig());
+    const { nodeType } = site === "standby" ? clusterSizes(config["pilotlight:cluster"]?.value) : {};
     const own = { drActive: config["pilotlight:drActive"]?.value, activeSite: config["pilotlight:activeSite"]?.value };
     const parsed = switchesShape.safeParse(own);
     if (!parsed.success) {
@@ -73,13 +87,18 @@ export class PulumiInfrastructure implements Infrastructure {
         field === "drActive" ? "true or false" : "primary or standby",
       );
     }
-    return { drActive: site === "standby" && parsed.data.drActive === "true", activeSite: parsed.data.activeSite };
+    return {
+      drActive: site === "standby" && parsed.data.drActive === "true",
+      activeSite: parsed.data.activeSite,
+      ...(nodeType === undefined ? {} : { nodeType }),
+    };
   }
 
   async apply(site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<ResourceChanges> {
     await this.#stack(site, true);
     const stack = await this.#existing(site);
     await this.#set(stack, site, switches);
+    if (options.nodeTypes !== undefined) await this.#resize(stack, site, options.nodeTypes, options);
     return this.#run(`update of stack ${stack.name}`, stack, options, (call) =>
       withoutEpilogue(stack).up({ ...call, color: "never", userAgent: "pilotlight" }),
     );
@@ -128,6 +147,31 @@ export class PulumiInfrastructure implements Infrastructure {
     }
   }
 
+  /** Declares the sizes, and takes away what an earlier size left half made: the size of nodes that exist cannot be changed. */
+  async #resize(stack: Stack, site: Site, nodeTypes: readonly string[], options: ApplyOptions): Promise<void> {
+    const [nodeType, ...fallbacks] = nodeTypes;
+    if (site !== "standby" || nodeType === undefined)
+      throw invalidInput("nodeTypes", nodeTypes, "at least one size, of the standby alone");
+    const config = Object.fromEntries(
+      [["nodeType", nodeType], ...fallbacks.map((size, index) => [`fallbackNodeTypes[${index}]`, size])].map(
+        ([path, value]) => [`pilotlight:cluster.${path}`, { value: String(value) }],
+      ),
+    );
+    await this.#read(`node sizes of stack ${stack.name}`, () => stack.setAllConfig(config, true));
+    const target = halfMadeClusters(await this.exportState(site, options.signal));
+    if (target.length === 0) return;
+    options.onProgress?.(`removing the cluster that was left half made: ${target.join(", ")}`);
+    await this.#run(`removal of a half-made cluster of stack ${stack.name}`, stack, options, (call) =>
+      stack.destroy({ ...call, target: [...target], targetDependents: true, color: "never", userAgent: "pilotlight" }),
+    );
+  }
+
+  /** The stack's state as text; secrets in it stay encrypted. */
+  async exportState(site: Site, signal: AbortSignal): Promise<string> {
+    const stack = await this.#existing(site);
+    return exportState(this.#options.projectRoot, stack.name, signal);
+  }
+
   async #run(
     what: string,
     stack: Stack,
@@ -139,7 +183,7 @@ export class PulumiInfrastructure implements Infrastructure {
       signal: options.signal,
       onProgress: options.onProgress,
       silence: this.#options.silence ?? { busy: 45 * 60_000, idle: 5 * 60_000 },
-      patience: this.#options.patience ?? { cancel: 20_000, terminate: 10_000 },
+      patience: this.#options.patience ?? { cancel: 18_000, terminate: 6_000 },
     };
     const { signal, onProgress } = options;
     const waitMs = this.#options.lockWaitMs ?? 300_000;
@@ -181,6 +225,17 @@ export class PulumiInfrastructure implements Infrastructure {
         throw error instanceof DriverError ? error : classifyEngineError(what, errorLines(standardError(error)), error);
       }
     });
+  }
+}
+
+/** An object of the configuration comes as JSON text. */
+function clusterSizes(value: string | undefined): z.infer<typeof sizesShape> {
+  if (value === undefined) return {};
+  try {
+    return sizesShape.parse(JSON.parse(value));
+  } catch {
+    // The program says better what is wrong with it.
+    return {};
   }
 }
 

@@ -10,9 +10,9 @@ export interface StackLock {
   readonly since: string;
 }
 
-/** From the text of the engine's error; empty when it names nobody (Pulumi Cloud). */
+/** From the text of the engine's error; empty when it does not name every holder (Pulumi Cloud names none). */
 export function parseLocks(text: string): readonly StackLock[] {
-  return [...text.matchAll(/created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
+  const locks = [...text.matchAll(/created by (.+?)@(\S+) \(pid (\d+)\) at (\S+)/g)].map(
     ([, user = "", host = "", pid = "", since = ""]) => ({
       user,
       host,
@@ -20,6 +20,9 @@ export function parseLocks(text: string): readonly StackLock[] {
       since,
     }),
   );
+  const told = Number(/locked by (\d+) lock/.exec(text)?.[1] ?? locks.length);
+  // `pulumi cancel` removes all of them: one that is not known may be alive.
+  return locks.length < told ? [] : locks;
 }
 
 /** `dead`: on this machine, and its process is gone. `here`: on this machine and at work. `elsewhere`: we cannot know. */

@@ -24,7 +24,7 @@ interface CommandOutcome {
 }
 
 /**
- * The engine's command, but an `up` writes to files instead of pipes. When a driver is killed, a pipe breaks, and the next line
+ * The engine's command, but an `up` (and a `destroy`) writes to files instead of pipes. When a driver is killed, a pipe breaks, and the next line
  * kills the engine with it, in the middle of making something that no state knows of. With files it goes on to its end, and the
  * driver that resumes waits for its lock.
  */
@@ -32,7 +32,7 @@ export async function survivingCommand(): Promise<PulumiCommand> {
   const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
   const command = (await PulumiCommand.get()) as PulumiCommand & CommandLine;
   const run: CommandLine["run"] = (args, cwd, environment, onOutput, onError, signal) =>
-    args[0] === "up"
+    args[0] === "up" || args[0] === "destroy"
       ? runToFiles(command.command, args, { cwd, environment, signal })
       : command.run(args, cwd, environment, onOutput, onError, signal);
   return Object.create(command, { run: { value: run } }) as PulumiCommand;
@@ -52,7 +52,11 @@ async function runToFiles(
     const [stdout, stderr] = [join(directory, "stdout"), join(directory, "stderr")];
     await using output = await open(stdout, "wx", 0o600);
     await using errors = await open(stderr, "wx", 0o600);
+    // Told to stop before there was anybody to tell it to.
+    options.signal?.throwIfAborted();
     const child = spawn(command, [...args, "--non-interactive"], {
+      // In a group of its own: a Ctrl-C in the terminal reaches the driver alone, which passes on one. Two would end it in mid-effect.
+      detached: true,
       cwd: options.cwd,
       env: { ...process.env, ...options.environment, PULUMI_AUTOMATION_API: "true" },
       stdio: ["ignore", output.fd, errors.fd],

@@ -1,6 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError, toDriverError } from "../../domain/errors.ts";
 import { capacityRefused } from "../../domain/guards.ts";
+import { type RefusedSize, refusalText, sizesToTry, withFirst } from "../../domain/node-sizes.ts";
 import { toEvidence } from "../evidence.ts";
 import type { Stage, StageContext } from "../stage.ts";
 
@@ -24,15 +25,20 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
     ...common,
     summary: "light the standby's compute (drActive)",
     async before({ ports }) {
-      const { drActive } = await ports.infrastructure.switches("standby");
-      return toEvidence({ drActive });
+      const { drActive, nodeType } = await ports.infrastructure.switches("standby");
+      const standby = await ports.infrastructure.standby();
+      // The size of nodes that are there is not to be changed.
+      const declared = standby === undefined || standby.cluster !== undefined ? [] : standby.nodeTypes;
+      return toEvidence({ drActive, nodeTypes: declared.length > 1 ? sizesToTry(nodeType, declared) : [] });
     },
     async run(context) {
-      const changes = await apply(context, true).catch(async (error: unknown) => {
+      const refused: RefusedSize[] = [];
+      const changes = await light(context, refused).catch(async (error: unknown) => {
         const { code, message } = toDriverError(error);
         if (code !== "capacity" || context.signal.aborted) throw error;
         // Overridden: what is there must do; below it is looked whether anything is.
-        const { by } = await context.passGuard(capacityRefused("standby", message));
+        const reason = refused.length > 1 ? refusalText(refused) : message;
+        const { by } = await context.passGuard(capacityRefused("standby", reason), toEvidence({ refused }));
         return { refused: message, overriddenBy: by };
       });
       const compute = await context.ports.workloads.compute("standby", context.signal);
@@ -42,16 +48,51 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
           "the standby was lit but its stack has neither a cluster nor a container group among its outputs",
         );
       }
-      return toEvidence({ lit: true, compute, changes });
+      const nodeType = sizesBefore(context)[refused.length];
+      return toEvidence({ lit: true, compute, changes, ...(refused.length > 0 ? { nodeType, refused } : {}) });
     },
     async compensate(context) {
       if (context.before.drActive === true) return toEvidence({ doused: false, reason: "it was lit before" });
-      return toEvidence({ doused: true, changes: await apply(context, false) });
+      return toEvidence({ doused: true, changes: await apply(context, false, await restored(context)) });
     },
   };
 }
 
+/** With the size in use; where the cloud has no room for it, with the next one. Every refusal goes to `refused`. */
+async function light(context: StageContext, refused: RefusedSize[]) {
+  const sizes = sizesBefore(context);
+  let nodeTypes = await restored(context);
+  for (const [index, nodeType] of sizes.entries()) {
+    try {
+      return await apply(context, true, nodeTypes);
+    } catch (error) {
+      const { code, message } = toDriverError(error);
+      const next = sizes[index + 1];
+      const reason = message.replaceAll(/\s+/g, " ");
+      if (code === "capacity") refused.push({ nodeType, reason });
+      if (code !== "capacity" || next === undefined || context.signal.aborted) throw error;
+      context.log(`the cloud refuses ${nodeType} (${reason}): trying ${next}`);
+      nodeTypes = withFirst(next, sizes);
+    }
+  }
+  return await apply(context, true, nodeTypes);
+}
+
+/** As the operation found them; empty where there is nothing to choose from. */
+function sizesBefore({ before }: StageContext): readonly string[] {
+  return Array.isArray(before.nodeTypes) ? before.nodeTypes.map(String) : [];
+}
+
+/** The order that the operation found, where an attempt before this one left another. */
+async function restored(context: StageContext): Promise<readonly string[] | undefined> {
+  const sizes = sizesBefore(context);
+  if (sizes.length === 0) return undefined;
+  const { nodeType } = await context.ports.infrastructure.switches("standby");
+  return nodeType === undefined || nodeType === sizes[0] ? undefined : sizes;
+}
+
 /** Users stay where they are: after a forced move home the standby's stack may still say that it is the active site. */
-function apply({ ports, signal, log, from }: StageContext, drActive: boolean) {
-  return ports.infrastructure.apply("standby", { drActive, activeSite: from }, { signal, onProgress: log });
+function apply({ ports, signal, log, from }: StageContext, drActive: boolean, nodeTypes?: readonly string[]) {
+  const options = { signal, onProgress: log, ...(nodeTypes === undefined ? {} : { nodeTypes }) };
+  return ports.infrastructure.apply("standby", { drActive, activeSite: from }, options);
 }

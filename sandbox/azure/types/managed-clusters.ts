@@ -1,10 +1,12 @@
 import { z } from "zod";
-import type { ClusterSpec, KubernetesService, SandboxContext } from "../../supervisor/contracts.ts";
+import type { ClusterSpec } from "../../supervisor/contracts.ts";
 import { azureAccount } from "../account.ts";
 import { ArmError } from "../arm/arm-error.ts";
 import { type ArmId, parseArmId } from "../arm/arm-id.ts";
-import { isJson } from "../arm/json.ts";
+import { isJson, type Json } from "../arm/json.ts";
 import type { ResourceType } from "../arm/resource-type.ts";
+import type { Capacity } from "../capacity.ts";
+import type { ResourceTypeParts } from "../resource-types.ts";
 import { stableGuid } from "./stable-guid.ts";
 
 const typeName = "Microsoft.ContainerService/managedClusters";
@@ -42,7 +44,11 @@ const properties = z.looseObject({
 
 const identitySchema = z.looseObject({ type: z.enum(["SystemAssigned", "UserAssigned", "None"]) });
 
-export function managedClusters(context: SandboxContext, kubernetes: KubernetesService): ResourceType {
+export function managedClusters({
+  context,
+  kubernetes,
+  capacity,
+}: Pick<ResourceTypeParts, "context" | "kubernetes" | "capacity">): ResourceType {
   const spec = (id: ArmId): ClusterSpec => ({ cloud: "azure", name: id.name });
   const announce = (id: ArmId, fqdn: unknown, endpoint: string) => {
     const address = new URL(endpoint).hostname;
@@ -65,7 +71,8 @@ export function managedClusters(context: SandboxContext, kubernetes: KubernetesS
     properties,
     createOnly: ["dnsPrefix", "nodeResourceGroup"],
     long: true,
-    check({ id, top, properties: wanted }, around) {
+    check({ id, top, properties: wanted, previous }, around) {
+      requireSameSizes(wanted, previous?.properties);
       const identity = identitySchema.safeParse(top.identity);
       if (!identity.success && wanted.servicePrincipalProfile === undefined) {
         throw new ArmError(400, "BadRequest", "Either 'identity' or 'properties.servicePrincipalProfile' is required.");
@@ -82,6 +89,7 @@ export function managedClusters(context: SandboxContext, kubernetes: KubernetesS
       }
     },
     async apply({ id, top, properties: wanted, previous }) {
+      requireRoom(capacity, wanted, previous?.properties.fqdn === undefined ? undefined : previous.properties);
       const access = await kubernetes.ensureCluster(spec(id));
       const pools = properties.parse(wanted).agentPoolProfiles;
       for (const pool of pools) await kubernetes.setNodePool(spec(id), pool.name, nodeCount(pool));
@@ -120,6 +128,8 @@ export function managedClusters(context: SandboxContext, kubernetes: KubernetesS
       await kubernetes.removeCluster(spec(id));
     },
     async restore(id, record) {
+      // It never came to be.
+      if (record.status === "Failed" && record.properties.fqdn === undefined) return;
       const access = await kubernetes.ensureCluster(spec(id));
       for (const pool of properties.parse(record.properties).agentPoolProfiles) {
         await kubernetes.setNodePool(spec(id), pool.name, nodeCount(pool));
@@ -131,6 +141,37 @@ export function managedClusters(context: SandboxContext, kubernetes: KubernetesS
       listClusterAdminCredential: credential("clusterAdmin"),
     },
   };
+}
+
+/** Nodes of one size stay of that size: another one takes another pool. */
+function requireSameSizes(wanted: Json, previous: Json | undefined): void {
+  const before = properties.safeParse(previous).data?.agentPoolProfiles ?? [];
+  for (const [index, { name, vmSize }] of properties.parse(wanted).agentPoolProfiles.entries()) {
+    const old = before.find((pool) => pool.name === name)?.vmSize;
+    if (old === undefined || old.toLowerCase() === vmSize.toLowerCase()) continue;
+    throw new ArmError(
+      400,
+      "PropertyChangeNotAllowed",
+      `Changing property 'properties.agentPoolProfiles[${index}].vmSize' is not allowed: it is '${old}'.`,
+    );
+  }
+}
+
+/**
+ * Azure takes the request, begins, and then finds no room: the operation fails, and what is left is a cluster in the state Failed. Nodes
+ * that are there already need none.
+ */
+function requireRoom(capacity: Capacity, wanted: Json, previous: Json | undefined): void {
+  const before = properties.safeParse(previous).data?.agentPoolProfiles ?? [];
+  for (const pool of properties.parse(wanted).agentPoolProfiles) {
+    const old = before.find(({ name }) => name === pool.name);
+    if (capacity.hasRoomFor(pool.vmSize) || nodeCount(pool) <= (old === undefined ? 0 : nodeCount(old))) continue;
+    throw new ArmError(
+      400,
+      "AllocationFailed",
+      `Allocation failed. We do not have sufficient capacity for the requested VM size '${pool.vmSize}' in this region. Read more about improving likelihood of allocation success at https://aka.ms/allocation-guidance`,
+    );
+  }
 }
 
 /** With autoscaling, the count is kept within its bounds; the sandbox does not scale by load. */

@@ -23,6 +23,10 @@ function sentence(command: FaultCommand): string {
       return command.fault === "heal"
         ? `The link ${command.from} -> ${command.to} works.`
         : `The link ${command.from} -> ${command.to} is ${command.fault}${command.delayMs === undefined ? "" : ` by ${command.delayMs} ms each way`}.`;
+    case "capacity":
+      return command.action === "heal"
+        ? `Azure no longer refuses ${command.vmSize === "all" ? "any size" : command.vmSize} by name.`
+        : `Azure has no room for ${command.vmSize === "all" ? "nodes of any size" : command.vmSize}.`;
     case "process":
       return `Process ${command.name}: ${command.action} done.`;
   }

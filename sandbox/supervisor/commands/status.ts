@@ -21,6 +21,7 @@ export async function status(options: { readonly json: boolean }): Promise<numbe
   for (const { from, to, fault } of now.links) {
     say(`link      ${from} -> ${to} ${fault.kind}${fault.delayMs === undefined ? "" : ` ${fault.delayMs} ms`}`);
   }
+  for (const vmSize of now.refusedSizes) say(`capacity  azure refuses ${vmSize}`);
   for (const { name, state, error } of now.modules)
     say(`module    ${name} ${state}${error === undefined ? "" : `: ${error}`}`);
   for (const { name, cloud, state, pid } of now.processes) {

@@ -12,7 +12,11 @@ export interface PulumiProject extends AsyncDisposable {
   /** What the program does at its next run. */
   behave(how: "well" | "slowly" | "badly" | "oddly"): Promise<void>;
   configuration(site: string): Promise<string>;
+  /** Puts these lines in front of what the stack's file holds for its secrets. */
+  configure(site: string, lines: readonly string[]): Promise<void>;
   writeLock(site: string, owner: { readonly host: string; readonly pid: number }): Promise<void>;
+  /** As if the backend had never known the stack. */
+  loseState(site: string): Promise<void>;
   /** Contents of the stack's lock files. */
   locks(site: string): Promise<readonly string[]>;
   removeLocks(site: string): Promise<void>;
@@ -70,6 +74,11 @@ export async function createPulumiProject(pulumi: string): Promise<PulumiProject
     pulumi,
     behave: (how) => writeFile(join(root, "behaviour"), how),
     configuration: (site) => readFile(join(root, "stacks", `Pulumi.trial-${site}.yaml`), "utf8"),
+    async configure(site, lines) {
+      const path = join(root, "stacks", `Pulumi.trial-${site}.yaml`);
+      const salt = (await readFile(path, "utf8")).split("\n").filter((line) => line.startsWith("encryptionsalt:"));
+      await writeFile(path, `${[...lines, ...salt].join("\n")}\n`);
+    },
     async writeLock(site, owner) {
       await mkdir(locks(site), { recursive: true });
       const content = {
@@ -79,6 +88,13 @@ export async function createPulumiProject(pulumi: string): Promise<PulumiProject
         timestamp: new Date(Date.now() - 60_000).toISOString(),
       };
       await writeFile(join(locks(site), "0b7bd80e-0000-4000-8000-000000000000.json"), JSON.stringify(content));
+    },
+    async loseState(site) {
+      for (const place of ["stacks", "history", "backups"]) {
+        const directory = join(state, ".pulumi", place, "pilotlight");
+        for (const name of await readdir(directory).catch((): string[] => []))
+          if (name.startsWith(`trial-${site}`)) await rm(join(directory, name), { recursive: true });
+      }
     },
     async locks(site) {
       const names = (await readdir(locks(site)).catch((): string[] => [])).filter((name) => name.endsWith(".json"));

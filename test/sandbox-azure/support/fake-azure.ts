@@ -9,6 +9,7 @@ import { type ArmAnswer, ArmService } from "../../../sandbox/azure/arm/arm-servi
 import { ArmState } from "../../../sandbox/azure/arm/arm-state.ts";
 import { SecretFile } from "../../../sandbox/azure/arm/secret-file.ts";
 import { azureParts } from "../../../sandbox/azure/azure-parts.ts";
+import { Capacity } from "../../../sandbox/azure/capacity.ts";
 import { resourceTypes } from "../../../sandbox/azure/resource-types.ts";
 import type {
   ClusterSpec,
@@ -101,7 +102,8 @@ export async function fakeAzure() {
   };
   const state = new ArmState(context.store, new SecretFile(join(folder, "secrets.json")));
   await state.load();
-  const parts = azureParts(context, { postgres, kubernetes }, () => []);
+  const capacity = new Capacity();
+  const parts = azureParts(context, { postgres, kubernetes, capacity }, () => []);
   const { traffic } = parts;
   const service = new ArmService(resourceTypes(parts), state, quiet);
 
@@ -115,6 +117,7 @@ export async function fakeAzure() {
   return {
     service,
     context,
+    capacity,
     traffic,
     documents,
     records,
