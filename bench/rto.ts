@@ -8,6 +8,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { closeWhatIsOpen } from "./rto/estate.ts";
 import { measureOurs } from "./rto/ours.ts";
 import { measureReference } from "./rto/reference.ts";
 import { aimsReached, type BenchResult, ratiosOf, resultText } from "./rto/result.ts";
@@ -32,6 +33,12 @@ const options = {
   scale,
   say: (line: string) => console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${line}`),
 };
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    options.say(`${signal}: closing the sandbox`);
+    closeWhatIsOpen().finally(() => process.exit(130));
+  });
+}
 const ours = values.only === "reference" ? undefined : await measureOurs(options, size);
 if (ours !== undefined) options.say(`ours: ${ours.rtoSeconds.toFixed(1)} s`);
 const reference = values.only === "ours" ? undefined : await measureReference(options, size);

@@ -43,7 +43,8 @@ export class CopyCommand {
   }
 
   handleCopyData({ chunk }: { readonly chunk: Buffer }): void {
-    if ("out" in this.#direction) this.#direction.out(chunk);
+    // The parser uses its buffer again.
+    if ("out" in this.#direction) this.#direction.out(Buffer.from(chunk));
   }
 
   handleCommandComplete(): void {}

@@ -37,6 +37,14 @@ export interface EstateOptions {
   readonly say: (line: string) => void;
 }
 
+/** What a signal must still end. */
+const open = new Set<() => Promise<void>>();
+
+/** Ends what a run that is broken off leaves: its driver, its sandbox, its folder. */
+export async function closeWhatIsOpen(): Promise<void> {
+  for (const close of [...open].reverse()) await close();
+}
+
 const parts = ["Pulumi.yaml", "package.json", "tsconfig.json", "stacks", "components"];
 
 export async function openEstate({ instance, scale, protect, say }: EstateOptions): Promise<Estate> {
@@ -47,9 +55,11 @@ export async function openEstate({ instance, scale, protect, say }: EstateOption
   process.env["PILOTLIGHT_SANDBOX_INSTANCE"] = String(instance);
   const create = (environment: NodeJS.ProcessEnv = {}) => new Pilotlight(root, environment);
   const close = async () => {
+    open.delete(close);
     await create().run(["sandbox", "down", "--wipe"], { show: false });
     await rm(root, { recursive: true, force: true });
   };
+  open.add(close);
   try {
     say(`a sandbox comes up, provisioning times divided by ${scale}`);
     await create().must(["sandbox", "up", "--provisioning-scale", String(scale)], { show: false });
@@ -65,12 +75,16 @@ export async function openEstate({ instance, scale, protect, say }: EstateOption
       primary: primaryOutputsSchema.parse(await stackOutputs(world, "sandbox-primary")),
       standby: standbyOutputsSchema.parse(await stackOutputs(world, "sandbox-standby")),
       dnsServer: process.env["PILOTLIGHT_DNS_SERVERS"] ?? "",
-      watch: () =>
-        DriverService.start((environment) => create({ ...environment, PILOTLIGHT_MODE: "observe" }), {
+      async watch() {
+        const observing = (environment: NodeJS.ProcessEnv) => create({ ...environment, PILOTLIGHT_MODE: "observe" });
+        const driver = await DriverService.start(observing, {
           directory: world.directory,
           address: `127.${30 + instance}.0.1:8930`,
           onLine: () => {},
-        }),
+        });
+        open.add(() => driver.stop());
+        return driver;
+      },
       close,
     };
   } catch (error) {

@@ -40,6 +40,8 @@ export async function measureRecovery(
   const { host, port, name, adminUser, adminPassword, sslMode } = standby.database;
   const missing = await missingIds({ host, port, name, user: adminUser, password: adminPassword, sslMode }, before);
   return {
+    faultAt: faultAt.toISOString(),
+    firstWriteAt: first.ackAt,
     rtoSeconds: (Date.parse(first.ackAt) - faultAt.getTime()) / 1000,
     lostWrites: missing.length,
     acknowledgedWrites: before.length,

@@ -1,15 +1,12 @@
 import type { OperationReport } from "../../automation/workflow/report.ts";
-import { type Bound, criticalPath, secondsOf } from "./bound.ts";
+import { beyondBound, criticalPath, secondsOf } from "./bound.ts";
 import { type EstateOptions, openEstate } from "./estate.ts";
 import { measureRecovery, startClient } from "./measure.ts";
-import type { Recovery } from "./result.ts";
+import type { OurRecovery } from "./result.ts";
 import { type DataSize, seed, untilReplicated } from "./seed.ts";
 
 /** The real driver: a person starts the forced failover when the region goes, with the one override that it will ask for. */
-export async function measureOurs(
-  options: Omit<EstateOptions, "protect">,
-  size: DataSize,
-): Promise<Recovery & { readonly bound: Bound }> {
+export async function measureOurs(options: Omit<EstateOptions, "protect">, size: DataSize): Promise<OurRecovery> {
   const { say } = options;
   const estate = await openEstate({ ...options, protect: true });
   try {
@@ -30,7 +27,8 @@ export async function measureOurs(
         return report.stages.map((stage) => ({ name: stage.name, seconds: secondsOf(stage) }));
       });
       if (report === undefined) throw new Error("the failover left no report");
-      return { ...recovery, bound: criticalPath(report) };
+      const bound = criticalPath(report);
+      return { ...recovery, bound, beyond: beyondBound(report, bound, recovery) };
     } finally {
       await Promise.all([client.stop(), driver.stop()]);
     }

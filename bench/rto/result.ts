@@ -1,4 +1,4 @@
-import type { Bound } from "./bound.ts";
+import type { Beyond, Bound } from "./bound.ts";
 
 export interface StageTime {
   readonly name: string;
@@ -7,6 +7,8 @@ export interface StageTime {
 
 /** One recovery, as a client outside saw it. */
 export interface Recovery {
+  readonly faultAt: string;
+  readonly firstWriteAt: string;
   /** From the fault to the first write that the standby acknowledged. */
   readonly rtoSeconds: number;
   /** Acknowledged before the fault and not in the standby's database. */
@@ -15,11 +17,16 @@ export interface Recovery {
   readonly stages: readonly StageTime[];
 }
 
+export interface OurRecovery extends Recovery {
+  readonly bound: Bound;
+  readonly beyond: Beyond;
+}
+
 export interface BenchResult {
   readonly scale: number;
   readonly rows: number;
   readonly objects: number;
-  readonly ours: (Recovery & { readonly bound: Bound }) | undefined;
+  readonly ours: OurRecovery | undefined;
   readonly reference: Recovery | undefined;
 }
 
@@ -65,6 +72,9 @@ export function resultText(result: BenchResult): string {
     line("from the fault to the first write", "time"),
     line("ours, forced failover", time(ours?.rtoSeconds), lost(ours)),
     line("  lower bound: critical path", time(ours?.bound.seconds), ours?.bound.path.join(" → ")),
+    line("  beyond: before the first stage", time(ours?.beyond.before)),
+    line("  beyond: between stages", time(ours?.beyond.between)),
+    line("  beyond: reroute to first write", time(ours?.beyond.after)),
     line("reference, seven stages in turn", time(reference?.rtoSeconds), lost(reference)),
     "",
     `  ${"ours : bound".padEnd(34)}${verdict(ratios.oursToBound, `≤ ${AIMS.oursToBound}`, (ratios.oursToBound ?? 0) <= AIMS.oursToBound)}`,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { StageReport } from "../../automation/workflow/report.ts";
-import { criticalPath } from "../../bench/rto/bound.ts";
+import { beyondBound, criticalPath } from "../../bench/rto/bound.ts";
 import { aimsReached, type BenchResult, ratiosOf, resultText } from "../../bench/rto/result.ts";
 
 const stage = (name: string, needs: readonly string[], from: number, to: number): StageReport => ({
@@ -28,12 +28,31 @@ it("bounds a recovery by the longest path to the reroute, not by what comes afte
   expect(() => criticalPath({ stages: [open] })).toThrow(/did not run to its end/);
 });
 
-const recovery = { lostWrites: 0, acknowledgedWrites: 100, stages: [{ name: "confirm", seconds: 2 }] };
+it("says where a recovery was longer than its bound, and nothing is left over", () => {
+  const bound = criticalPath({ stages });
+  const [faultAt, firstWriteAt] = [new Date(-4000).toISOString(), new Date(21_000).toISOString()];
+  const beyond = beyondBound({ stages }, bound, { faultAt, firstWriteAt });
+  expect(beyond).toEqual({ before: 4, between: 3, after: 2 });
+  expect(bound.seconds + beyond.before + beyond.between + beyond.after).toBe(25);
+});
+
+const times = { faultAt: new Date(0).toISOString(), firstWriteAt: new Date(1000).toISOString() };
+const recovery = {
+  ...times,
+  lostWrites: 0,
+  acknowledgedWrites: 100,
+  stages: [{ name: "confirm", seconds: 2 }],
+};
 const result = (ours: number, reference: number): BenchResult => ({
   scale: 60,
   rows: 10,
   objects: 2,
-  ours: { ...recovery, rtoSeconds: ours, bound: { seconds: 16, path: ["confirm", "reroute"] } },
+  ours: {
+    ...recovery,
+    rtoSeconds: ours,
+    bound: { seconds: 16, path: ["confirm", "reroute"] },
+    beyond: { before: 1, between: 0, after: 0 },
+  },
   reference: { ...recovery, rtoSeconds: reference, lostWrites: 7 },
 });
 
