@@ -26,7 +26,14 @@ async function run(argv: readonly string[]): Promise<number> {
     .description("start the sandbox and write .env.<environment>")
     .option("--foreground", "stay in this terminal, log here, stop at Ctrl-C", false)
     .option("--environment <name>", "the environment whose stacks it serves", environmentName, "sandbox")
-    .action((options: { foreground: boolean; environment: string }) => then(up(options)));
+    .option(
+      "--provisioning-scale <number>",
+      "resources take as long as in the cloud, divided by this (60: a minute is a second); off; kept for later starts",
+      provisioningScale,
+    )
+    .action((options: { foreground: boolean; environment: string; provisioningScale?: number | "off" }) =>
+      then(up(options)),
+    );
   program
     .command("down")
     .description("stop everything; state is kept")
@@ -118,6 +125,14 @@ function environmentName(text: string): string {
       "It must be lower-case letters and digits, as in the stack name <environment>-primary.",
     );
   return text;
+}
+
+function provisioningScale(text: string): number | "off" {
+  if (text === "off") return text;
+  const value = Number(text);
+  if (!(value > 0 && value <= 10_000))
+    throw new InvalidArgumentError('It must be a number above 0, at most 10000, or "off".');
+  return value;
 }
 
 function milliseconds(text: string): number {

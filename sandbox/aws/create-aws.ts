@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ProvisioningClock } from "../provisioning/clock.ts";
 import type { KubernetesService, PostgresService, SandboxContext, SandboxModule } from "../supervisor/contracts.ts";
 import { ApiFaults } from "./api-faults.ts";
 import { EksPlane } from "./eks-plane.ts";
@@ -40,9 +41,10 @@ export function createAws(context: SandboxContext, dependencies: AwsDependencies
   const moto = new MotoClient({ host, port: motoPort });
   const faults = new ApiFaults();
   const route53 = new Route53Plane({ dns, store, moto, logger });
+  const clock = new ProvisioningClock(world.provisioningScale);
   const planes = [
-    new RdsPlane({ postgres: dependencies.postgres, moto, logger }),
-    new EksPlane({ kubernetes: dependencies.kubernetes, moto, logger }),
+    new RdsPlane({ postgres: dependencies.postgres, moto, logger, clock }),
+    new EksPlane({ kubernetes: dependencies.kubernetes, moto, logger, clock }),
     new LoadBalancerPlane({
       kubernetes: dependencies.kubernetes,
       network,
@@ -80,7 +82,10 @@ export function createAws(context: SandboxContext, dependencies: AwsDependencies
         restart = restart.then(restartMoto);
       },
     });
+    // What is replayed took its time long ago.
+    clock.pause();
     await front.replay();
+    clock.start();
     front.setOpen(true);
     isUp = true;
   };
@@ -115,6 +120,7 @@ export function createAws(context: SandboxContext, dependencies: AwsDependencies
 
     async stop() {
       isStopping = true;
+      clock.stop();
       await network.unpublish("aws-api");
       front.setOpen(false);
       await processes.stop(processName);

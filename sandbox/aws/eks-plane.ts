@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { ProvisioningClock } from "../provisioning/clock.ts";
 import type { ClusterAccess, KubernetesService, Logger } from "../supervisor/contracts.ts";
 import { type ApiAnswer, errorAnswer, isSuccess, withBody } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
@@ -37,12 +38,16 @@ export class EksPlane implements DataPlane {
   readonly #removedClusters = new Set<string>();
   /** By `<cluster>/<node group>`. */
   readonly #changedNodeGroups = new Set<string>();
+  readonly #clock: ProvisioningClock;
 
   constructor(options: {
     readonly kubernetes: KubernetesService;
     readonly moto: MotoClient;
     readonly logger: Logger;
+    /** Default: changes take no time of their own. */
+    readonly clock?: ProvisioningClock;
   }) {
+    this.#clock = options.clock ?? new ProvisioningClock();
     this.#kubernetes = options.kubernetes;
     this.#moto = options.moto;
     this.#logger = options.logger;
@@ -92,18 +97,22 @@ export class EksPlane implements DataPlane {
       this.#add(name, () => this.#kubernetes.removeCluster({ cloud: "aws", name }));
     }
     for (const name of this.#changedClusters) {
+      const passed = this.#clock.begin("eks:cluster", "create");
       this.#add(
         name,
-        () => this.#ensureCluster(name),
+        () => this.#ensureCluster(name, passed),
         () => this.#setStatus(name, "FAILED"),
       );
     }
     for (const key of this.#changedNodeGroups) {
       const [name = "", group = ""] = key.split("/");
-      if (!this.#clusters.has(name)) continue;
+      const cluster = this.#clusters.get(name);
+      if (cluster === undefined) continue;
+      const isNew = cluster.nodeGroups.get(group)?.status === "CREATING";
+      const passed = this.#clock.begin("eks:nodegroup", isNew ? "create" : "update");
       this.#add(
         name,
-        () => this.#ensureNodeGroup(name, group),
+        () => this.#ensureNodeGroup(name, group, passed),
         () => this.#setNodeGroupStatus(name, group, "CREATE_FAILED"),
       );
     }
@@ -142,14 +151,15 @@ export class EksPlane implements DataPlane {
     this.#changedClusters.add(name);
   }
 
-  async #ensureCluster(name: string): Promise<void> {
+  async #ensureCluster(name: string, passed: () => Promise<void>): Promise<void> {
     const cluster = this.#clusters.get(name);
     if (cluster === undefined) return;
-    cluster.access = await this.#kubernetes.ensureCluster({ cloud: "aws", name });
+    const [access] = await Promise.all([this.#kubernetes.ensureCluster({ cloud: "aws", name }), passed()]);
+    cluster.access = access;
     cluster.status = "ACTIVE";
   }
 
-  async #ensureNodeGroup(name: string, group: string): Promise<void> {
+  async #ensureNodeGroup(name: string, group: string, passed: () => Promise<void>): Promise<void> {
     const cluster = this.#clusters.get(name);
     if (cluster === undefined) return;
     if (!cluster.nodeGroups.has(group)) {
@@ -158,7 +168,8 @@ export class EksPlane implements DataPlane {
     }
     const answer = await this.#moto.read("eks", cluster.region, `/clusters/${name}/node-groups/${group}`);
     const { nodegroup } = nodeGroupSchema.parse(parseJson(answer.body));
-    await this.#kubernetes.setNodePool({ cloud: "aws", name }, group, nodegroup.scalingConfig.desiredSize);
+    const { desiredSize } = nodegroup.scalingConfig;
+    await Promise.all([this.#kubernetes.setNodePool({ cloud: "aws", name }, group, desiredSize), passed()]);
     this.#setNodeGroupStatus(name, group, "ACTIVE");
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ProvisioningClock } from "../provisioning/clock.ts";
 import type { HostPort, Logger, PostgresService } from "../supervisor/contracts.ts";
 import { type ApiAnswer, errorAnswer, escapeXml, isSuccess, withBody, xmlText } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
@@ -31,7 +32,16 @@ export class RdsPlane implements DataPlane {
   readonly #changed = new Set<Instance>();
   readonly #removed = new Set<string>();
 
-  constructor(options: { readonly postgres: PostgresService; readonly moto: MotoClient; readonly logger: Logger }) {
+  readonly #clock: ProvisioningClock;
+
+  constructor(options: {
+    readonly postgres: PostgresService;
+    readonly moto: MotoClient;
+    readonly logger: Logger;
+    /** Default: changes take no time of their own. */
+    readonly clock?: ProvisioningClock;
+  }) {
+    this.#clock = options.clock ?? new ProvisioningClock();
     this.#postgres = options.postgres;
     this.#moto = options.moto;
     this.#logger = options.logger;
@@ -84,9 +94,10 @@ export class RdsPlane implements DataPlane {
     }
     this.#removed.clear();
     for (const instance of this.#changed) {
+      const passed = this.#begin(instance);
       this.#tasks.add(
         instance.server,
-        () => this.#ensure(instance),
+        () => this.#ensure(instance, passed),
         (error) => {
           instance.status = "failed";
           this.#report(instance.server, error);
@@ -148,8 +159,14 @@ export class RdsPlane implements DataPlane {
     this.#removed.add(instance.server);
   }
 
-  async #ensure(instance: Instance): Promise<void> {
-    instance.address = await this.#postgres.ensure({
+  #begin({ status }: Instance): () => Promise<void> {
+    if (status === "creating") return this.#clock.begin("rds:instance", "create");
+    if (status === "modifying") return this.#clock.begin("rds:instance", "update");
+    return async () => {};
+  }
+
+  async #ensure(instance: Instance, passed: () => Promise<void>): Promise<void> {
+    const made = this.#postgres.ensure({
       cloud: "aws",
       id: instance.server,
       adminUser: instance.adminUser,
@@ -157,6 +174,7 @@ export class RdsPlane implements DataPlane {
       databases: instance.database === undefined ? [] : [instance.database],
       parameters: await readServerParameters(this.#moto, instance.region, instance.parameterGroup),
     });
+    [instance.address] = await Promise.all([made, passed()]);
     instance.status = "available";
   }
 

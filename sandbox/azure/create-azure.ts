@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import { ProvisioningClock } from "../provisioning/clock.ts";
 import type {
   HostPort,
   KubernetesService,
@@ -13,6 +14,7 @@ import { armHttp } from "./arm/arm-http.ts";
 import { ArmService } from "./arm/arm-service.ts";
 import { ArmState } from "./arm/arm-state.ts";
 import { SecretFile } from "./arm/secret-file.ts";
+import { timedTypes } from "./arm/timed-types.ts";
 import { azureParts } from "./azure-parts.ts";
 import type { Capacity } from "./capacity.ts";
 import { ManagedIdentity } from "./identity.ts";
@@ -34,7 +36,8 @@ export function createAzure(
   const parts = azureParts(context, deps, () =>
     state.all(registriesType).map(({ properties }) => String(properties.loginServer)),
   );
-  const service = new ArmService(resourceTypes(parts), state, context.logger("azure"));
+  const clock = new ProvisioningClock(context.world.provisioningScale);
+  const service = new ArmService(timedTypes(resourceTypes(parts), clock), state, context.logger("azure"));
   const servers = new Map<string, Server>();
 
   const serve = async (name: string, server: Server, listen: HostPort): Promise<void> => {
@@ -58,6 +61,7 @@ export function createAzure(
       parts.identity.open(identity);
       await parts.azurite.publish();
       await service.restore();
+      clock.start();
       const { resourceManager, registry } = azureAddresses(context.world.instance);
       await serve("azure-container-registry", catalogueHttp(parts.images), registry);
       await serve("azure-resource-manager", armHttp(service, identity), resourceManager);
@@ -69,6 +73,7 @@ export function createAzure(
         server.close();
         server.closeAllConnections();
       }
+      clock.stop();
       await parts.scripts.stopAll();
       await service.operations.idle();
       parts.traffic.stop();

@@ -14,6 +14,8 @@ export interface World {
   readonly projectRoot: string;
   /** 0-9; instance k owns 127.(10+k), 127.(20+k), 127.(30+k) and the inside networks 127.(110+k), 127.(120+k). */
   readonly instance: number;
+  /** Resources take as long as in the cloud, divided by this (sandbox/provisioning). Undefined: no time of their own. */
+  readonly provisioningScale?: number;
 }
 
 export interface HostPort {

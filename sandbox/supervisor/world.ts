@@ -8,7 +8,11 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const savedWorldSchema = z.object({ instance: z.number().int().min(0).max(9), environment: z.string().min(1) });
+const savedWorldSchema = z.object({
+  instance: z.number().int().min(0).max(9),
+  environment: z.string().min(1),
+  provisioningScale: z.number().positive().optional(),
+});
 /** What `<directory>/world.json` keeps between commands. */
 export type SavedWorld = z.infer<typeof savedWorldSchema>;
 
@@ -52,7 +56,12 @@ export function readSavedWorld(directory: string): SavedWorld | undefined {
 }
 
 export function saveWorld(world: World, environment: string): void {
-  const saved: SavedWorld = { instance: world.instance, environment };
+  const { instance, provisioningScale } = world;
+  const saved: SavedWorld = {
+    instance,
+    environment,
+    ...(provisioningScale === undefined ? {} : { provisioningScale }),
+  };
   writeFileSync(join(world.directory, "world.json"), `${JSON.stringify(saved)}\n`, { mode: 0o600 });
 }
 
@@ -69,7 +78,13 @@ export function openWorld(projectRoot: string, instance: number | undefined): Wo
       `PILOTLIGHT_SANDBOX_INSTANCE is ${instance}, but this sandbox was made as instance ${saved.instance}; unset it or run "down --wipe" first`,
     );
   }
-  return { directory, projectRoot, instance: saved?.instance ?? instance ?? 0 };
+  const scale = saved?.provisioningScale;
+  return {
+    directory,
+    projectRoot,
+    instance: saved?.instance ?? instance ?? 0,
+    ...(scale === undefined ? {} : { provisioningScale: scale }),
+  };
 }
 
 /** Makes the sandbox's folders, readable by their owner only. */

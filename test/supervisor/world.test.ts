@@ -76,3 +76,12 @@ test("turns the switches back and leaves comments and everything else alone", ()
   expect(readFileSync(join(folder, "Pulumi.other-standby.yaml"), "utf8")).toBe(text);
   expect(resetSwitches(root, "sandbox")).toEqual([]);
 });
+
+test("a provisioning scale is kept with the sandbox", () => {
+  const world = openWorld(root, 7);
+  prepareWorld(world);
+  saveWorld(world, "sandbox");
+  expect(openWorld(root, undefined).provisioningScale).toBeUndefined();
+  saveWorld({ ...world, provisioningScale: 60 }, "sandbox");
+  expect(openWorld(root, undefined)).toMatchObject({ instance: 7, provisioningScale: 60 });
+});

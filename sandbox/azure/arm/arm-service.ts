@@ -112,11 +112,15 @@ export class ArmService {
   async action(id: ArmId, name: string, body: unknown): Promise<ArmAnswer> {
     const record = this.#existing(id);
     const actions = this.#types.get(id.type).actions ?? {};
-    const action = Object.entries(actions).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-    if (action === undefined) {
+    const [known, action] = Object.entries(actions).find(([key]) => key.toLowerCase() === name.toLowerCase()) ?? [];
+    if (known === undefined || action === undefined) {
       throw new ArmError(404, "InvalidResourceType", `The action '${name}' is not known for '${id.type}'.`);
     }
-    const answer = await action(id, record, isJson(body) ? body : {}, this.#state);
+    const work = () => action(id, record, isJson(body) ? body : {}, this.#state);
+    if (this.#types.get(id.type).longActions?.includes(known)) {
+      return { status: 202, operation: this.operations.start(async () => void (await work())) };
+    }
+    const answer = await work();
     return answer === undefined ? { status: 204 } : { status: 200, body: answer };
   }
 

@@ -57,6 +57,10 @@ export interface ResourceType {
   readonly createOnly?: readonly string[];
   /** PUT and DELETE answer before they are done, with an Azure-AsyncOperation to poll. */
   readonly long?: boolean;
+  /** Actions that answer before they are done, likewise. */
+  readonly longActions?: readonly string[];
+  /** Clients see it as soon as `apply` has made it: on a scaled clock its time passes before, not meanwhile. */
+  readonly servesAtOnce?: boolean;
   /** No `provisioningState` in `properties`. */
   readonly stateless?: boolean;
   /** Child resources that may also be given inside the parent. Absent in a PUT: they stay as they are. */

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const operationSchema = z.object({ status: z.string(), error: errorSchema.shape.error.optional() });
 const tokenSchema = z.object({ access_token: z.string() });
 
 /** An error answer of Azure Resource Manager; `az` ends with 3 for what is not there, else with 1. */
@@ -51,6 +52,27 @@ export class Arm {
     await requireSuccess(response);
     const answer = await response.text();
     return answer === "" ? undefined : JSON.parse(answer);
+  }
+
+  /** As `request`, and waits until the operation that it began has ended. */
+  async operate(path: string, apiVersion: string): Promise<void> {
+    if (this.#token === undefined) await this.login();
+    const endpoint = this.#setting("PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT");
+    const headers = { authorization: `Bearer ${this.#token}`, "content-type": "application/json" };
+    const init = { method: "POST", headers, body: "{}", signal: AbortSignal.timeout(120_000) };
+    const response = await fetch(`${endpoint}${path}?api-version=${apiVersion}`, init);
+    await requireSuccess(response);
+    await response.text();
+    const operation = response.headers.get("azure-asyncoperation");
+    for (;;) {
+      if (operation === null) return;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const now = await fetch(operation, { headers, signal: AbortSignal.timeout(20_000) });
+      await requireSuccess(now);
+      const { status, error } = operationSchema.parse(await now.json());
+      if (status === "Succeeded") return;
+      if (status === "Failed") throw new AzRequestError(200, error?.code ?? status, error?.message ?? "it failed");
+    }
   }
 
   /** Asks a registry's catalogue. The name decides which; where it is, the environment says. */

@@ -19,7 +19,12 @@ const registrySchema = z.looseObject({ properties: z.looseObject({ loginServer: 
 
 const containerAction = (action: string): AzCommand => ({
   options: { group, name, ...(action === "start" ? { noWait: { flags: ["--no-wait"], kind: "flag" } } : {}) },
-  run: (arm, options) => arm.request("POST", `${containerGroup(arm, options)}/${action}`, containerVersion, {}),
+  run: (arm, options) => {
+    const path = `${containerGroup(arm, options)}/${action}`;
+    return options.noWait === undefined
+      ? arm.operate(path, containerVersion)
+      : arm.request("POST", path, containerVersion, {});
+  },
 });
 
 /** Every command that the sandbox's `az` has; the real one has some thousands more. */

@@ -101,6 +101,7 @@ export function containerGroups({ context, groups, identity }: ContainerGroupPar
     properties: groupProperties,
     secrets: ["concealed"],
     long: true,
+    servesAtOnce: true,
     check({ id, top, properties, previous }, around) {
       const group = groupShape.parse(properties);
       checkWhole(id, group);

@@ -22,6 +22,9 @@ export function summary(world: World, environment: string, status: Status): stri
       `PostgreSQL ${cloud}`,
       `psql -h ${listen.host} -p ${listen.port}`,
     ]),
+    ...(world.provisioningScale === undefined
+      ? []
+      : [["Provisioning", `as long as in the cloud, divided by ${world.provisioningScale}`] as const]),
     ["Environment", `set -a; . ./${here(environmentFilePath(world, environment))}; set +a`],
     ["Faults", "pilotlight sandbox fault region aws down"],
     ["Stop", "pilotlight sandbox down"],

@@ -23,6 +23,8 @@ import { summary } from "./summary.ts";
 export interface UpOptions {
   readonly environment: string;
   readonly foreground: boolean;
+  /** Undefined: as it was; "off": resources take no time of their own. */
+  readonly provisioningScale?: number | "off";
 }
 
 /** From the start of the supervisor to the last module; first starts make clusters' certificates and databases. */
@@ -30,7 +32,8 @@ const readyDeadlineMs = 5 * 60_000;
 
 /** Starts the sandbox, or says that it is up. Returns the exit code. */
 export async function up(options: UpOptions): Promise<number> {
-  const world = worldHere();
+  const known = worldHere();
+  const world = scaled(known, options.provisioningScale);
   const began = performance.now();
   const saved = readSavedWorld(world.directory);
   if (saved !== undefined && saved.environment !== options.environment) {
@@ -39,6 +42,11 @@ export async function up(options: UpOptions): Promise<number> {
     );
   }
   if (supervisorPid(world) !== undefined) {
+    if (world.provisioningScale !== known.provisioningScale) {
+      throw new UsageError(
+        `--provisioning-scale is "${options.provisioningScale}", but the sandbox is up with "${known.provisioningScale ?? "off"}"; run "down" first to change it`,
+      );
+    }
     const status = await untilReady(world, undefined);
     if (status === undefined) return 1;
     say("The sandbox is already up; nothing to do.");
@@ -81,6 +89,12 @@ export async function up(options: UpOptions): Promise<number> {
   say(`The sandbox is up after ${seconds(began)} s.`);
   say(summary(world, options.environment, status));
   return 0;
+}
+
+function scaled(world: World, scale: UpOptions["provisioningScale"]): World {
+  if (scale === undefined) return world;
+  const { provisioningScale: _, ...rest } = world;
+  return scale === "off" ? rest : { ...rest, provisioningScale: scale };
 }
 
 async function describeEnvironment(

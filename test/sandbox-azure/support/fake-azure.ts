@@ -8,9 +8,11 @@ import { parseArmId, parseArmPath } from "../../../sandbox/azure/arm/arm-id.ts";
 import { type ArmAnswer, ArmService } from "../../../sandbox/azure/arm/arm-service.ts";
 import { ArmState } from "../../../sandbox/azure/arm/arm-state.ts";
 import { SecretFile } from "../../../sandbox/azure/arm/secret-file.ts";
+import { timedTypes } from "../../../sandbox/azure/arm/timed-types.ts";
 import { azureParts } from "../../../sandbox/azure/azure-parts.ts";
 import { Capacity } from "../../../sandbox/azure/capacity.ts";
 import { resourceTypes } from "../../../sandbox/azure/resource-types.ts";
+import { ProvisioningClock } from "../../../sandbox/provisioning/clock.ts";
 import type {
   ClusterSpec,
   DnsRecord,
@@ -29,7 +31,7 @@ afterEach(async () => {
 });
 
 /** Azure Resource Manager with everything behind it replaced by memory. */
-export async function fakeAzure() {
+export async function fakeAzure(clock: ProvisioningClock = new ProvisioningClock()) {
   const folder = await mkdtemp(join(tmpdir(), "fake-azure-"));
   folders.push(folder);
   const documents = new Map<string, string>();
@@ -105,7 +107,7 @@ export async function fakeAzure() {
   const capacity = new Capacity();
   const parts = azureParts(context, { postgres, kubernetes, capacity }, () => []);
   const { traffic } = parts;
-  const service = new ArmService(resourceTypes(parts), state, quiet);
+  const service = new ArmService(timedTypes(resourceTypes(parts), clock), state, quiet);
 
   const settled = async (answer: Promise<ArmAnswer>): Promise<ArmAnswer> => {
     const first = await answer;
