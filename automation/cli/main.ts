@@ -7,6 +7,7 @@ import { findProjectRoot } from "../project-root.ts";
 import { registerAbort, registerOverride } from "./answer.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { registerCost } from "./cost.ts";
+import { registerDrill } from "./drill.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { registerFailback } from "./failback.ts";
 import { registerFailover } from "./failover.ts";
@@ -22,6 +23,7 @@ import { runSandbox } from "./sandbox.ts";
 import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
 import { registerUp } from "./up.ts";
+import { registerWarmUp } from "./warm-up.ts";
 import { registerWatch } from "./watch.ts";
 import { registerWitness } from "./witness.ts";
 
@@ -76,6 +78,8 @@ async function main(argv: readonly string[]): Promise<void> {
     registerFailover,
     registerReprotect,
     registerFailback,
+    registerWarmUp,
+    registerDrill,
     registerResume,
     registerApprove,
     registerOverride,

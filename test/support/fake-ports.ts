@@ -53,7 +53,11 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
           world.sites[site].workloads = false;
           return status(world, site);
         }),
-      status: (site, signal) => call("workloads.status", [site], signal, () => status(world, site)),
+      status: (site, signal) =>
+        call("workloads.status", [site], signal, () => {
+          if (!world.neverReady) return status(world, site);
+          return [{ name: "a", desired: 2, ready: 0, running: 2 }];
+        }),
     },
     traffic: {
       state: (signal) => call("traffic.state", [], signal, () => shown(world)),

@@ -72,6 +72,8 @@ export class FakeWorld {
   keepsOneOrigin = false;
   /** The stream between the databases works. */
   link = true;
+  /** Pods are made and do not become ready at a site whose database takes no log-in. */
+  neverReady = false;
   lsn = 100;
   readonly acknowledged: string[] = [];
   readonly violations: string[] = [];

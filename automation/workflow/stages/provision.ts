@@ -23,12 +23,13 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
   return {
     ...common,
     summary: "light the standby's compute (drActive)",
-    async before({ ports }) {
+    async before({ ports, operation }) {
       const { drActive } = await ports.infrastructure.switches("standby");
-      return toEvidence({ drActive });
+      // What was lit ahead of this move is this move's: it is put out with it.
+      return toEvidence({ drActive: drActive && operation.lit !== true });
     },
     async run(context) {
-      const changes = await apply(context, true).catch(async (error: unknown) => {
+      const changes = await light(context).catch(async (error: unknown) => {
         const { code, message } = toDriverError(error);
         if (code !== "capacity" || context.signal.aborted) throw error;
         // Overridden: what is there must do; below it is looked whether anything is.
@@ -49,6 +50,22 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
       return toEvidence({ doused: true, changes: await apply(context, false) });
     },
   };
+}
+
+/** How often it is looked whether the update has ended that was under way. */
+const lockedMs = 5_000;
+
+/** The update of a warm-up that this move took over goes on by itself: its end is waited for, and what it made is used. */
+async function light(context: StageContext) {
+  for (;;) {
+    try {
+      return await apply(context, true);
+    } catch (error) {
+      if (context.operation.lit !== true || toDriverError(error).code !== "locked") throw error;
+      context.log("the standby is being lit already: waiting for that to end");
+      await context.clock.sleep(lockedMs, context.signal);
+    }
+  }
 }
 
 /** Users stay where they are: after a forced move home the standby's stack may still say that it is the active site. */
