@@ -20,6 +20,7 @@ import { registerReport } from "./report.ts";
 import { registerReprotect } from "./reprotect.ts";
 import { registerResume } from "./resume.ts";
 import { runSandbox } from "./sandbox.ts";
+import { registerSelfHeal } from "./self-heal.ts";
 import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
 import { registerUp } from "./up.ts";
@@ -80,6 +81,7 @@ async function main(argv: readonly string[]): Promise<void> {
     registerFailback,
     registerWarmUp,
     registerDrill,
+    registerSelfHeal,
     registerResume,
     registerApprove,
     registerOverride,

@@ -28,12 +28,12 @@ export function addOperateOptions(command: Command): Command {
 export async function operate(
   context: CommandContext,
   options: OperateOptions,
-  plan: { readonly name: PlanName; readonly mode: Mode },
+  plan: { readonly name: PlanName; readonly mode: Mode; readonly service?: string },
   start: (driver: Driver, overrides: readonly Override[]) => Promise<OperationRecord>,
 ): Promise<number> {
   const overrides = overridesOf(context, options);
   const { driver: planner, application } = await context.app().driver(() => {});
-  const description = await planner.dryRun(plan.name, plan.mode, context.signal);
+  const description = await planner.dryRun(plan.name, plan.mode, context.signal, plan.service);
   if (options.dryRun === true) {
     context.print(description, planText(description));
     return exitCodes.done;

@@ -26,6 +26,15 @@ const row = (
   comment: string,
 ): Transition => ({ from, plan, event, to, comment });
 
+/** Where a service may be restarted: nothing is under way. It changes nothing about where the application stands. */
+const healable = [
+  "unprotected",
+  "protected",
+  "warm",
+  "failed-over",
+  "reprotected",
+] as const satisfies readonly Protection[];
+
 /** The whole machine of an application. What is not in the table does not happen. */
 export const transitions: readonly Transition[] = [
   row("unprotected", "reprotect", "begin", "protecting", "making the standby follow the primary"),
@@ -76,6 +85,12 @@ export const transitions: readonly Transition[] = [
   row("drilling", "drill", "undo", "protected", "the drill was undone, the standby is as it was before"),
   row("drilling", "failover", "begin", "failing-over", "moving; the failover takes over what the drill has lit"),
 
+  ...healable.flatMap((at) => [
+    row(at, "self-heal", "begin", at, "restarting the pods of one service at the active site"),
+    row(at, "self-heal", "finish", at, "the service answers again"),
+    row(at, "self-heal", "undo", at, "the service was started again, and is not well"),
+  ]),
+
   row("failed-over", "reprotect", "begin", "reprotecting", "making the primary follow the standby"),
   row("reprotecting", "reprotect", "finish", "reprotected", "the primary follows the standby, verified in sync"),
   row("reprotecting", "reprotect", "undo", "failed-over", "the primary could not be made to follow"),
@@ -117,16 +132,22 @@ export function transition(from: Protection, plan: PlanName, event: ProtectionEv
  * They move nothing and touch no data: the application is served, watched and protected meanwhile, and a failover never waits for them. It
  * takes over what they have begun.
  */
-const asidePlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill"]);
+const asidePlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill", "self-heal"]);
+/** Those that light the standby, or put it out. */
+const lightPlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill"]);
+
+export function isLight(plan: PlanName): boolean {
+  return lightPlans.has(plan);
+}
 
 /** The plan runs beside the application's service, under a lock of its own. */
 export function isAside(plan: PlanName): boolean {
   return asidePlans.has(plan);
 }
 
-/** A plan that runs beside the service has begun and has not ended, or has left the standby lit. */
+/** A plan that lights the standby has begun and has not ended, or has left it lit. */
 export function hasAside(protection: Protection): boolean {
-  return transitions.some((each) => each.to === protection && isAside(each.plan)) && protection !== "protected";
+  return transitions.some((each) => each.to === protection && isLight(each.plan)) && protection !== "protected";
 }
 
 /** The inactive site follows the active one, verified, and nothing moves. */
@@ -188,6 +209,15 @@ const advice: Readonly<Partial<Record<PlanName, Readonly<Partial<Record<Protecti
     reprotected: "the standby is active: it must stay lit",
   },
   drill: { ...elsewhere, ...aside },
+  "self-heal": {
+    ...aside,
+    protecting: "an operation is under way: resume or repeat reprotect",
+    "failing-over": "a failover has begun: resume it",
+    promoting: "a failover is past its point of no return: resume it",
+    reprotecting: "an operation is under way: resume or repeat reprotect",
+    "failing-back": "a failback has begun: resume it",
+    "promoting-home": "a failback is past its point of no return: resume it",
+  },
   reprotect: {
     ...aside,
     "failing-over": "a failover has begun: resume it",

@@ -28,7 +28,8 @@ export function admit(plan: PlanName, witness: WitnessRecord | undefined): void 
   }
   const newest = witness?.lastOperation;
   // A failover does not wait for what runs beside the service: it takes that over.
-  const last = newest !== undefined && isAside(newest.plan) && !isAside(plan) ? undefined : newest;
+  const moves = plan === "failover" || plan === "failback";
+  const last = newest !== undefined && isAside(newest.plan) && moves ? undefined : newest;
   if (last !== undefined && (last.state === "running" || last.state === "waiting")) {
     throw new GuardError(operationRunning(last.id, "its driver", false));
   }
@@ -75,6 +76,7 @@ export function requireBeginning(beginning: Beginning, overrides: readonly Overr
 
 /** Throws `refused` where the estate holds what a plan would have to move and this driver cannot. */
 export function requireDriven(plan: PlanName, estate: Estate): void {
+  if (plan === "self-heal") return;
   requireMovableData(estate);
   if (plan !== "reprotect" && plan !== "douse" && estate.standby !== undefined)
     requireDrivenTraffic(estate.standby.traffic);
@@ -95,7 +97,7 @@ export function planInput(
   plan: PlanName,
   mode: PlanInput["mode"],
   witness: WitnessRecord | undefined,
-  lit = false,
+  more: Pick<PlanInput, "lit" | "service"> = {},
 ): PlanInput {
   const from: Site = witness?.activeSite ?? "primary";
   const promotion = plan === "reprotect" ? witness?.promotion : undefined;
@@ -105,7 +107,8 @@ export function planInput(
     direction: { from, to: otherSite(from) },
     first: plan === "reprotect" && promotion === undefined,
     ...(promotion === undefined ? {} : { promotion }),
-    ...(plan === "failover" && lit ? { lit } : {}),
+    ...(plan === "failover" && more.lit === true ? { lit: true } : {}),
+    ...(plan === "self-heal" && more.service !== undefined ? { service: more.service } : {}),
   };
 }
 

@@ -1,7 +1,8 @@
 import { DriverError, serialiseError } from "../domain/errors.ts";
+import { GuardError, healedRecently } from "../domain/guards.ts";
 import { replay } from "../domain/journal-state.ts";
 import { isEnded, type OperationRecord, type PlanName } from "../domain/operation.ts";
-import { hasAside, isAside } from "../domain/protection.ts";
+import { hasAside, isAside, isLight } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { ApplicationLock, Journal, LockState } from "../ports/journal.ts";
 
@@ -81,13 +82,42 @@ export async function givenUpOperation(
   return record;
 }
 
-/** What the next failover takes over was lit by the plan beside the service, not by a person before it. */
-export async function isLitAhead(journal: Journal, witness: WitnessRecord | undefined): Promise<boolean> {
-  const last = witness?.lastOperation;
-  if (last === undefined || !isAside(last.plan) || !hasAside(witness?.protection ?? "unprotected")) return false;
-  if (last.plan === "douse") return true;
-  const record = await known(journal, last.id);
-  return record?.stages.some(({ before }) => before?.drActive === false) ?? last.plan === "warm-up";
+/** What the next failover takes over was lit by a plan beside the service, not by a person before it. */
+export async function isLitAhead(
+  journal: Journal,
+  application: string,
+  witness: WitnessRecord | undefined,
+): Promise<boolean> {
+  if (!hasAside(witness?.protection ?? "unprotected")) return false;
+  const last = await newestLight(journal, application);
+  // Another machine's journal has it; what a warm-up finds lit it leaves alone.
+  if (last === undefined) return witness?.protection !== "drilling";
+  return last.plan === "douse" || last.stages.some(({ before }) => before?.drActive === false);
+}
+
+/** The newest operation that lit the standby, or put it out. */
+export async function newestLight(journal: Journal, application: string): Promise<OperationRecord | undefined> {
+  const newest = (await journal.list(application)).find(({ plan }) => isLight(plan));
+  return newest === undefined ? undefined : await known(journal, newest.id);
+}
+
+/** Throws guard `cooldown` where an automatic self-heal restarted this service a short while ago. */
+export async function requireNotHealed(
+  journal: Journal,
+  { application, service }: { readonly application: string; readonly service: string },
+  cooldownSeconds: number,
+  now: Date,
+): Promise<void> {
+  const recent = (await journal.list(application)).filter(
+    // One that was taken over may have left the service stopped: that one does not count.
+    ({ plan, state, startedAt }) =>
+      plan === "self-heal" && state !== "aborted" && now.getTime() < Date.parse(startedAt) + cooldownSeconds * 1000,
+  );
+  for (const { id, startedAt } of recent) {
+    if ((await known(journal, id))?.service !== service) continue;
+    const until = new Date(Date.parse(startedAt) + cooldownSeconds * 1000).toISOString();
+    throw new GuardError(healedRecently(service, id, until));
+  }
 }
 
 /** Undefined: another machine's. */

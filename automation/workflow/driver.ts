@@ -17,8 +17,10 @@ import {
   givenUpOperation,
   isLitAhead,
   lockName,
+  newestLight,
   noteTakenOver,
   released,
+  requireNotHealed,
 } from "./application-lock.ts";
 import { withDeadline } from "./deadline.ts";
 import { describePlan, type PlanDescription } from "./describe-plan.ts";
@@ -116,6 +118,11 @@ export class Driver {
     return this.#start("drill", "planned", options);
   }
 
+  /** Restarts the pods of one service at the active site, none of which is ready. By itself at most once in a cooldown. */
+  selfHeal(options: StartOptions & { readonly service: string }): Promise<OperationRecord> {
+    return this.#start("self-heal", "planned", options);
+  }
+
   /**
    * The whole way, with users: planned failover, reprotect, planned failback. Stops at the first that does not succeed and returns it
    * last: the application stays where that one left it.
@@ -192,13 +199,21 @@ export class Driver {
   }
 
   /** The graph, and the guards as they stand now; changes nothing. Throws like the plan would where it does not fit. */
-  async dryRun(plan: PlanName, mode: Mode, signal: AbortSignal = neverAborted): Promise<PlanDescription> {
+  async dryRun(
+    plan: PlanName,
+    mode: Mode,
+    signal: AbortSignal = neverAborted,
+    service?: string,
+  ): Promise<PlanDescription> {
     const { application, ports } = this.#options;
     const settings = this.#settings;
     const witness = await this.#knownWitness(signal);
     admit(plan, witness);
     requireDriven(plan, await this.#estate());
-    const input = planInput(plan, mode, witness, await isLitAhead(ports.journal, witness));
+    const input = planInput(plan, mode, witness, {
+      lit: await isLitAhead(ports.journal, application, witness),
+      ...(service === undefined ? {} : { service }),
+    });
     const standing = await this.desk.standing();
     return describePlan(input, {
       settings,
@@ -239,25 +254,29 @@ export class Driver {
       identity: this.#identity,
       failover: (reason, firstFailedAt) =>
         this.failover({ mode: "forced", trigger: { kind: "auto", by: this.#identity, reason, firstFailedAt }, signal }),
+      selfHeal: (service, reason) =>
+        this.selfHeal({ service, trigger: { kind: "auto", by: this.#identity, reason }, signal }),
       light: {
         warmUp: (reason) => this.warmUp({ trigger: { kind: "auto", by: this.#identity, reason }, signal }),
         douse: (reason) => this.douse({ trigger: { kind: "auto", by: this.#identity, reason }, signal }),
         resume: (operationId) => this.resume(operationId, { signal }),
         abort: (operationId, reason) => this.abort({ operationId, reason, by: this.#identity }),
-        aside: () => this.#aside(signal),
+        newest: () => this.#light(),
       },
     });
   }
 
-  async #aside(signal: AbortSignal): Promise<Aside | undefined> {
+  async #light(): Promise<Aside | undefined> {
     const { application, ports } = this.#options;
-    const last = (await this.#witness(signal))?.lastOperation;
-    if (last === undefined || !isAside(last.plan)) return undefined;
-    const holder = await ports.journal.holder(lockName(application, last.plan));
-    return { record: replay(await ports.journal.read(last.id)), holder };
+    const record = await newestLight(ports.journal, application);
+    return record && { record, holder: await ports.journal.holder(lockName(application, record.plan)) };
   }
 
-  async #start(plan: PlanName, mode: Mode, options: StartOptions): Promise<OperationRecord> {
+  async #start(
+    plan: PlanName,
+    mode: Mode,
+    options: StartOptions & { readonly service?: string },
+  ): Promise<OperationRecord> {
     const { application, ports } = this.#options;
     const settings = this.#settings;
     const signal = options.signal ?? neverAborted;
@@ -270,6 +289,13 @@ export class Driver {
         { plan, trigger, witness, standing, advice: options.advice, mode: settings.mode, now },
         overrides,
       );
+      if (trigger.kind === "auto" && options.service !== undefined)
+        await requireNotHealed(
+          ports.journal,
+          { application, service: options.service },
+          settings.selfHealCooldownSeconds,
+          now,
+        );
     };
     const found = await this.#knownWitness(signal);
     await endTakenOver(ports.journal, application, found, this.#now());
@@ -284,8 +310,8 @@ export class Driver {
       // Once more under the lock: another operation may have come and gone.
       const witness = await this.#knownWitness(signal);
       await check(witness);
-      const lit = plan === "failover" && (await isLitAhead(ports.journal, witness));
-      const [input, at] = [planInput(plan, mode, witness, lit), this.#now()];
+      const lit = plan === "failover" && (await isLitAhead(ports.journal, application, witness));
+      const [input, at] = [planInput(plan, mode, witness, { ...options, lit }), this.#now()];
       const { environment } = this.#options;
       const givenUp = await givenUpOperation(ports.journal, plan, witness);
       const record = newOperation({ id, application, environment, input, trigger, overrides, givenUp, at }, settings);

@@ -1,4 +1,5 @@
 import { serialiseError } from "../domain/errors.ts";
+import { GuardError } from "../domain/guards.ts";
 import type { OperationRecord } from "../domain/operation.ts";
 import type { LockState } from "../ports/journal.ts";
 import type { DriverWatchEvent } from "./driver-types.ts";
@@ -6,7 +7,7 @@ import type { Evaluation } from "./health-watch.ts";
 import type { Ports } from "./ports.ts";
 import type { DriverSettings } from "./settings.ts";
 
-/** What runs beside the service, or did last, by the witness; who runs it now. */
+/** The newest operation that lit the standby or put it out; who runs it now. */
 export interface Aside {
   readonly record: OperationRecord;
   readonly holder: LockState | undefined;
@@ -19,7 +20,7 @@ export interface LightKeeperOptions {
   readonly douse: (reason: string) => Promise<OperationRecord>;
   readonly resume: (operationId: string) => Promise<OperationRecord>;
   readonly abort: (operationId: string, reason: string) => Promise<void>;
-  readonly aside: () => Promise<Aside | undefined>;
+  readonly newest: () => Promise<Aside | undefined>;
 }
 
 /**
@@ -79,7 +80,7 @@ export class LightKeeper {
 
   /** Undefined: a person's. */
   async #own(): Promise<Aside | undefined> {
-    const aside = await this.#options.aside();
+    const aside = await this.#options.newest();
     return aside?.record.trigger.kind === "auto" ? aside : undefined;
   }
 
@@ -87,19 +88,19 @@ export class LightKeeper {
     if (this.#busy !== undefined) return;
     this.#busy = work()
       .then(
-        (record) =>
-          this.#events.push({ type: "operation", record }) > 0 &&
-          record.plan === "warm-up" &&
-          record.state === "succeeded",
+        (record) => {
+          this.#events.push({ type: "operation", record });
+          return record.plan === "warm-up" && record.state === "succeeded";
+        },
         (error: unknown) => {
           const reason = serialiseError(error).message;
           this.#events.push({ type: "trouble", at: new Date(this.#now()).toISOString(), what, reason });
-          return false;
+          return error instanceof GuardError;
         },
       )
-      .then((lit) => {
+      .then((isFine) => {
         // One that failed, or was not needed: trouble that comes and goes must not light and douse all day.
-        if (!lit) this.#notBefore = this.#now() + this.#options.settings.watch.warmUpRestSeconds * 1000;
+        if (!isFine) this.#notBefore = this.#now() + this.#options.settings.watch.warmUpRestSeconds * 1000;
         this.#busy = undefined;
       });
   }

@@ -1,4 +1,4 @@
-import { DriverError } from "../domain/errors.ts";
+import { DriverError, invalidInput } from "../domain/errors.ts";
 import type { OperationRecord, PlanName } from "../domain/operation.ts";
 import type { ProtectionEvent } from "../domain/protection.ts";
 import { followEvidenceSchema } from "./evidence.ts";
@@ -19,6 +19,7 @@ import { endRehearsal, rehearseWorkloads } from "./stages/rehearse.ts";
 import { replicateDatabase } from "./stages/replicate-database.ts";
 import { report } from "./stages/report.ts";
 import { reroute } from "./stages/reroute.ts";
+import { confirmSelfHeal, startService, stopService, verifyService } from "./stages/restart-service.ts";
 import { reverseReplication } from "./stages/reverse-replication.ts";
 import { salvage } from "./stages/salvage.ts";
 import { startWorkloads } from "./stages/start-workloads.ts";
@@ -34,7 +35,10 @@ export interface Plan {
 }
 
 /** What decides on a graph. All of it is in the operation's record, so a resumed operation gets the same graph. */
-export type PlanInput = Pick<OperationRecord, "plan" | "mode" | "direction" | "first" | "promotion" | "lit">;
+export type PlanInput = Pick<
+  OperationRecord,
+  "plan" | "mode" | "direction" | "first" | "promotion" | "lit" | "service"
+>;
 
 const builders: Readonly<Partial<Record<PlanName, (input: PlanInput, settings: DriverSettings) => Plan>>> = {
   failover,
@@ -43,13 +47,18 @@ const builders: Readonly<Partial<Record<PlanName, (input: PlanInput, settings: D
   "warm-up": warmUp,
   douse: putOut,
   drill,
+  "self-heal": selfHeal,
 };
 
 /** `refused` for plans that are not built yet. */
 export function buildPlan(input: PlanInput, settings: DriverSettings): Plan {
   const build = builders[input.plan];
   if (build === undefined) {
-    throw new DriverError("refused", `plan ${input.plan} is not available`, {
+    const why =
+      input.plan === "zonal-recovery"
+        ? ": the driver sees no zones and can neither cordon a node nor scale a node group; Kubernetes and EKS replace what a zone lost"
+        : "";
+    throw new DriverError("refused", `plan ${input.plan} is not available${why}`, {
       field: "plan",
       value: input.plan,
       expected: Object.keys(builders).join(", "),
@@ -195,6 +204,22 @@ function drill({ direction: { to } }: PlanInput, settings: DriverSettings): Plan
       endRehearsal(to, ["rehearse-workloads"], ms.verifySite),
       douse(["end-rehearsal"], ms.provision, lit),
       report(["douse-standby"], ms.report),
+    ],
+    finish: () => "finish",
+  };
+}
+
+/** Restarts one service where it serves; every other one goes on. */
+function selfHeal({ direction: { from }, service }: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  if (service === undefined) throw invalidInput("service", "", "the service whose pods are to be restarted");
+  return {
+    stages: [
+      confirmSelfHeal(from, service, ms.confirm),
+      stopService(from, service, ["confirm"], ms.fence),
+      startService(from, service, ["stop-service"], ms.startWorkloads),
+      verifyService(from, service, ["start-service"], ms.verifySite),
+      report(["verify-service"], ms.report),
     ],
     finish: () => "finish",
   };

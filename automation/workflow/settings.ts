@@ -45,6 +45,8 @@ export const driverSettingsSchema = z.strictObject({
   cooldownSeconds: z.number().nonnegative().default(1800),
   /** A drill's rehearsal: how long pods may take to become ready, where they can be without a database that they may write. */
   drillReadySeconds: seconds(60),
+  /** The watch restarts the same service at most once in so long. */
+  selfHealCooldownSeconds: z.number().nonnegative().default(1800),
   /** Waits before the 2nd, 3rd, 4th … attempt; up to a quarter is added or taken at random. */
   retrySeconds: z.array(z.number().nonnegative()).default([1, 2, 4]),
   /** How long work that was told to stop may take to do so before it is left behind. */

@@ -5,6 +5,7 @@ import { withDeadline } from "./deadline.ts";
 import type { DriverWatchEvent } from "./driver-types.ts";
 import { type Evaluation, type HealthWatchOptions, healthWatch } from "./health-watch.ts";
 import { LightKeeper, type LightKeeperOptions } from "./light-keeper.ts";
+import { ServiceHealer, type ServiceHealerOptions } from "./service-healer.ts";
 
 export interface WatchAndActOptions extends HealthWatchOptions {
   readonly desk: ApplicationDesk;
@@ -14,6 +15,8 @@ export interface WatchAndActOptions extends HealthWatchOptions {
   readonly failover: (reason: string, firstFailedAt: string) => Promise<OperationRecord>;
   /** Lights and douses the standby ahead of one; see `LightKeeper`. */
   readonly light: Omit<LightKeeperOptions, "settings" | "clock">;
+  /** Restarts a service; see `ServiceHealer`. */
+  readonly selfHeal: ServiceHealerOptions["selfHeal"];
 }
 
 /** The health watch, and what the mode lets follow from its decisions. */
@@ -26,24 +29,31 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
     yield { type: "trouble", at: now(), what: "witness", reason };
   }
   const light = new LightKeeper({ ...options.light, settings, clock: ports.clock });
+  const healer = new ServiceHealer({ selfHeal: options.selfHeal, settings, clock: ports.clock });
   try {
-    yield* decided(options, light);
+    yield* decided(options, light, healer);
   } finally {
-    await light.end();
+    await Promise.all([light.end(), healer.end()]);
   }
 }
 
-async function* decided(options: WatchAndActOptions, light: LightKeeper): AsyncGenerator<DriverWatchEvent, void, void> {
+async function* decided(
+  options: WatchAndActOptions,
+  light: LightKeeper,
+  healer: ServiceHealer,
+): AsyncGenerator<DriverWatchEvent, void, void> {
   const { ports, settings } = options;
   const now = (): string => ports.clock.now().toISOString();
   let told: string | undefined;
   let advised = false;
   for await (const event of healthWatch(options)) {
     yield* light.events();
+    yield* healer.events();
     yield event;
     if (event.type !== "evaluation") continue;
     const { health, protection } = event.evaluation;
     if (event.evaluation.decision.action !== "failover") {
+      healer.look(event.evaluation, `health ${inWords(event.evaluation)}`);
       await light.look(event.evaluation, `health ${inWords(event.evaluation)}`);
       const advise = settings.mode === "approve" && health.level >= 2 && protection === "protected";
       if (advise && !advised) await tell(options, event.evaluation, "warm-up");

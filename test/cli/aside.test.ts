@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { registerDrill } from "../../automation/cli/drill.ts";
+import { registerSelfHeal } from "../../automation/cli/self-heal.ts";
 import { registerWarmUp } from "../../automation/cli/warm-up.ts";
 import { DriverError } from "../../automation/domain/errors.ts";
 import { fakeDriver, protectedWorld } from "../support/fake-driver.ts";
@@ -75,5 +76,22 @@ describe("pilotlight drill", () => {
   it("needs --yes without a terminal", async () => {
     const { app } = await estate();
     expect((await runCommand(registerDrill, app, ["drill", "--live"])).error).toMatchObject({ field: "--yes" });
+  });
+});
+
+describe("pilotlight self-heal", () => {
+  it("restarts the service that is named", async () => {
+    const { world, app } = await estate();
+    world.sick.add("a");
+    const healed = await runCommand(registerSelfHeal, app, ["self-heal", "a", "--yes"]);
+    expect(healed).toMatchObject({ code: 0, value: { plan: "self-heal", service: "a", state: "succeeded" } });
+    expect(world.sick.size).toBe(0);
+  });
+
+  it("leaves a service alone that has pods ready, and says why", async () => {
+    const { app } = await estate();
+    const { code, text } = await runCommand(registerSelfHeal, app, ["self-heal", "b", "--yes"]);
+    expect(code).toBe(1);
+    expect(text).toContain("2 of 2 pods are ready");
   });
 });

@@ -38,7 +38,7 @@ describe("warm-up", () => {
     expect(await driver.status()).toMatchObject({
       protection: "warm",
       activeSite: "primary",
-      plans: ["failover", "douse"],
+      plans: ["failover", "douse", "self-heal"],
     });
     await expect(driver.warmUp()).rejects.toThrow("lit already");
     await expect(driver.reprotect()).rejects.toThrow("lit ahead");

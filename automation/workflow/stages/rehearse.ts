@@ -29,7 +29,8 @@ export function rehearseWorkloads(to: Site, needs: readonly string[], seconds: n
       const unproven = ready
         ? []
         : [
-            "the application serves at the standby: its database is fenced there while it follows; `drill --live` proves it",
+            `the pods at ${to} were made, not seen to serve: while it follows, its database lets no application in. ` +
+              "A live drill proves it",
           ];
       for (const each of unproven) context.log(`not proven: ${each}`);
       return toEvidence({
