@@ -44,16 +44,20 @@ export class SiteWorkloads implements Workloads {
     return computeOf(await this.#outputs[site](signal));
   }
 
-  async start(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]> {
+  async start(site: Site, signal: AbortSignal, only?: readonly string[]): Promise<readonly WorkloadStatus[]> {
     const { kind } = await this.compute(site, signal);
     if (kind === "elsewhere") return [];
-    return kind === "container-group" ? this.#containers.start(signal) : this.#kubernetes.start(site, signal);
+    if (kind !== "container-group") return this.#kubernetes.start(site, signal, only);
+    requireWhole(only);
+    return this.#containers.start(signal);
   }
 
-  async stop(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]> {
+  async stop(site: Site, signal: AbortSignal, only?: readonly string[]): Promise<readonly WorkloadStatus[]> {
     const { kind } = await this.compute(site, signal);
     if (kind === "elsewhere") return [];
-    return kind === "container-group" ? this.#containers.stop(signal) : this.#kubernetes.stop(site, signal);
+    if (kind !== "container-group") return this.#kubernetes.stop(site, signal, only);
+    requireWhole(only);
+    return this.#containers.stop(signal);
   }
 
   async status(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]> {
@@ -61,4 +65,9 @@ export class SiteWorkloads implements Workloads {
     if (kind === "elsewhere") return [];
     return kind === "container-group" ? this.#containers.status(signal) : this.#kubernetes.status(site, signal);
   }
+}
+
+function requireWhole(only: readonly string[] | undefined): void {
+  if (only !== undefined)
+    throw new DriverError("refused", `a container group starts and stops as a whole, not ${only.join(", ")} alone`);
 }

@@ -7,6 +7,7 @@ import { findProjectRoot } from "../project-root.ts";
 import { registerAbort, registerOverride } from "./answer.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { registerCost } from "./cost.ts";
+import { registerDrill } from "./drill.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { registerFailback } from "./failback.ts";
 import { registerFailover } from "./failover.ts";
@@ -19,9 +20,11 @@ import { registerReport } from "./report.ts";
 import { registerReprotect } from "./reprotect.ts";
 import { registerResume } from "./resume.ts";
 import { runSandbox } from "./sandbox.ts";
+import { registerSelfHeal } from "./self-heal.ts";
 import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
 import { registerUp } from "./up.ts";
+import { registerWarmUp } from "./warm-up.ts";
 import { registerWatch } from "./watch.ts";
 import { registerWitness } from "./witness.ts";
 
@@ -76,6 +79,9 @@ async function main(argv: readonly string[]): Promise<void> {
     registerFailover,
     registerReprotect,
     registerFailback,
+    registerWarmUp,
+    registerDrill,
+    registerSelfHeal,
     registerResume,
     registerApprove,
     registerOverride,

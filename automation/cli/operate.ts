@@ -28,12 +28,12 @@ export function addOperateOptions(command: Command): Command {
 export async function operate(
   context: CommandContext,
   options: OperateOptions,
-  plan: { readonly name: PlanName; readonly mode: Mode },
+  plan: { readonly name: PlanName; readonly mode: Mode; readonly service?: string },
   start: (driver: Driver, overrides: readonly Override[]) => Promise<OperationRecord>,
 ): Promise<number> {
   const overrides = overridesOf(context, options);
   const { driver: planner, application } = await context.app().driver(() => {});
-  const description = await planner.dryRun(plan.name, plan.mode, context.signal);
+  const description = await planner.dryRun(plan.name, plan.mode, context.signal, plan.service);
   if (options.dryRun === true) {
     context.print(description, planText(description));
     return exitCodes.done;
@@ -47,6 +47,14 @@ export async function withProgress(
   context: CommandContext,
   work: (driver: Driver) => Promise<OperationRecord>,
 ): Promise<number> {
+  const record = await withProgressOfAll(context, work);
+  const cause = record.cause === undefined ? "" : `: ${record.cause.message}`;
+  context.print(record, `${record.id}: ${record.state}${cause}`);
+  return exitCodeOf(record.state);
+}
+
+/** Runs one operation or several with their stages shown; prints nothing. */
+export async function withProgressOfAll<T>(context: CommandContext, work: (driver: Driver) => Promise<T>): Promise<T> {
   const progress = context.progress();
   const { driver } = await context.app().driver((event) => {
     progress.onEvent(event);
@@ -58,15 +66,11 @@ export async function withProgress(
       });
     }
   });
-  let record: OperationRecord;
   try {
-    record = await work(driver);
+    return await work(driver);
   } finally {
     progress.close();
   }
-  const cause = record.cause === undefined ? "" : `: ${record.cause.message}`;
-  context.print(record, `${record.id}: ${record.state}${cause}`);
-  return exitCodeOf(record.state);
 }
 
 /** The command that answers a guard. */
@@ -74,7 +78,7 @@ export function howToAnswer(guard: GuardName): string {
   return `Answer with: pilotlight resume --override ${guard} --reason "<why>"`;
 }
 
-function overridesOf(context: CommandContext, options: OperateOptions): readonly Override[] {
+export function overridesOf(context: CommandContext, options: OperateOptions): readonly Override[] {
   if (options.override === undefined) return [];
   if (options.reason === undefined) {
     throw new DriverError("invalid-input", "--override needs --reason: an override is journaled with why", {
@@ -85,7 +89,7 @@ function overridesOf(context: CommandContext, options: OperateOptions): readonly
   return [{ guard: options.override as GuardName, reason: options.reason, by: context.person }];
 }
 
-async function confirmByName(application: string, what: string, signal: AbortSignal): Promise<void> {
+export async function confirmByName(application: string, what: string, signal: AbortSignal): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new DriverError("invalid-input", `a ${what} without a terminal needs --yes`, {
       field: "--yes",

@@ -16,6 +16,8 @@ export const applicationFactSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("failover-approved"), ...said, until: at }),
   /** The approval that stood is used up: one approval, one failover. */
   z.object({ type: z.literal("approval-used"), at, operationId: z.string() }),
+  /** A drill succeeded. `rehearsal`: beside the replica, away from users; `live`: users were moved there and home. */
+  z.object({ type: z.literal("drilled"), at, kind: z.enum(["rehearsal", "live"]), operationId: z.string() }),
 ]);
 export type ApplicationFact = z.infer<typeof applicationFactSchema>;
 
@@ -27,9 +29,15 @@ export interface Standing {
   readonly approval: FactOf<"failover-approved"> | undefined;
   /** Asked for, and neither approved nor overtaken by a failover since. */
   readonly proposal: FactOf<"failover-proposed"> | undefined;
+  readonly lastDrill: FactOf<"drilled"> | undefined;
 }
 
-export const nothingStands: Standing = { pause: undefined, approval: undefined, proposal: undefined };
+export const nothingStands: Standing = {
+  pause: undefined,
+  approval: undefined,
+  proposal: undefined,
+  lastDrill: undefined,
+};
 
 /** Adds up. A pause takes back an approval that was given before it: whoever pauses wants nothing to begin. */
 export function standing(facts: readonly ApplicationFact[], now: Date): Standing {
@@ -38,6 +46,7 @@ export function standing(facts: readonly ApplicationFact[], now: Date): Standing
     pause: isOver(sum.pause?.until, now) ? undefined : sum.pause,
     approval: isOver(sum.approval?.until, now) ? undefined : sum.approval,
     proposal: sum.proposal,
+    lastDrill: sum.lastDrill,
   };
 }
 
@@ -53,6 +62,8 @@ function after(sum: Standing, fact: ApplicationFact): Standing {
       return { ...sum, approval: fact, proposal: undefined };
     case "approval-used":
       return { ...sum, approval: undefined, proposal: undefined };
+    case "drilled":
+      return { ...sum, lastDrill: fact };
   }
 }
 

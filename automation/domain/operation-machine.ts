@@ -2,7 +2,15 @@ import { DriverError } from "./errors.ts";
 import { isEnded, type OperationState } from "./operation.ts";
 
 /** `resume` is a person's (`pilotlight resume`) or, after a crash, the next driver's; all others are the runner's own. */
-export type OperationEvent = "ask" | "answered" | "succeed" | "undone" | "undone-on-request" | "stuck" | "resume";
+export type OperationEvent =
+  | "ask"
+  | "answered"
+  | "succeed"
+  | "undone"
+  | "undone-on-request"
+  | "taken-over"
+  | "stuck"
+  | "resume";
 
 export interface OperationMove {
   readonly from: OperationState;
@@ -27,6 +35,12 @@ export const operationMoves: readonly OperationMove[] = [
     row(from, "succeed", "succeeded", "every stage is done, and the witness knows"),
     row(from, "undone", "failed", "it did not happen: what was begun was undone"),
     row(from, "undone-on-request", "aborted", "a person ended it: what was begun was undone"),
+    row(
+      from,
+      "taken-over",
+      "aborted",
+      "a failover took over what it had begun: nothing is undone (warm-up, douse, drill)",
+    ),
     row(from, "stuck", "needs-operator", "neither done nor undone: a person must mend the cause"),
   ]),
   row("needs-operator", "resume", "running", "a person says that the cause is mended: it goes on"),

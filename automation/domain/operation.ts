@@ -11,6 +11,7 @@ export const planNameSchema = z.enum([
   "reprotect",
   "drill",
   "warm-up",
+  "douse",
   "self-heal",
   "zonal-recovery",
 ]);
@@ -125,6 +126,10 @@ export const operationRecordSchema = z.object({
   first: z.boolean().default(false),
   /** Reprotect only: the move that left `to` behind, and when the other site could write. */
   promotion: z.object({ operationId: z.string(), at: z.iso.datetime() }).optional(),
+  /** Failover only: the standby was lit, or was being lit, ahead of it; that light is this one's now, and is put out should it be undone. */
+  lit: z.boolean().optional(),
+  /** Self-heal only: the service whose pods are restarted. */
+  service: z.string().min(1).optional(),
   trigger: triggerSchema,
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),

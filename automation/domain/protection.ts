@@ -26,6 +26,15 @@ const row = (
   comment: string,
 ): Transition => ({ from, plan, event, to, comment });
 
+/** Where a service may be restarted: nothing is under way. It changes nothing about where the application stands. */
+const healable = [
+  "unprotected",
+  "protected",
+  "warm",
+  "failed-over",
+  "reprotected",
+] as const satisfies readonly Protection[];
+
 /** The whole machine of an application. What is not in the table does not happen. */
 export const transitions: readonly Transition[] = [
   row("unprotected", "reprotect", "begin", "protecting", "making the standby follow the primary"),
@@ -52,6 +61,35 @@ export const transitions: readonly Transition[] = [
   row("failing-over", "failover", "undo", "protected", "the failover was undone, the primary stays active"),
   row("promoting", "failover", "finish", "failed-over", "the standby is active, nothing follows it yet"),
   row("promoting", "failover", "finish-alone", "failed-over", "the standby is active, nothing follows it yet"),
+
+  row("protected", "warm-up", "begin", "warming", "lighting the standby ahead of a failover that may come"),
+  row("warming", "warm-up", "begin", "warming", "lighting the standby, once more after an operation that was given up"),
+  row("warming", "warm-up", "finish", "warm", "the standby is lit, nothing was moved"),
+  row("warming", "warm-up", "undo", "protected", "the standby was not lit, or was put out again"),
+  row("warming", "failover", "begin", "failing-over", "moving; the failover takes over the light that is being lit"),
+  row("warm", "failover", "begin", "failing-over", "moving; the failover takes over the light"),
+  row("warm", "douse", "begin", "dousing", "putting the standby out: no failover came"),
+  row(
+    "dousing",
+    "douse",
+    "begin",
+    "dousing",
+    "putting the standby out, once more after an operation that was given up",
+  ),
+  row("dousing", "douse", "finish", "protected", "the standby is dark again"),
+  row("dousing", "douse", "undo", "warm", "the standby could not be put out"),
+  row("dousing", "failover", "begin", "failing-over", "moving; the failover lights what is being put out"),
+  row("protected", "drill", "begin", "drilling", "rehearsing at the standby, beside the replica and away from users"),
+  row("drilling", "drill", "begin", "drilling", "rehearsing once more, after a drill that was given up"),
+  row("drilling", "drill", "finish", "protected", "rehearsed: the standby is as it was before"),
+  row("drilling", "drill", "undo", "protected", "the drill was undone, the standby is as it was before"),
+  row("drilling", "failover", "begin", "failing-over", "moving; the failover takes over what the drill has lit"),
+
+  ...healable.flatMap((at) => [
+    row(at, "self-heal", "begin", at, "restarting the pods of one service at the active site"),
+    row(at, "self-heal", "finish", at, "the service answers again"),
+    row(at, "self-heal", "undo", at, "the service was started again, and is not well"),
+  ]),
 
   row("failed-over", "reprotect", "begin", "reprotecting", "making the primary follow the standby"),
   row("reprotecting", "reprotect", "finish", "reprotected", "the primary follows the standby, verified in sync"),
@@ -90,6 +128,51 @@ export function transition(from: Protection, plan: PlanName, event: ProtectionEv
   return transitions.find((each) => each.from === from && each.plan === plan && each.event === event);
 }
 
+/**
+ * They move nothing and touch no data: the application is served, watched and protected meanwhile, and a failover never waits for them. It
+ * takes over what they have begun.
+ */
+const asidePlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill", "self-heal"]);
+/** Those that light the standby, or put it out. */
+const lightPlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill"]);
+
+export function isLight(plan: PlanName): boolean {
+  return lightPlans.has(plan);
+}
+
+/** The plan runs beside the application's service, under a lock of its own. */
+export function isAside(plan: PlanName): boolean {
+  return asidePlans.has(plan);
+}
+
+/** A plan that lights the standby has begun and has not ended, or has left it lit. */
+export function hasAside(protection: Protection): boolean {
+  return transitions.some((each) => each.to === protection && isLight(each.plan)) && protection !== "protected";
+}
+
+/** The inactive site follows the active one, verified, and nothing moves. */
+export function isProtected(protection: Protection): boolean {
+  return protection === "protected" || protection === "reprotected" || hasAside(protection);
+}
+
+const aside = {
+  warming: "the standby is being lit: wait, abort that, or fail over",
+  warm: "the standby is lit ahead of a failover: put it out first (`pilotlight warm-up --undo`), or fail over",
+  dousing: "the standby is being put out: wait for it, or fail over",
+  drilling: "a drill is under way: wait for it, abort it, or fail over",
+} as const;
+const elsewhere = {
+  unprotected: "the standby does not follow the primary yet: run reprotect first",
+  protecting: "the standby does not follow the primary yet: resume or repeat reprotect",
+  "failing-over": "a failover has begun: resume it",
+  promoting: "a failover is past its point of no return: resume it",
+  "failed-over": "the standby is active: there is none to light",
+  reprotecting: "the standby is active: there is none to light",
+  reprotected: "the standby is active: there is none to light",
+  "failing-back": "a failback has begun: resume it",
+  "promoting-home": "a failback is past its point of no return: resume it",
+} as const;
+
 /** In words, why a plan does not fit and what to do instead. */
 const advice: Readonly<Partial<Record<PlanName, Readonly<Partial<Record<Protection, string>>>>>> = {
   failover: {
@@ -106,13 +189,37 @@ const advice: Readonly<Partial<Record<PlanName, Readonly<Partial<Record<Protecti
     unprotected: "already home: the primary is active",
     protecting: "already home: the primary is active",
     protected: "already home: the primary is active",
+    warming: "already home: the primary is active",
+    warm: "already home: the primary is active",
+    dousing: "already home: the primary is active",
+    drilling: "already home: the primary is active",
     "failing-over": "a failover has begun: resume it",
     promoting: "a failover is past its point of no return: resume it, then reprotect",
     "failed-over": "the primary does not follow the standby yet: run reprotect first",
     reprotecting: "the primary is not verified in sync yet: resume or repeat reprotect first",
     "promoting-home": "the last failback is past its point of no return: resume it",
   },
+  "warm-up": { ...elsewhere, ...aside, warm: "the standby is lit already" },
+  douse: {
+    ...elsewhere,
+    ...aside,
+    protected: "nothing was lit ahead of a failover: there is nothing to put out",
+    "failed-over": "the standby is active: it must stay lit",
+    reprotecting: "the standby is active: it must stay lit",
+    reprotected: "the standby is active: it must stay lit",
+  },
+  drill: { ...elsewhere, ...aside },
+  "self-heal": {
+    ...aside,
+    protecting: "an operation is under way: resume or repeat reprotect",
+    "failing-over": "a failover has begun: resume it",
+    promoting: "a failover is past its point of no return: resume it",
+    reprotecting: "an operation is under way: resume or repeat reprotect",
+    "failing-back": "a failback has begun: resume it",
+    "promoting-home": "a failback is past its point of no return: resume it",
+  },
   reprotect: {
+    ...aside,
     "failing-over": "a failover has begun: resume it",
     promoting: "a failover is past its point of no return: resume it first",
     "failing-back": "a failback has begun: resume it",
@@ -143,9 +250,9 @@ export function plansFrom(from: Protection): readonly PlanName[] {
   return transitions.filter((each) => each.from === from && each.event === "begin").map((each) => each.plan);
 }
 
-/** An operation has begun and has not ended: nothing else may write, not even heartbeats. */
+/** An operation has begun and has not ended: nothing else may write, not even heartbeats. Not so with plans that run beside the service. */
 export function inFlight(protection: Protection): boolean {
-  return transitions.some((each) => each.from === protection && each.event !== "begin");
+  return transitions.some((each) => each.from === protection && each.event !== "begin" && !isAside(each.plan));
 }
 
 export function otherSite(site: Site): Site {

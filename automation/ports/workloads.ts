@@ -16,10 +16,13 @@ export interface WorkloadStatus {
 export interface Workloads {
   /** From the stack's saved outputs: asks no cloud. */
   compute(site: Site, signal: AbortSignal): Promise<Compute>;
-  /** To the replicas that the stack declares for an active site; resolves when all are ready. */
-  start(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]>;
-  /** To zero; resolves when no pod or container is left. */
-  stop(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]>;
+  /**
+   * To the replicas that the stack declares for an active site; resolves when all are ready. `only`: these services alone, which a
+   * container group refuses.
+   */
+  start(site: Site, signal: AbortSignal, only?: readonly string[]): Promise<readonly WorkloadStatus[]>;
+  /** To zero; resolves when no pod or container is left. `only` as for `start`. */
+  stop(site: Site, signal: AbortSignal, only?: readonly string[]): Promise<readonly WorkloadStatus[]>;
   /** Empty at a site that is dark or runs elsewhere. */
   status(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]>;
 }

@@ -15,7 +15,7 @@ import {
   overrideSchema,
 } from "../domain/guards.ts";
 import type { PlanName, Trigger } from "../domain/operation.ts";
-import { otherSite, whyNot } from "../domain/protection.ts";
+import { isAside, otherSite, whyNot } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { PlanInput } from "./plans.ts";
 import type { DriverSettings } from "./settings.ts";
@@ -26,7 +26,10 @@ export function admit(plan: PlanName, witness: WitnessRecord | undefined): void 
   if (plan === "failback" && (protection === "failed-over" || protection === "reprotecting")) {
     throw new GuardError(notReprotected("the primary"));
   }
-  const last = witness?.lastOperation;
+  const newest = witness?.lastOperation;
+  // A failover does not wait for what runs beside the service: it takes that over.
+  const moves = plan === "failover" || plan === "failback";
+  const last = newest !== undefined && isAside(newest.plan) && moves ? undefined : newest;
   if (last !== undefined && (last.state === "running" || last.state === "waiting")) {
     throw new GuardError(operationRunning(last.id, "its driver", false));
   }
@@ -40,6 +43,7 @@ export function admit(plan: PlanName, witness: WitnessRecord | undefined): void 
 }
 
 export interface Beginning {
+  readonly plan: PlanName;
   readonly trigger: Trigger;
   readonly witness: WitnessRecord | undefined;
   readonly standing: Standing;
@@ -49,13 +53,13 @@ export interface Beginning {
 }
 
 /** Every guard that holds an operation back from beginning, whatever its plan; the gravest first. */
-export function beginningGuards({ trigger, witness, standing, advice, mode, now }: Beginning): readonly Guard[] {
+export function beginningGuards({ plan, trigger, witness, standing, advice, mode, now }: Beginning): readonly Guard[] {
   const last = witness?.lastOperation;
   const automatic = trigger.kind === "auto";
   return [
-    automatic && last?.state === "needs-operator" ? operatorNeeded(last.id) : undefined,
+    automatic && last?.state === "needs-operator" && !isAside(last.plan) ? operatorNeeded(last.id) : undefined,
     pauseGuard(standing),
-    automatic ? cooldown(witness?.cooldownUntil, now) : undefined,
+    automatic && !isAside(plan) ? cooldown(witness?.cooldownUntil, now) : undefined,
     adviceGuard(advice, trigger),
     approvalGuard(standing, mode, trigger),
   ].filter((each) => each !== undefined);
@@ -72,8 +76,10 @@ export function requireBeginning(beginning: Beginning, overrides: readonly Overr
 
 /** Throws `refused` where the estate holds what a plan would have to move and this driver cannot. */
 export function requireDriven(plan: PlanName, estate: Estate): void {
+  if (plan === "self-heal") return;
   requireMovableData(estate);
-  if (plan !== "reprotect" && estate.standby !== undefined) requireDrivenTraffic(estate.standby.traffic);
+  if (plan !== "reprotect" && plan !== "douse" && estate.standby !== undefined)
+    requireDrivenTraffic(estate.standby.traffic);
 }
 
 /** Why `requireDriven` would throw; undefined: it would not. */
@@ -87,7 +93,12 @@ export function whyNotDriven(plan: PlanName, estate: Estate): string | undefined
 }
 
 /** The graph's input for a plan that begins now. */
-export function planInput(plan: PlanName, mode: PlanInput["mode"], witness: WitnessRecord | undefined): PlanInput {
+export function planInput(
+  plan: PlanName,
+  mode: PlanInput["mode"],
+  witness: WitnessRecord | undefined,
+  more: Pick<PlanInput, "lit" | "service"> = {},
+): PlanInput {
   const from: Site = witness?.activeSite ?? "primary";
   const promotion = plan === "reprotect" ? witness?.promotion : undefined;
   return {
@@ -96,6 +107,8 @@ export function planInput(plan: PlanName, mode: PlanInput["mode"], witness: Witn
     direction: { from, to: otherSite(from) },
     first: plan === "reprotect" && promotion === undefined,
     ...(promotion === undefined ? {} : { promotion }),
+    ...(plan === "failover" && more.lit === true ? { lit: true } : {}),
+    ...(plan === "self-heal" && more.service !== undefined ? { service: more.service } : {}),
   };
 }
 

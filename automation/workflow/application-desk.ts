@@ -58,6 +58,11 @@ export class ApplicationDesk {
       await this.#say({ type: "approval-used", at: this.#now(), operationId });
   }
 
+  /** When it was last drilled, for preflight and policies. Where no facts are kept, the journal alone knows. */
+  async noteDrill(drill: { readonly kind: "rehearsal" | "live"; readonly operationId: string; readonly at: string }) {
+    if (this.#ports.facts !== undefined) await this.#say({ type: "drilled", ...drill });
+  }
+
   async #say(fact: ApplicationFact): Promise<Standing> {
     const { facts } = this.#ports;
     if (facts === undefined) {

@@ -6,6 +6,7 @@ import { replay } from "../domain/journal-state.ts";
 import { otherSite, plansFrom } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import { whyNotDriven } from "./admission.ts";
+import { lockName } from "./application-lock.ts";
 import { withDeadline } from "./deadline.ts";
 import type { DriverOptions, DriverStatus } from "./driver-types.ts";
 
@@ -43,7 +44,7 @@ export async function driverStatus(options: StatusOptions): Promise<DriverStatus
       standby: estate.standby && computeOf(estate.standby),
     },
     operation: newest === undefined ? undefined : replay(await ports.journal.read(newest.id)),
-    holder: await ports.journal.holder(application),
+    holder: (await ports.journal.holder(application)) ?? (await ports.journal.holder(lockName(application, "warm-up"))),
     standing,
     replication,
   };

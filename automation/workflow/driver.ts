@@ -6,11 +6,22 @@ import { DriverError, invalidInput, serialiseError, toDriverError } from "../dom
 import { GuardError, witnessLost } from "../domain/guards.ts";
 import { replay } from "../domain/journal-state.ts";
 import { isEnded, type Mode, type OperationRecord, type PlanName } from "../domain/operation.ts";
+import { isAside } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { OperationSummary } from "../ports/journal.ts";
 import { admit, parseOverrides, planInput, requireBeginning, requireDriven, requireOverridable } from "./admission.ts";
 import { ApplicationDesk } from "./application-desk.ts";
-import { freeIdleLock, givenUpOperation, released } from "./application-lock.ts";
+import {
+  endTakenOver,
+  freeIdleLock,
+  givenUpOperation,
+  isLitAhead,
+  lockName,
+  newestLight,
+  noteTakenOver,
+  released,
+  requireNotHealed,
+} from "./application-lock.ts";
 import { withDeadline } from "./deadline.ts";
 import { describePlan, type PlanDescription } from "./describe-plan.ts";
 import { driverStatus } from "./driver-status.ts";
@@ -25,6 +36,7 @@ import type {
   StartOptions,
 } from "./driver-types.ts";
 import { guardsNow, lockGuard } from "./guards-now.ts";
+import type { Aside } from "./light-keeper.ts";
 import { newOperation, newOperationId } from "./new-operation.ts";
 import { pastOperations } from "./past-operations.ts";
 import { buildReport, type OperationReport } from "./report.ts";
@@ -91,6 +103,49 @@ export class Driver {
     return this.#start("failback", options.mode ?? "planned", options);
   }
 
+  /** Lights the standby and moves nothing. A failover takes it over; `douse` puts it out. */
+  warmUp(options: StartOptions = {}): Promise<OperationRecord> {
+    return this.#start("warm-up", "planned", options);
+  }
+
+  /** Puts out what a warm-up lit. */
+  douse(options: StartOptions = {}): Promise<OperationRecord> {
+    return this.#start("douse", "planned", options);
+  }
+
+  /** Rehearses at the standby, beside its replica and away from users: what a failover needs before it promotes. */
+  drill(options: StartOptions = {}): Promise<OperationRecord> {
+    return this.#start("drill", "planned", options);
+  }
+
+  /** Restarts the pods of one service at the active site, none of which is ready. By itself at most once in a cooldown. */
+  selfHeal(options: StartOptions & { readonly service: string }): Promise<OperationRecord> {
+    return this.#start("self-heal", "planned", options);
+  }
+
+  /**
+   * The whole way, with users: planned failover, reprotect, planned failback. Stops at the first that does not succeed and returns it
+   * last: the application stays where that one left it.
+   */
+  async drillLive(options: StartOptions = {}): Promise<readonly OperationRecord[]> {
+    const { overrides: _, ...rest } = options;
+    const moves = [
+      () => this.failover({ ...options, mode: "planned" }),
+      () => this.reprotect(rest),
+      () => this.failback(rest),
+    ];
+    const records: OperationRecord[] = [];
+    for (const move of moves) {
+      const record = await move();
+      records.push(record);
+      if (record.state !== "succeeded") return records;
+    }
+    const [first, last] = [records[0], records.at(-1)];
+    if (first !== undefined && last?.endedAt !== undefined)
+      await this.desk.noteDrill({ kind: "live", operationId: first.id, at: last.endedAt });
+    return records;
+  }
+
   /**
    * Goes on with an operation that was interrupted, crashed or needs an operator, to the same end. Default: the newest.
    * One that has ended is returned as it is (and a lock that its dead driver left is freed).
@@ -108,10 +163,11 @@ export class Driver {
         expected: newest,
       });
     }
-    await freeIdleLock(ports.journal, application);
+    await freeIdleLock(ports.journal, application, record.plan);
     if (isEnded(record.state)) return record;
     const how = options.seize === true ? "seize" : "resume";
-    const lock = await ports.journal.lock({ application, operationId: id, how });
+    const name = lockName(application, record.plan);
+    const lock = await ports.journal.lock({ application: name, operationId: id, how });
     // Read under the lock: until then its driver may have written.
     return await released(lock, async () => {
       const current = replay(await ports.journal.read(id));
@@ -143,13 +199,21 @@ export class Driver {
   }
 
   /** The graph, and the guards as they stand now; changes nothing. Throws like the plan would where it does not fit. */
-  async dryRun(plan: PlanName, mode: Mode, signal: AbortSignal = neverAborted): Promise<PlanDescription> {
+  async dryRun(
+    plan: PlanName,
+    mode: Mode,
+    signal: AbortSignal = neverAborted,
+    service?: string,
+  ): Promise<PlanDescription> {
     const { application, ports } = this.#options;
     const settings = this.#settings;
     const witness = await this.#knownWitness(signal);
     admit(plan, witness);
     requireDriven(plan, await this.#estate());
-    const input = planInput(plan, mode, witness);
+    const input = planInput(plan, mode, witness, {
+      lit: await isLitAhead(ports.journal, application, witness),
+      ...(service === undefined ? {} : { service }),
+    });
     const standing = await this.desk.standing();
     return describePlan(input, {
       settings,
@@ -175,7 +239,7 @@ export class Driver {
 
   /**
    * Watches the active site and keeps house there (heartbeats, objects) until `signal` aborts. In mode `auto` a decided failover
-   * is started, forced, and its end is an event; in `approve` people are told once, in `observe` it is only an evaluation.
+   * is started, forced, and its end is an event, and the standby is lit ahead of one; in `approve` people are told once, in `observe` it is only an evaluation.
    * Throws `refused` at once where the sites hold data that this driver does not move.
    */
   async *watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
@@ -190,10 +254,29 @@ export class Driver {
       identity: this.#identity,
       failover: (reason, firstFailedAt) =>
         this.failover({ mode: "forced", trigger: { kind: "auto", by: this.#identity, reason, firstFailedAt }, signal }),
+      selfHeal: (service, reason) =>
+        this.selfHeal({ service, trigger: { kind: "auto", by: this.#identity, reason }, signal }),
+      light: {
+        warmUp: (reason) => this.warmUp({ trigger: { kind: "auto", by: this.#identity, reason }, signal }),
+        douse: (reason) => this.douse({ trigger: { kind: "auto", by: this.#identity, reason }, signal }),
+        resume: (operationId) => this.resume(operationId, { signal }),
+        abort: (operationId, reason) => this.abort({ operationId, reason, by: this.#identity }),
+        newest: () => this.#light(),
+      },
     });
   }
 
-  async #start(plan: PlanName, mode: Mode, options: StartOptions): Promise<OperationRecord> {
+  async #light(): Promise<Aside | undefined> {
+    const { application, ports } = this.#options;
+    const record = await newestLight(ports.journal, application);
+    return record && { record, holder: await ports.journal.holder(lockName(application, record.plan)) };
+  }
+
+  async #start(
+    plan: PlanName,
+    mode: Mode,
+    options: StartOptions & { readonly service?: string },
+  ): Promise<OperationRecord> {
     const { application, ports } = this.#options;
     const settings = this.#settings;
     const signal = options.signal ?? neverAborted;
@@ -202,32 +285,46 @@ export class Driver {
     const check = async (witness: WitnessRecord | undefined): Promise<void> => {
       admit(plan, witness);
       const [standing, now] = [await this.desk.standing(), ports.clock.now()];
-      requireBeginning({ trigger, witness, standing, advice: options.advice, mode: settings.mode, now }, overrides);
+      requireBeginning(
+        { plan, trigger, witness, standing, advice: options.advice, mode: settings.mode, now },
+        overrides,
+      );
+      if (trigger.kind === "auto" && options.service !== undefined)
+        await requireNotHealed(
+          ports.journal,
+          { application, service: options.service },
+          settings.selfHealCooldownSeconds,
+          now,
+        );
     };
-    const holder = await freeIdleLock(ports.journal, application);
+    const found = await this.#knownWitness(signal);
+    await endTakenOver(ports.journal, application, found, this.#now());
+    const holder = await freeIdleLock(ports.journal, application, plan);
     if (holder !== undefined) throw new GuardError(lockGuard(holder));
-    await check(await this.#knownWitness(signal));
+    await check(found);
     requireDriven(plan, await this.#estate());
     const id = newOperationId(plan, this.#now());
-    const lock = await ports.journal.lock({ application, operationId: id, how: "start" });
+    const name = lockName(application, plan);
+    const lock = await ports.journal.lock({ application: name, operationId: id, how: "start" });
     return await released(lock, async () => {
       // Once more under the lock: another operation may have come and gone.
       const witness = await this.#knownWitness(signal);
       await check(witness);
-      const [input, at] = [planInput(plan, mode, witness), this.#now()];
+      const lit = plan === "failover" && (await isLitAhead(ports.journal, application, witness));
+      const [input, at] = [planInput(plan, mode, witness, { ...options, lit }), this.#now()];
       const { environment } = this.#options;
       const givenUp = await givenUpOperation(ports.journal, plan, witness);
       const record = newOperation({ id, application, environment, input, trigger, overrides, givenUp, at }, settings);
       // Before it begins: an approval may start one failover too few, never one too many.
-      if (trigger.kind === "auto") await this.desk.useApproval(id);
+      if (trigger.kind === "auto" && !isAside(plan)) await this.desk.useApproval(id);
       await ports.journal.append(id, { type: "operation-started", at, operation: record });
       return await this.#run(record, false, options.signal);
     });
   }
 
-  #run(record: OperationRecord, resumed: boolean, signal: AbortSignal = neverAborted): Promise<OperationRecord> {
+  async #run(record: OperationRecord, resumed: boolean, signal: AbortSignal = neverAborted): Promise<OperationRecord> {
     const { ports, onEvent, random } = this.#options;
-    return runOperation({
+    const running = runOperation({
       record,
       resumed,
       by: this.#identity,
@@ -237,6 +334,21 @@ export class Driver {
       onEvent: onEvent ?? (() => undefined),
       ...(random === undefined ? {} : { random }),
     });
+    if (!isAside(record.plan)) return await running;
+    const ended = await running.catch((error: unknown) => this.#takenOver(record.id, error));
+    if (ended.plan === "drill" && ended.state === "succeeded" && ended.endedAt !== undefined)
+      await this.desk.noteDrill({ kind: "rehearsal", operationId: ended.id, at: ended.endedAt });
+    return ended;
+  }
+
+  /** A failover that took over is this one's end; anything else stays an error. */
+  async #takenOver(id: string, error: unknown): Promise<OperationRecord> {
+    const { journal } = this.#options.ports;
+    const record = replay(await journal.read(id));
+    const open = record.state === "running" || record.state === "waiting";
+    if (toDriverError(error).code !== "stale-epoch" || !open) throw error;
+    await noteTakenOver(journal, record, await this.#witness(neverAborted).catch(() => undefined), this.#now());
+    return replay(await journal.read(id));
   }
 
   async #estate(): Promise<Estate> {
@@ -265,7 +377,8 @@ export class Driver {
   async #latest(): Promise<string> {
     const [newest, ...others] = await this.operations();
     const last = (await this.#witness(neverAborted).catch(() => undefined))?.lastOperation;
-    const known = newest?.state === "failed" && last !== undefined && !isEnded(last.state) ? last.id : undefined;
+    const known =
+      newest !== undefined && isEnded(newest.state) && last !== undefined && !isEnded(last.state) ? last.id : undefined;
     return others.find((each) => each.id === known)?.id ?? (await this.#newest());
   }
 

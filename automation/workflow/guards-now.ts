@@ -9,6 +9,7 @@ import {
   rpoExceeded,
   standbyUnready,
 } from "../domain/guards.ts";
+import { isAside } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { LockState } from "../ports/journal.ts";
 import { withDeadline } from "./deadline.ts";
@@ -36,8 +37,8 @@ export async function guardsNow(
   const holder = await context.ports.journal.holder(context.application);
   const held = holder === undefined ? [] : [lockGuard(holder)];
   const pause = pauseGuard(context.standing);
-  const cooling = cooldownGuard(witness, context.ports.clock.now());
-  const sites = input.plan === "reprotect" ? [] : await siteGuards(input, context);
+  const cooling = isAside(input.plan) ? undefined : cooldownGuard(witness, context.ports.clock.now());
+  const sites = input.plan === "reprotect" || isAside(input.plan) ? [] : await siteGuards(input, context);
   return [...held, ...[pause, cooling].filter((each) => each !== undefined), ...sites];
 }
 

@@ -42,8 +42,8 @@ export function heldPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
     workloads: {
       compute: (site, signal) => workloads.compute(site, signal),
       status: (site, signal) => workloads.status(site, signal),
-      start: (site, signal) => held(signal, () => workloads.start(site, signal)),
-      stop: (site, signal) => held(signal, () => workloads.stop(site, signal)),
+      start: (site, signal, only) => held(signal, () => workloads.start(site, signal, only)),
+      stop: (site, signal, only) => held(signal, () => workloads.stop(site, signal, only)),
     },
     traffic: {
       state: (signal) => traffic.state(signal),

@@ -1,5 +1,5 @@
 import { serialiseError } from "../domain/errors.ts";
-import { inFlight, otherSite } from "../domain/protection.ts";
+import { inFlight, isProtected, otherSite } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Ports } from "./ports.ts";
@@ -41,7 +41,7 @@ export async function housekeeping(options: HousekeepingOptions): Promise<void> 
       options,
       { chore: "schema", everyMs: schemaSeconds * 1000, deadlineMs: schemaDeadlineMs },
       async ({ activeSite, protection }, signal) => {
-        if (protection !== "protected" && protection !== "reprotected") return;
+        if (!isProtected(protection)) return;
         await ports.database.adoptTables(activeSite, otherSite(activeSite), signal);
       },
     ),

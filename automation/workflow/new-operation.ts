@@ -28,6 +28,7 @@ export function newOperation(options: NewOperation, settings: DriverSettings): O
   const { id, application, environment, input, trigger, overrides, givenUp, at } = options;
   return operationRecordSchema.parse({
     ...input,
+    ...(givenUp?.lit === true ? { lit: true } : {}),
     id,
     application,
     environment,

@@ -1,10 +1,12 @@
-import { DriverError } from "../domain/errors.ts";
-import type { OperationRecord } from "../domain/operation.ts";
+import { DriverError, invalidInput } from "../domain/errors.ts";
+import type { OperationRecord, PlanName } from "../domain/operation.ts";
 import type { ProtectionEvent } from "../domain/protection.ts";
 import { followEvidenceSchema } from "./evidence.ts";
 import type { DriverSettings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 import { confirmMove, confirmReprotect } from "./stages/confirm.ts";
+import { confirmDrill, confirmWarmUp } from "./stages/confirm-aside.ts";
+import { douse } from "./stages/douse.ts";
 import { fence } from "./stages/fence.ts";
 import { finalObjectSync } from "./stages/final-object-sync.ts";
 import { mergeObjects } from "./stages/merge-objects.ts";
@@ -13,9 +15,11 @@ import { prepareDatabases } from "./stages/prepare-databases.ts";
 import { promoteDatabase } from "./stages/promote-database.ts";
 import { provision } from "./stages/provision.ts";
 import { reconcile } from "./stages/reconcile.ts";
+import { endRehearsal, rehearseWorkloads } from "./stages/rehearse.ts";
 import { replicateDatabase } from "./stages/replicate-database.ts";
 import { report } from "./stages/report.ts";
 import { reroute } from "./stages/reroute.ts";
+import { confirmSelfHeal, startService, stopService, verifyService } from "./stages/restart-service.ts";
 import { reverseReplication } from "./stages/reverse-replication.ts";
 import { salvage } from "./stages/salvage.ts";
 import { startWorkloads } from "./stages/start-workloads.ts";
@@ -31,19 +35,36 @@ export interface Plan {
 }
 
 /** What decides on a graph. All of it is in the operation's record, so a resumed operation gets the same graph. */
-export type PlanInput = Pick<OperationRecord, "plan" | "mode" | "direction" | "first" | "promotion">;
+export type PlanInput = Pick<
+  OperationRecord,
+  "plan" | "mode" | "direction" | "first" | "promotion" | "lit" | "service"
+>;
+
+const builders: Readonly<Partial<Record<PlanName, (input: PlanInput, settings: DriverSettings) => Plan>>> = {
+  failover,
+  failback,
+  reprotect,
+  "warm-up": warmUp,
+  douse: putOut,
+  drill,
+  "self-heal": selfHeal,
+};
 
 /** `refused` for plans that are not built yet. */
 export function buildPlan(input: PlanInput, settings: DriverSettings): Plan {
-  const build = { failover, failback, reprotect } as const;
-  if (input.plan !== "failover" && input.plan !== "failback" && input.plan !== "reprotect") {
-    throw new DriverError("refused", `plan ${input.plan} is not available`, {
+  const build = builders[input.plan];
+  if (build === undefined) {
+    const why =
+      input.plan === "zonal-recovery"
+        ? ": the driver sees no zones and can neither cordon a node nor scale a node group; Kubernetes and EKS replace what a zone lost"
+        : "";
+    throw new DriverError("refused", `plan ${input.plan} is not available${why}`, {
       field: "plan",
       value: input.plan,
-      expected: Object.keys(build).join(", "),
+      expected: Object.keys(builders).join(", "),
     });
   }
-  const plan = build[input.plan](input, settings);
+  const plan = build(input, settings);
   requireGraph(plan.stages);
   return plan;
 }
@@ -146,6 +167,61 @@ function reprotect(input: PlanInput, settings: DriverSettings): Plan {
       report(["reconcile"], ms.report),
     ],
     finish,
+  };
+}
+
+/** Speculative: lights the standby and moves nothing. A failover that begins takes over what is lit by then. */
+function warmUp({ direction: { to } }: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  return {
+    stages: [
+      confirmWarmUp(ms.confirm),
+      provision(to, ["confirm"], ms.provision),
+      report([`provision-${to}`], ms.report),
+    ],
+    finish: () => "finish",
+  };
+}
+
+/** The end of a warm-up that no failover came to use. */
+function putOut(_: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  return {
+    stages: [douse([], ms.provision), report(["douse-standby"], ms.report)],
+    finish: () => "finish",
+  };
+}
+
+/** Rehearses what a failover needs before it promotes, at the standby and beside its replica, and puts everything back. */
+function drill({ direction: { to } }: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  const lit = `provision-${to}`;
+  return {
+    stages: [
+      confirmDrill(ms.confirm),
+      provision(to, ["confirm"], ms.provision),
+      rehearseWorkloads(to, [lit], settings.drillReadySeconds, ms.startWorkloads),
+      endRehearsal(to, ["rehearse-workloads"], ms.verifySite),
+      douse(["end-rehearsal"], ms.provision, lit),
+      report(["douse-standby"], ms.report),
+    ],
+    finish: () => "finish",
+  };
+}
+
+/** Restarts one service where it serves; every other one goes on. */
+function selfHeal({ direction: { from }, service }: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  if (service === undefined) throw invalidInput("service", "", "the service whose pods are to be restarted");
+  return {
+    stages: [
+      confirmSelfHeal(from, service, ms.confirm),
+      stopService(from, service, ["confirm"], ms.fence),
+      startService(from, service, ["stop-service"], ms.startWorkloads),
+      verifyService(from, service, ["start-service"], ms.verifySite),
+      report(["verify-service"], ms.report),
+    ],
+    finish: () => "finish",
   };
 }
 

@@ -43,6 +43,10 @@ export const driverSettingsSchema = z.strictObject({
   finalObjectSyncSeconds: seconds(60),
   /** No automatic failover for so long after a failover or failback ended. */
   cooldownSeconds: z.number().nonnegative().default(1800),
+  /** A drill's rehearsal: how long pods may take to become ready, where they can be without a database that they may write. */
+  drillReadySeconds: seconds(60),
+  /** The watch restarts the same service at most once in so long. */
+  selfHealCooldownSeconds: z.number().nonnegative().default(1800),
   /** Waits before the 2nd, 3rd, 4th … attempt; up to a quarter is added or taken at random. */
   retrySeconds: z.array(z.number().nonnegative()).default([1, 2, 4]),
   /** How long work that was told to stop may take to do so before it is left behind. */
@@ -53,6 +57,10 @@ export const driverSettingsSchema = z.strictObject({
       intervalSeconds: seconds(30),
       /** Evaluations at level 3 in a row before a failover is decided. */
       evaluations: z.number().int().min(1).default(3),
+      /** Mode `auto`: a warm-up is put out after so many evaluations at level 0 in a row. */
+      calmEvaluations: z.number().int().min(1).default(3),
+      /** Mode `auto`: no second warm-up for so long after one that failed, or was put out. */
+      warmUpRestSeconds: z.number().nonnegative().default(600),
       /** One signal may take so long to read. */
       probeSeconds: seconds(5),
       heartbeatSeconds: seconds(1),

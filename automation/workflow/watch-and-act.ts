@@ -4,6 +4,8 @@ import type { ApplicationDesk } from "./application-desk.ts";
 import { withDeadline } from "./deadline.ts";
 import type { DriverWatchEvent } from "./driver-types.ts";
 import { type Evaluation, type HealthWatchOptions, healthWatch } from "./health-watch.ts";
+import { LightKeeper, type LightKeeperOptions } from "./light-keeper.ts";
+import { ServiceHealer, type ServiceHealerOptions } from "./service-healer.ts";
 
 export interface WatchAndActOptions extends HealthWatchOptions {
   readonly desk: ApplicationDesk;
@@ -11,21 +13,53 @@ export interface WatchAndActOptions extends HealthWatchOptions {
   readonly identity: string;
   /** Starts a forced failover. */
   readonly failover: (reason: string, firstFailedAt: string) => Promise<OperationRecord>;
+  /** Lights and douses the standby ahead of one; see `LightKeeper`. */
+  readonly light: Omit<LightKeeperOptions, "settings" | "clock">;
+  /** Restarts a service; see `ServiceHealer`. */
+  readonly selfHeal: ServiceHealerOptions["selfHeal"];
 }
 
 /** The health watch, and what the mode lets follow from its decisions. */
 export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<DriverWatchEvent, void, void> {
   const { ports, settings } = options;
   const now = (): string => ports.clock.now().toISOString();
-  let told: string | undefined;
   if (settings.mode === "auto" && ports.witness.placement === "local") {
     const reason =
       "mode auto without a third-site witness: where a fence cannot be confirmed, a failover waits for a person";
     yield { type: "trouble", at: now(), what: "witness", reason };
   }
+  const light = new LightKeeper({ ...options.light, settings, clock: ports.clock });
+  const healer = new ServiceHealer({ selfHeal: options.selfHeal, settings, clock: ports.clock });
+  try {
+    yield* decided(options, light, healer);
+  } finally {
+    await Promise.all([light.end(), healer.end()]);
+  }
+}
+
+async function* decided(
+  options: WatchAndActOptions,
+  light: LightKeeper,
+  healer: ServiceHealer,
+): AsyncGenerator<DriverWatchEvent, void, void> {
+  const { ports, settings } = options;
+  const now = (): string => ports.clock.now().toISOString();
+  let told: string | undefined;
+  let advised = false;
   for await (const event of healthWatch(options)) {
+    yield* light.events();
+    yield* healer.events();
     yield event;
-    if (event.type !== "evaluation" || event.evaluation.decision.action !== "failover") continue;
+    if (event.type !== "evaluation") continue;
+    const { health, protection } = event.evaluation;
+    if (event.evaluation.decision.action !== "failover") {
+      healer.look(event.evaluation, `health ${inWords(event.evaluation)}`);
+      await light.look(event.evaluation, `health ${inWords(event.evaluation)}`);
+      const advise = settings.mode === "approve" && health.level >= 2 && protection === "protected";
+      if (advise && !advised) await tell(options, event.evaluation, "warm-up");
+      advised = advise || (advised && health.level > 0);
+      continue;
+    }
     const { start, firstFailedAt } = event.evaluation.decision;
     const approved = settings.mode === "approve" && (await isApproved(options));
     if (start || approved) {
@@ -35,7 +69,7 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
       );
     } else if (settings.mode === "approve" && told !== firstFailedAt) {
       await propose(options, event.evaluation, firstFailedAt);
-      await tell(options, event.evaluation);
+      await tell(options, event.evaluation, "failover");
     }
     told = firstFailedAt;
   }
@@ -59,9 +93,17 @@ function inWords({ health, activeSite }: Evaluation): string {
   return `score ${health.score} at ${activeSite}: ${bad.join(", ")}`;
 }
 
-async function tell({ ports, application, signal }: WatchAndActOptions, evaluation: Evaluation): Promise<void> {
-  const title = `${application}: failover is advised, a person must approve or start it`;
+async function tell(
+  { ports, application, signal }: WatchAndActOptions,
+  evaluation: Evaluation,
+  what: "failover" | "warm-up",
+): Promise<void> {
+  const title =
+    what === "failover"
+      ? `${application}: failover is advised, a person must approve or start it`
+      : `${application}: it may come to a failover; \`pilotlight warm-up\` lights the standby ahead of it`;
+  const severity = what === "failover" ? "critical" : "warning";
   await withDeadline({ clock: ports.clock, milliseconds: 10_000, signal, what: "telling people" }, () =>
-    ports.notifier.notify({ severity: "critical", title, text: inWords(evaluation), at: evaluation.at }),
+    ports.notifier.notify({ severity, title, text: inWords(evaluation), at: evaluation.at }),
   ).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
-import { DriverError } from "../domain/errors.ts";
+import { DriverError, toDriverError } from "../domain/errors.ts";
 import type { OperationRecord, OperationState } from "../domain/operation.ts";
-import { type ProtectionEvent, requireTransition, type Transition } from "../domain/protection.ts";
+import { isAside, type ProtectionEvent, requireTransition, type Transition } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Witness } from "../ports/witness.ts";
@@ -41,9 +41,22 @@ export class WitnessSession {
     signal: AbortSignal,
     confirm: (epoch: number) => Promise<void> = async () => undefined,
   ): Promise<Transition | undefined> {
+    for (let tries = 1; ; tries += 1) {
+      const current = await this.#read(signal);
+      await confirm(current?.epoch ?? 0);
+      try {
+        return await this.#beginFrom(current, signal);
+      } catch (error) {
+        // A warm-up or a drill takes a step at the same instant: no reason for a move not to begin.
+        const seen = tries < 3 && toDriverError(error).code === "stale-epoch" && !isAside(this.#operation().plan);
+        const now = seen ? await this.#read(signal) : undefined;
+        if (now?.lastOperation === undefined || !isAside(now.lastOperation.plan)) throw error;
+      }
+    }
+  }
+
+  async #beginFrom(current: WitnessRecord | undefined, signal: AbortSignal): Promise<Transition | undefined> {
     const { id, plan, direction, application } = this.#operation();
-    const current = await this.#read(signal);
-    await confirm(current?.epoch ?? 0);
     if (current?.lastOperation?.id === id) {
       this.#held = current;
       await this.#write({ ...current, epoch: current.epoch + 1, updatedAt: this.#now() }, signal);

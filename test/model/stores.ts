@@ -68,7 +68,8 @@ export function journal(world: World, process: ModelProcess): Journal {
       };
     },
     async holder(application) {
-      if (world.lock === undefined) return undefined;
+      // Nothing of the model runs beside the service.
+      if (world.lock === undefined || application.endsWith("~beside")) return undefined;
       const { operationId, process: owner } = world.lock;
       const at = world.now();
       const liveness = owner === undefined || owner.dead ? "dead" : owner.silent ? "unknown" : "alive";

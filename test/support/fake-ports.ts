@@ -39,21 +39,30 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
     },
     workloads: {
       compute: async (site) => world.compute[site] ?? { kind: world.sites[site].lit ? "cluster" : "dark", name: "c" },
-      start: (site, signal) =>
+      start: (site, signal, only) =>
         call("workloads.start", [site], signal, () => {
+          if (only !== undefined) {
+            for (const name of only) world.sick.delete(name);
+            return status(world, site);
+          }
           if (world.compute[site]?.kind === "elsewhere") return [];
           if (!world.sites[site].lit) throw new DriverError("not-found", `${site} has no cluster`);
           world.sites[site].workloads = true;
           return status(world, site);
         }),
-      stop: (site, signal) =>
+      stop: (site, signal, only) =>
         call("workloads.stop", [site], signal, () => {
+          if (only !== undefined) return status(world, site);
           if (world.compute[site]?.kind === "elsewhere") return [];
           if (!world.sites[site].lit) throw new DriverError("not-found", `${site} has no cluster`);
           world.sites[site].workloads = false;
           return status(world, site);
         }),
-      status: (site, signal) => call("workloads.status", [site], signal, () => status(world, site)),
+      status: (site, signal) =>
+        call("workloads.status", [site], signal, () => {
+          if (!world.neverReady) return status(world, site);
+          return [{ name: "a", desired: 2, ready: 0, running: 2 }];
+        }),
     },
     traffic: {
       state: (signal) => call("traffic.state", [], signal, () => shown(world)),
@@ -80,8 +89,8 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
           signal,
           () =>
             new Map([
-              ["a", health(world, site)],
-              ["b", health(world, site)],
+              ["a", isSick(world, site, "a") ? { kind: "failure", reason: "sick" } : health(world, site)],
+              ["b", isSick(world, site, "b") ? { kind: "failure", reason: "sick" } : health(world, site)],
             ]),
         ),
       publicName: (signal) =>
@@ -264,9 +273,18 @@ function infrastructure(world: FakeWorld, call: Call): Infrastructure {
   };
 }
 
+function isSick({ sick }: FakeWorld, site: Site, name: string): boolean {
+  return site === "primary" && sick.has(name);
+}
+
 function status(world: FakeWorld, site: Site): readonly WorkloadStatus[] {
   const count = world.sites[site].workloads ? 2 : 0;
-  return [{ name: "a", desired: count, ready: count, running: count }];
+  return ["a", "b"].map((name) => ({
+    name,
+    desired: count,
+    ready: isSick(world, site, name) ? 0 : count,
+    running: count,
+  }));
 }
 
 function shown({ traffic }: FakeWorld) {

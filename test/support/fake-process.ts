@@ -5,6 +5,8 @@ export class Killed extends Error {}
 export class FakeProcess {
   readonly name: string;
   readonly #dieAt: number | undefined;
+  /** Happens at every step, ahead of it. */
+  onStep: (step: number) => void = () => {};
   steps = 0;
   dead = false;
 
@@ -17,6 +19,7 @@ export class FakeProcess {
   step(): void {
     if (this.dead) throw new Killed(this.name);
     this.steps += 1;
+    this.onStep(this.steps);
     if (this.#dieAt !== undefined && this.steps >= this.#dieAt) {
       this.dead = true;
       throw new Killed(this.name);

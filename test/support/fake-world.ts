@@ -75,6 +75,10 @@ export class FakeWorld {
   keepsOneOrigin = false;
   /** The stream between the databases works. */
   link = true;
+  /** Services of the primary whose pods serve nobody until they are restarted. */
+  readonly sick = new Set<string>();
+  /** Pods are made and do not become ready at a site whose database takes no log-in. */
+  neverReady = false;
   lsn = 100;
   readonly acknowledged: string[] = [];
   readonly violations: string[] = [];

@@ -11,9 +11,13 @@ const inputs: readonly PlanInput[] = [
   { plan: "failover", mode: "forced", direction: away, first: false },
   { plan: "reprotect", mode: "planned", direction: away, first: true },
   { plan: "reprotect", mode: "planned", direction: home, first: false },
+  { plan: "warm-up", mode: "planned", direction: away, first: false },
+  { plan: "douse", mode: "planned", direction: away, first: false },
+  { plan: "drill", mode: "planned", direction: away, first: false },
   { plan: "failback", mode: "planned", direction: home, first: false },
   { plan: "failback", mode: "forced", direction: home, first: false },
 ];
+const moves = inputs.filter(({ plan }) => plan === "failover" || plan === "failback");
 const stagesOf = (input: PlanInput) => buildPlan(input, settings).stages;
 
 function upstream(input: PlanInput, name: string): ReadonlySet<string> {
@@ -39,24 +43,27 @@ describe("plans", () => {
     },
   );
 
-  it.each(inputs.filter((input) => input.plan !== "reprotect"))(
-    "$plan $mode promotes only behind a fence, once, and undoes only ahead of it",
-    (input) => {
-      const fence = `fence-${input.direction.from}`;
-      expect(upstream(input, "promote-database")).toContain(fence);
-      const stages = stagesOf(input);
-      expect(stages.filter((stage) => stage.pointOfNoReturn).map((stage) => stage.name)).toEqual(["promote-database"]);
-      for (const stage of stages.filter((each) => each.compensate !== undefined)) {
-        expect(upstream(input, stage.name)).not.toContain("promote-database");
-      }
-    },
-  );
+  it.each(moves)("$plan $mode promotes only behind a fence, once, and undoes only ahead of it", (input) => {
+    const fence = `fence-${input.direction.from}`;
+    expect(upstream(input, "promote-database")).toContain(fence);
+    const stages = stagesOf(input);
+    expect(stages.filter((stage) => stage.pointOfNoReturn).map((stage) => stage.name)).toEqual(["promote-database"]);
+    for (const stage of stages.filter((each) => each.compensate !== undefined)) {
+      expect(upstream(input, stage.name)).not.toContain("promote-database");
+    }
+  });
 
-  it.each(inputs.filter((input) => input.plan !== "reprotect"))(
-    "$plan $mode sends users only to a site that was verified",
+  it.each(moves)("$plan $mode sends users only to a site that was verified", (input) => {
+    expect(upstream(input, "reroute")).toContain(`verify-${input.direction.to}`);
+    expect(upstream(input, `verify-${input.direction.to}`)).toContain("start-workloads");
+  });
+
+  it.each(inputs.filter(({ plan }) => plan === "warm-up" || plan === "douse" || plan === "drill"))(
+    "$plan moves nothing: no fence, no promotion, no route, no way that cannot be gone back",
     (input) => {
-      expect(upstream(input, "reroute")).toContain(`verify-${input.direction.to}`);
-      expect(upstream(input, `verify-${input.direction.to}`)).toContain("start-workloads");
+      const names = stagesOf(input).map(({ name }) => name);
+      expect(names.filter((name) => /^(fence|promote|replicate|reroute|open|start)/.test(name))).toEqual([]);
+      expect(stagesOf(input).some(({ pointOfNoReturn }) => pointOfNoReturn)).toBe(false);
     },
   );
 
@@ -113,8 +120,8 @@ describe("plans", () => {
   });
 
   it("plans that are not built yet are refused", () => {
-    expect(() => buildPlan({ plan: "drill", mode: "planned", direction: away, first: false }, settings)).toThrow(
-      "not available",
-    );
+    expect(() =>
+      buildPlan({ plan: "zonal-recovery", mode: "planned", direction: away, first: false }, settings),
+    ).toThrow("not available");
   });
 });

@@ -34,10 +34,10 @@ export class KubernetesWorkloads {
   }
 
   /** Errors: `refused` when the site has no cluster; `not-found` when a deployment is missing. */
-  start(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]> {
+  start(site: Site, signal: AbortSignal, only?: readonly string[]): Promise<readonly WorkloadStatus[]> {
     const limit = this.#options.startTimeoutMs ?? 300_000;
     return withDeadline(`start workloads at ${site}`, limit, signal, async (inner) => {
-      const target = await this.#options.targets[site](inner);
+      const target = narrowed(await this.#options.targets[site](inner), only);
       if (target === undefined) {
         throw new DriverError("refused", `the ${site} site has no cluster: provision it before workloads start`);
       }
@@ -59,10 +59,10 @@ export class KubernetesWorkloads {
     });
   }
 
-  stop(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]> {
+  stop(site: Site, signal: AbortSignal, only?: readonly string[]): Promise<readonly WorkloadStatus[]> {
     const limit = this.#options.stopTimeoutMs ?? 120_000;
     return withDeadline(`stop workloads at ${site}`, limit, signal, async (inner) => {
-      const target = await this.#options.targets[site](inner);
+      const target = narrowed(await this.#options.targets[site](inner), only);
       if (target === undefined) return [];
       const client = this.#client(target);
       await Promise.all(target.deployments.map(({ name }) => this.#stopOne(client, target, name, inner)));
@@ -132,6 +132,14 @@ export class KubernetesWorkloads {
     this.#clients.set(target.kubeconfig, client);
     return client;
   }
+}
+
+/** To some of its deployments. Errors: `not-found` for one that it has not. */
+function narrowed(target: WorkloadsTarget | undefined, only: readonly string[] | undefined) {
+  if (target === undefined || only === undefined) return target;
+  const missing = only.find((name) => !target.deployments.some((each) => each.name === name));
+  if (missing !== undefined) throw new DriverError("not-found", `no deployment ${missing} is declared`);
+  return { ...target, deployments: target.deployments.filter(({ name }) => only.includes(name)) };
 }
 
 /** Scales up to `replicas`, never down: what an autoscaler gave beyond them is in use. */

@@ -16,7 +16,7 @@ import type {
   ResourceChanges,
   Switches,
 } from "../../ports/infrastructure.ts";
-import { withDeadline } from "../deadline.ts";
+import { pause, withDeadline } from "../deadline.ts";
 import { classifyEngineError, errorLines } from "./classify.ts";
 import type { SilenceLimits } from "./engine-watch.ts";
 import { withLockPatience } from "./lock-patience.ts";
@@ -114,7 +114,7 @@ export class PulumiInfrastructure implements Infrastructure {
   async #outputs<T>(site: Site, shape: z.ZodType<T>): Promise<T | undefined> {
     const stack = await this.#stack(site, false);
     if (stack === undefined) return undefined;
-    const outputs = await this.#read(`outputs of stack ${stack.name}`, () => stack.outputs());
+    const outputs = await this.#read(`outputs of stack ${stack.name}`, () => whole(() => stack.outputs()));
     if (Object.keys(outputs).length === 0) return undefined;
     const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
     const parsed = shape.safeParse(values);
@@ -236,6 +236,21 @@ function clusterSizes(value: string | undefined): z.infer<typeof sizesShape> {
   } catch {
     // The program says better what is wrong with it.
     return {};
+  }
+}
+
+/** How often, and after how many milliseconds, a state is read again that was met half written. */
+const rereads = { most: 10, afterMs: 300 } as const;
+
+/** The state of a stack that is being updated is written anew at every resource, and not atomically by every backend. */
+async function whole<T>(read: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (tries > rereads.most || !/failed to load checkpoint/i.test(standardError(error))) throw error;
+      await pause("the stack's state", rereads.afterMs, new AbortController().signal);
+    }
   }
 }
 

@@ -24,12 +24,16 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
   return {
     ...common,
     summary: "light the standby's compute (drActive)",
-    async before({ ports }) {
+    async before({ ports, operation }) {
       const { drActive, nodeType } = await ports.infrastructure.switches("standby");
       const standby = await ports.infrastructure.standby();
       // The size of nodes that are there is not to be changed.
       const declared = standby === undefined || standby.cluster !== undefined ? [] : standby.nodeTypes;
-      return toEvidence({ drActive, nodeTypes: declared.length > 1 ? sizesToTry(nodeType, declared) : [] });
+      // What was lit ahead of this move is this move's: it is put out with it.
+      return toEvidence({
+        drActive: drActive && operation.lit !== true,
+        nodeTypes: declared.length > 1 ? sizesToTry(nodeType, declared) : [],
+      });
     },
     async run(context) {
       const refused: RefusedSize[] = [];
@@ -64,7 +68,7 @@ async function light(context: StageContext, refused: RefusedSize[]) {
   let nodeTypes = await restored(context);
   for (const [index, nodeType] of sizes.entries()) {
     try {
-      return await apply(context, true, nodeTypes);
+      return await applyInTurn(context, nodeTypes);
     } catch (error) {
       const { code, message } = toDriverError(error);
       const next = sizes[index + 1];
@@ -75,7 +79,23 @@ async function light(context: StageContext, refused: RefusedSize[]) {
       nodeTypes = withFirst(next, sizes);
     }
   }
-  return await apply(context, true, nodeTypes);
+  return await applyInTurn(context, nodeTypes);
+}
+
+/** How often it is looked whether the update has ended that was under way. */
+const lockedMs = 5_000;
+
+/** The update of a warm-up that this move took over goes on by itself: its end is waited for, and what it made is used. */
+async function applyInTurn(context: StageContext, nodeTypes: readonly string[] | undefined) {
+  for (;;) {
+    try {
+      return await apply(context, true, nodeTypes);
+    } catch (error) {
+      if (context.operation.lit !== true || toDriverError(error).code !== "locked") throw error;
+      context.log("the standby is being lit already: waiting for that to end");
+      await context.clock.sleep(lockedMs, context.signal);
+    }
+  }
 }
 
 /** As the operation found them; empty where there is nothing to choose from. */

@@ -1,0 +1,72 @@
+import { serialiseError } from "../domain/errors.ts";
+import type { OperationRecord } from "../domain/operation.ts";
+import type { DriverWatchEvent } from "./driver-types.ts";
+import type { Evaluation } from "./health-watch.ts";
+import type { Ports } from "./ports.ts";
+import type { DriverSettings } from "./settings.ts";
+
+export interface ServiceHealerOptions {
+  readonly settings: DriverSettings;
+  readonly clock: Ports["clock"];
+  readonly selfHeal: (service: string, reason: string) => Promise<OperationRecord>;
+}
+
+/**
+ * Mode `auto`, levels 1 and 2: restarts a service that was unhealthy in as many evaluations in a row as a failover needs. One at a time, in
+ * the background; how often is the driver's to refuse (`selfHealCooldownSeconds`). Told once for one spell of trouble.
+ */
+export class ServiceHealer {
+  readonly #options: ServiceHealerOptions;
+  readonly #events: DriverWatchEvent[] = [];
+  readonly #streaks = new Map<string, number>();
+  readonly #told = new Set<string>();
+  #busy: Promise<void> | undefined;
+
+  constructor(options: ServiceHealerOptions) {
+    this.#options = options;
+  }
+
+  /** What has ended since the last call. */
+  events(): readonly DriverWatchEvent[] {
+    return this.#events.splice(0);
+  }
+
+  look({ health }: Evaluation, reason: string): void {
+    const bad = health.contributions
+      .filter(({ kind, reading }) => kind === "service" && (reading === "unhealthy" || reading === "failure"))
+      .map(({ name }) => name);
+    for (const known of [...this.#streaks.keys(), ...this.#told]) {
+      if (bad.includes(known)) continue;
+      this.#streaks.delete(known);
+      this.#told.delete(known);
+    }
+    for (const name of bad) this.#streaks.set(name, (this.#streaks.get(name) ?? 0) + 1);
+    const { mode, watch } = this.#options.settings;
+    if (mode !== "auto" || health.level === 0 || health.level === 3 || this.#busy !== undefined) return;
+    const service = bad.find((name) => (this.#streaks.get(name) ?? 0) >= watch.evaluations && !this.#told.has(name));
+    if (service !== undefined) this.#heal(service, reason);
+  }
+
+  async end(): Promise<void> {
+    await this.#busy;
+  }
+
+  #heal(service: string, reason: string): void {
+    this.#told.add(service);
+    this.#busy = this.#options
+      .selfHeal(service, reason)
+      .then(
+        (record): DriverWatchEvent => ({ type: "operation", record }),
+        (error: unknown): DriverWatchEvent => ({
+          type: "trouble",
+          at: this.#options.clock.now().toISOString(),
+          what: "self-heal",
+          reason: serialiseError(error).message,
+        }),
+      )
+      .then((event) => {
+        this.#events.push(event);
+        this.#busy = undefined;
+      });
+  }
+}

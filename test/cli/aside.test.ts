@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { registerDrill } from "../../automation/cli/drill.ts";
+import { registerSelfHeal } from "../../automation/cli/self-heal.ts";
+import { registerWarmUp } from "../../automation/cli/warm-up.ts";
+import { DriverError } from "../../automation/domain/errors.ts";
+import { fakeDriver, protectedWorld } from "../support/fake-driver.ts";
+import { runCommand } from "./support/run-command.ts";
+
+async function estate() {
+  const world = await protectedWorld();
+  const { driver } = fakeDriver(world);
+  return { world, driver, app: { driver: async () => ({ driver, application: "app" }) } };
+}
+
+describe("pilotlight warm-up", () => {
+  it("lights, and with --undo puts out", async () => {
+    const { world, app } = await estate();
+    const lit = await runCommand(registerWarmUp, app, ["warm-up", "--yes"]);
+    expect(lit).toMatchObject({ code: 0, value: { plan: "warm-up", state: "succeeded" } });
+    expect(world.sites.standby.lit).toBe(true);
+    const out = await runCommand(registerWarmUp, app, ["warm-up", "--undo", "--yes"]);
+    expect(out).toMatchObject({ code: 0, value: { plan: "douse", state: "succeeded" } });
+    expect(world.sites.standby.lit).toBe(false);
+  });
+
+  it("shows its graph and changes nothing with --dry-run", async () => {
+    const { world, app } = await estate();
+    const { value, code } = await runCommand(registerWarmUp, app, ["warm-up", "--dry-run"]);
+    expect(code).toBe(0);
+    expect((value as { stages: { name: string }[] }).stages.map(({ name }) => name)).toEqual([
+      "confirm",
+      "provision-standby",
+      "report",
+    ]);
+    expect(world.sites.standby.lit).toBe(false);
+  });
+
+  it("says why it does not fit", async () => {
+    const { app } = await estate();
+    const { error } = await runCommand(registerWarmUp, app, ["warm-up", "--undo", "--yes"]);
+    expect(error).toMatchObject({ code: "refused", message: expect.stringContaining("nothing to put out") });
+  });
+});
+
+describe("pilotlight drill", () => {
+  it("rehearses and is back as before", async () => {
+    const { world, app } = await estate();
+    const drilled = await runCommand(registerDrill, app, ["drill", "--yes"]);
+    expect(drilled).toMatchObject({ code: 0, value: { plan: "drill", state: "succeeded" } });
+    expect(world.traffic).toEqual({ primary: true, standby: false });
+  });
+
+  it("goes there and home with --live, and tells every move", async () => {
+    const { world, app } = await estate();
+    const { code, value, text } = await runCommand(registerDrill, app, ["drill", "--live", "--yes"]);
+    expect(code).toBe(0);
+    expect(value).toMatchObject({ live: true, succeeded: true });
+    expect((value as { operations: { plan: string }[] }).operations.map(({ plan }) => plan)).toEqual([
+      "failover",
+      "reprotect",
+      "failback",
+    ]);
+    expect(text).toContain("are home");
+    expect(world.traffic).toEqual({ primary: true, standby: false });
+  });
+
+  it("says where it stopped", async () => {
+    const { world, app } = await estate();
+    world.faults.set("database.fence", [new DriverError("denied", "no rights")]);
+    const { code, value, text } = await runCommand(registerDrill, app, ["drill", "--live", "--yes"]);
+    expect(code).toBe(1);
+    expect(value).toMatchObject({ succeeded: false, operations: [{ plan: "failover", state: "failed" }] });
+    expect(text).toContain("stopped there");
+  });
+
+  it("needs --yes without a terminal", async () => {
+    const { app } = await estate();
+    expect((await runCommand(registerDrill, app, ["drill", "--live"])).error).toMatchObject({ field: "--yes" });
+  });
+});
+
+describe("pilotlight self-heal", () => {
+  it("restarts the service that is named", async () => {
+    const { world, app } = await estate();
+    world.sick.add("a");
+    const healed = await runCommand(registerSelfHeal, app, ["self-heal", "a", "--yes"]);
+    expect(healed).toMatchObject({ code: 0, value: { plan: "self-heal", service: "a", state: "succeeded" } });
+    expect(world.sick.size).toBe(0);
+  });
+
+  it("leaves a service alone that has pods ready, and says why", async () => {
+    const { app } = await estate();
+    const { code, text } = await runCommand(registerSelfHeal, app, ["self-heal", "b", "--yes"]);
+    expect(code).toBe(1);
+    expect(text).toContain("2 of 2 pods are ready");
+  });
+});
