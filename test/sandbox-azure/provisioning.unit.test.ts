@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { z } from "zod";
 import { parseArmId } from "../../sandbox/azure/arm/arm-id.ts";
+import type { ResourceType } from "../../sandbox/azure/arm/resource-type.ts";
+import { timedTypes } from "../../sandbox/azure/arm/timed-types.ts";
 import { ProvisioningClock } from "../../sandbox/provisioning/clock.ts";
 import { PROVISIONING_TIMES } from "../../sandbox/provisioning/times.ts";
 import { fakeAzure, groups } from "./support/fake-azure.ts";
@@ -86,4 +89,39 @@ it("a creation that the stop of the sandbox breaks off has failed", async () => 
   await azure.service.operations.idle();
   expect(azure.service.operations.status(operation)).toMatchObject({ status: "Failed" });
   expect(azure.get(cluster)).toMatchObject({ properties: { provisioningState: "Failed" } });
+});
+
+it("passes the time of what serves at once before it is made, and that of a start as a long action", async () => {
+  const done: string[] = [];
+  const containers: ResourceType = {
+    type: "Microsoft.ContainerInstance/containerGroups",
+    name: { pattern: /./, text: "any" },
+    location: "none",
+    properties: z.record(z.string(), z.unknown()),
+    servesAtOnce: true,
+    apply: async ({ properties }) => {
+      done.push("made");
+      return { properties };
+    },
+    actions: { start: async () => void done.push("started"), stop: async () => void done.push("stopped") },
+  };
+  const clock = new ProvisioningClock(1000);
+  clock.start();
+  const [type] = timedTypes([containers], clock);
+  const id = parseArmId(`${group}/providers/${containers.type}/g`);
+  const record = { id: id.id, status: "Succeeded" as const, top: {}, properties: {} };
+  const around = { find: () => undefined, children: () => [], all: () => [], secrets: () => ({}) };
+  const began = performance.now();
+  const making = type?.apply?.({ id, top: {}, properties: {}, previous: undefined }, around);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(done).toEqual([]);
+  await making;
+  expect(performance.now() - began).toBeGreaterThanOrEqual(clock.milliseconds(containers.type, "create") - 2);
+  expect(type?.longActions).toEqual(["start"]);
+  const starting = type?.actions?.start?.(id, record, {}, around);
+  await type?.actions?.stop?.(id, record, {}, around);
+  expect(done).toEqual(["made", "stopped"]);
+  await starting;
+  expect(done).toEqual(["made", "stopped", "started"]);
+  expect(timedTypes([containers], new ProvisioningClock())).toEqual([containers]);
 });
