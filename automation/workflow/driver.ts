@@ -1,28 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { z } from "zod";
-import { type Estate, requireMovableData } from "../domain/driven-estate.ts";
-import { DriverError, invalidInput, serialiseError, toDriverError } from "../domain/errors.ts";
-import { GuardError, witnessLost } from "../domain/guards.ts";
+import { requireMovableData } from "../domain/driven-estate.ts";
+import { DriverError, invalidInput } from "../domain/errors.ts";
 import { replay } from "../domain/journal-state.ts";
 import { isEnded, type Mode, type OperationRecord, type PlanName } from "../domain/operation.ts";
-import { isAside } from "../domain/protection.ts";
-import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { OperationSummary } from "../ports/journal.ts";
-import { admit, parseOverrides, planInput, requireBeginning, requireDriven, requireOverridable } from "./admission.ts";
+import { admit, parseOverrides, planInput, requireDriven, requireOverridable } from "./admission.ts";
 import { ApplicationDesk } from "./application-desk.ts";
-import {
-  endTakenOver,
-  freeIdleLock,
-  givenUpOperation,
-  isLitAhead,
-  lockName,
-  newestLight,
-  noteTakenOver,
-  released,
-  requireNotHealed,
-} from "./application-lock.ts";
-import { withDeadline } from "./deadline.ts";
+import { freeIdleLock, isLitAhead, lockName, newestLight, released } from "./application-lock.ts";
 import { describePlan, type PlanDescription } from "./describe-plan.ts";
 import { driverStatus } from "./driver-status.ts";
 import type {
@@ -35,19 +21,15 @@ import type {
   ResumeOptions,
   StartOptions,
 } from "./driver-types.ts";
-import { guardsNow, lockGuard } from "./guards-now.ts";
+import { guardsNow } from "./guards-now.ts";
 import type { Aside } from "./light-keeper.ts";
-import { newOperation, newOperationId } from "./new-operation.ts";
+import { OperationStarter } from "./operation-starter.ts";
 import { pastOperations } from "./past-operations.ts";
 import { buildReport, type OperationReport } from "./report.ts";
-import { runOperation } from "./runner.ts";
 import { type DriverSettings, driverSettingsSchema } from "./settings.ts";
 import { watchAndAct } from "./watch-and-act.ts";
 
 const neverAborted = new AbortController().signal;
-
-/** Short questions to sites and stores, in milliseconds. */
-const askMs = 10_000;
 
 /**
  * The driver of one application in one environment. Holds no state of its own: everything is in the witness and the journal, so any
@@ -61,6 +43,7 @@ export class Driver {
   readonly #options: DriverOptions;
   readonly #settings: DriverSettings;
   readonly #identity: string;
+  readonly #starter: OperationStarter;
   /** What people say between operations: pause, unpause, approve. */
   readonly desk: ApplicationDesk;
 
@@ -71,6 +54,7 @@ export class Driver {
     this.#settings = settings.data;
     this.#identity = options.identity ?? `${process.pid}@${hostname()}`;
     this.desk = new ApplicationDesk(options.application, options.ports);
+    this.#starter = new OperationStarter(options, this.#settings, this.#identity, this.desk);
   }
 
   get settings(): DriverSettings {
@@ -81,8 +65,8 @@ export class Driver {
   async status(signal: AbortSignal = neverAborted): Promise<DriverStatus> {
     return driverStatus({
       ...this.#options,
-      witness: await this.#witness(signal),
-      estate: await this.#estate(),
+      witness: await this.#starter.witness(signal),
+      estate: await this.#starter.estate(),
       standing: await this.desk.standing(),
       signal,
     });
@@ -90,37 +74,37 @@ export class Driver {
 
   /** Moves the application from the primary to the standby. */
   failover(options: FailoverOptions): Promise<OperationRecord> {
-    return this.#start("failover", options.mode, options);
+    return this.#starter.start("failover", options.mode, options);
   }
 
   /** Makes the inactive site follow the active one: the first protection, or the way back after a failover. */
   reprotect(options: StartOptions = {}): Promise<OperationRecord> {
-    return this.#start("reprotect", "planned", options);
+    return this.#starter.start("reprotect", "planned", options);
   }
 
   /** Moves the application home; only after a reprotect that verified. Default mode `planned`; `forced` where the standby is lost. */
   failback(options: StartOptions & { readonly mode?: Mode } = {}): Promise<OperationRecord> {
-    return this.#start("failback", options.mode ?? "planned", options);
+    return this.#starter.start("failback", options.mode ?? "planned", options);
   }
 
   /** Lights the standby and moves nothing. A failover takes it over; `douse` puts it out. */
   warmUp(options: StartOptions = {}): Promise<OperationRecord> {
-    return this.#start("warm-up", "planned", options);
+    return this.#starter.start("warm-up", "planned", options);
   }
 
   /** Puts out what a warm-up lit. */
   douse(options: StartOptions = {}): Promise<OperationRecord> {
-    return this.#start("douse", "planned", options);
+    return this.#starter.start("douse", "planned", options);
   }
 
   /** Rehearses at the standby, beside its replica and away from users: what a failover needs before it promotes. */
   drill(options: StartOptions = {}): Promise<OperationRecord> {
-    return this.#start("drill", "planned", options);
+    return this.#starter.start("drill", "planned", options);
   }
 
   /** Restarts the pods of one service at the active site, none of which is ready. By itself at most once in a cooldown. */
   selfHeal(options: StartOptions & { readonly service: string }): Promise<OperationRecord> {
-    return this.#start("self-heal", "planned", options);
+    return this.#starter.start("self-heal", "planned", options);
   }
 
   /**
@@ -171,7 +155,7 @@ export class Driver {
     // Read under the lock: until then its driver may have written.
     return await released(lock, async () => {
       const current = replay(await ports.journal.read(id));
-      return isEnded(current.state) ? current : await this.#run(current, true, options.signal);
+      return isEnded(current.state) ? current : await this.#starter.run(current, true, options.signal);
     });
   }
 
@@ -207,9 +191,9 @@ export class Driver {
   ): Promise<PlanDescription> {
     const { application, ports } = this.#options;
     const settings = this.#settings;
-    const witness = await this.#knownWitness(signal);
+    const witness = await this.#starter.knownWitness(signal);
     admit(plan, witness);
-    requireDriven(plan, await this.#estate());
+    requireDriven(plan, await this.#starter.estate());
     const input = planInput(plan, mode, witness, {
       lit: await isLitAhead(ports.journal, application, witness),
       ...(service === undefined ? {} : { service }),
@@ -244,7 +228,7 @@ export class Driver {
    */
   async *watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
     const { application, ports } = this.#options;
-    requireMovableData(await this.#estate());
+    requireMovableData(await this.#starter.estate());
     yield* watchAndAct({
       application,
       ports,
@@ -272,111 +256,10 @@ export class Driver {
     return record && { record, holder: await ports.journal.holder(lockName(application, record.plan)) };
   }
 
-  async #start(
-    plan: PlanName,
-    mode: Mode,
-    options: StartOptions & { readonly service?: string },
-  ): Promise<OperationRecord> {
-    const { application, ports } = this.#options;
-    const settings = this.#settings;
-    const signal = options.signal ?? neverAborted;
-    const overrides = parseOverrides(options.overrides ?? []);
-    const trigger = options.trigger ?? { kind: "manual" as const, by: this.#identity };
-    const check = async (witness: WitnessRecord | undefined): Promise<void> => {
-      admit(plan, witness);
-      const [standing, now] = [await this.desk.standing(), ports.clock.now()];
-      requireBeginning(
-        { plan, trigger, witness, standing, advice: options.advice, mode: settings.mode, now },
-        overrides,
-      );
-      if (trigger.kind === "auto" && options.service !== undefined)
-        await requireNotHealed(
-          ports.journal,
-          { application, service: options.service },
-          settings.selfHealCooldownSeconds,
-          now,
-        );
-    };
-    const found = await this.#knownWitness(signal);
-    await endTakenOver(ports.journal, application, found, this.#now());
-    const holder = await freeIdleLock(ports.journal, application, plan);
-    if (holder !== undefined) throw new GuardError(lockGuard(holder));
-    await check(found);
-    requireDriven(plan, await this.#estate());
-    const id = newOperationId(plan, this.#now());
-    const name = lockName(application, plan);
-    const lock = await ports.journal.lock({ application: name, operationId: id, how: "start" });
-    return await released(lock, async () => {
-      // Once more under the lock: another operation may have come and gone.
-      const witness = await this.#knownWitness(signal);
-      await check(witness);
-      const lit = plan === "failover" && (await isLitAhead(ports.journal, application, witness));
-      const [input, at] = [planInput(plan, mode, witness, { ...options, lit }), this.#now()];
-      const { environment } = this.#options;
-      const givenUp = await givenUpOperation(ports.journal, plan, witness);
-      const record = newOperation({ id, application, environment, input, trigger, overrides, givenUp, at }, settings);
-      // Before it begins: an approval may start one failover too few, never one too many.
-      if (trigger.kind === "auto" && !isAside(plan)) await this.desk.useApproval(id);
-      await ports.journal.append(id, { type: "operation-started", at, operation: record });
-      return await this.#run(record, false, options.signal);
-    });
-  }
-
-  async #run(record: OperationRecord, resumed: boolean, signal: AbortSignal = neverAborted): Promise<OperationRecord> {
-    const { ports, onEvent, random } = this.#options;
-    const running = runOperation({
-      record,
-      resumed,
-      by: this.#identity,
-      ports,
-      settings: this.#settings,
-      signal,
-      onEvent: onEvent ?? (() => undefined),
-      ...(random === undefined ? {} : { random }),
-    });
-    if (!isAside(record.plan)) return await running;
-    const ended = await running.catch((error: unknown) => this.#takenOver(record.id, error));
-    if (ended.plan === "drill" && ended.state === "succeeded" && ended.endedAt !== undefined)
-      await this.desk.noteDrill({ kind: "rehearsal", operationId: ended.id, at: ended.endedAt });
-    return ended;
-  }
-
-  /** A failover that took over is this one's end; anything else stays an error. */
-  async #takenOver(id: string, error: unknown): Promise<OperationRecord> {
-    const { journal } = this.#options.ports;
-    const record = replay(await journal.read(id));
-    const open = record.state === "running" || record.state === "waiting";
-    if (toDriverError(error).code !== "stale-epoch" || !open) throw error;
-    await noteTakenOver(journal, record, await this.#witness(neverAborted).catch(() => undefined), this.#now());
-    return replay(await journal.read(id));
-  }
-
-  async #estate(): Promise<Estate> {
-    const { infrastructure } = this.#options.ports;
-    const [primary, standby] = await Promise.all([infrastructure.primary(), infrastructure.standby()]);
-    return { primary, standby };
-  }
-
-  #witness(signal: AbortSignal): Promise<WitnessRecord | undefined> {
-    const { ports, application } = this.#options;
-    return withDeadline({ clock: ports.clock, milliseconds: askMs, signal, what: "the witness" }, (inner) =>
-      ports.witness.read(application, inner),
-    );
-  }
-
-  /** As `#witness`; a witness that does not answer is guard `witness-lost`. */
-  #knownWitness(signal: AbortSignal): Promise<WitnessRecord | undefined> {
-    return this.#witness(signal).catch((error: unknown) => {
-      const { code } = toDriverError(error);
-      if (signal.aborted || (code !== "unreachable" && code !== "timeout")) throw error;
-      throw new GuardError(witnessLost(serialiseError(error).message));
-    });
-  }
-
   /** The newest that began: one that the witness never heard of changed nothing, and the one before it can still be resumed. */
   async #latest(): Promise<string> {
     const [newest, ...others] = await this.operations();
-    const last = (await this.#witness(neverAborted).catch(() => undefined))?.lastOperation;
+    const last = (await this.#starter.witness(neverAborted).catch(() => undefined))?.lastOperation;
     const known =
       newest !== undefined && isEnded(newest.state) && last !== undefined && !isEnded(last.state) ? last.id : undefined;
     return others.find((each) => each.id === known)?.id ?? (await this.#newest());

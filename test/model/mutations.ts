@@ -49,7 +49,7 @@ export const mutations: readonly Mutation[] = [
     name: "guard operation-running",
     caughtBy: [5, 6],
     edits: [
-      workflow("driver.ts", "if (holder !== undefined) throw new GuardError(lockGuard(holder));", ""),
+      workflow("operation-starter.ts", "if (holder !== undefined) throw new GuardError(lockGuard(holder));", ""),
       workflow("admission.ts", 'last !== undefined && (last.state === "running" || last.state === "waiting")', "false"),
       {
         file: "test/model/stores.ts",
@@ -119,7 +119,11 @@ export const mutations: readonly Mutation[] = [
     name: "guard witness-lost",
     caughtBy: [6],
     edits: [
-      workflow("driver.ts", "throw new GuardError(witnessLost(serialiseError(error).message));", "return undefined;"),
+      workflow(
+        "operation-starter.ts",
+        "throw new GuardError(witnessLost(serialiseError(error).message));",
+        "return undefined;",
+      ),
     ],
   },
   {

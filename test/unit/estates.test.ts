@@ -77,7 +77,6 @@ describe("what the driver does not move", () => {
     await expect(driver.watch(never).next()).rejects.toMatchObject(refused);
     expect(world.calls.filter((call) => !call.startsWith("database.lag"))).toEqual([]);
     const status = await driver.status();
-    // Pods can be restarted, whatever the data is in.
     expect(status.plans).toEqual(["self-heal"]);
     expect(status.undriven.join()).toContain("the driver moves PostgreSQL only");
     expect(await driver.operations()).toEqual([]);

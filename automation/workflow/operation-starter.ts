@@ -1,0 +1,152 @@
+import type { Estate } from "../domain/driven-estate.ts";
+import { serialiseError, toDriverError } from "../domain/errors.ts";
+import { GuardError, witnessLost } from "../domain/guards.ts";
+import { replay } from "../domain/journal-state.ts";
+import type { Mode, OperationRecord, PlanName } from "../domain/operation.ts";
+import { isAside } from "../domain/protection.ts";
+import type { WitnessRecord } from "../domain/witness-record.ts";
+import { admit, parseOverrides, planInput, requireBeginning, requireDriven } from "./admission.ts";
+import type { ApplicationDesk } from "./application-desk.ts";
+import {
+  endTakenOver,
+  freeIdleLock,
+  givenUpOperation,
+  isLitAhead,
+  lockName,
+  noteTakenOver,
+  released,
+  requireNotHealed,
+} from "./application-lock.ts";
+import { withDeadline } from "./deadline.ts";
+import type { DriverOptions, StartOptions } from "./driver-types.ts";
+import { lockGuard } from "./guards-now.ts";
+import { newOperation, newOperationId } from "./new-operation.ts";
+import { runOperation } from "./runner.ts";
+import type { DriverSettings } from "./settings.ts";
+
+const neverAborted = new AbortController().signal;
+
+/** Short questions to sites and stores, in milliseconds. */
+const askMs = 10_000;
+
+/** How an operation begins: admitted, alone, written down, run. */
+export class OperationStarter {
+  readonly #options: DriverOptions;
+  readonly #settings: DriverSettings;
+  readonly #identity: string;
+  readonly #desk: ApplicationDesk;
+
+  constructor(options: DriverOptions, settings: DriverSettings, identity: string, desk: ApplicationDesk) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#identity = identity;
+    this.#desk = desk;
+  }
+
+  /** Throws where it may not begin; else as `run`. */
+  async start(
+    plan: PlanName,
+    mode: Mode,
+    options: StartOptions & { readonly service?: string },
+  ): Promise<OperationRecord> {
+    const { application, ports } = this.#options;
+    const settings = this.#settings;
+    const signal = options.signal ?? neverAborted;
+    const overrides = parseOverrides(options.overrides ?? []);
+    const trigger = options.trigger ?? { kind: "manual" as const, by: this.#identity };
+    const check = async (witness: WitnessRecord | undefined): Promise<void> => {
+      admit(plan, witness);
+      const [standing, now] = [await this.#desk.standing(), ports.clock.now()];
+      requireBeginning(
+        { plan, trigger, witness, standing, advice: options.advice, mode: settings.mode, now },
+        overrides,
+      );
+      if (trigger.kind === "auto" && options.service !== undefined)
+        await requireNotHealed(
+          ports.journal,
+          { application, service: options.service },
+          settings.selfHealCooldownSeconds,
+          now,
+        );
+    };
+    const found = await this.knownWitness(signal);
+    await endTakenOver(ports.journal, application, found, this.#now());
+    const holder = await freeIdleLock(ports.journal, application, plan);
+    if (holder !== undefined) throw new GuardError(lockGuard(holder));
+    await check(found);
+    requireDriven(plan, await this.estate());
+    const id = newOperationId(plan, this.#now());
+    const name = lockName(application, plan);
+    const lock = await ports.journal.lock({ application: name, operationId: id, how: "start" });
+    return await released(lock, async () => {
+      // Once more under the lock: another operation may have come and gone.
+      const witness = await this.knownWitness(signal);
+      await check(witness);
+      const lit = plan === "failover" && (await isLitAhead(ports.journal, application, witness));
+      const [input, at] = [planInput(plan, mode, witness, { ...options, lit }), this.#now()];
+      const { environment } = this.#options;
+      const givenUp = await givenUpOperation(ports.journal, plan, witness);
+      const record = newOperation({ id, application, environment, input, trigger, overrides, givenUp, at }, settings);
+      // Before it begins: an approval may start one failover too few, never one too many.
+      if (trigger.kind === "auto" && !isAside(plan)) await this.#desk.useApproval(id);
+      await ports.journal.append(id, { type: "operation-started", at, operation: record });
+      return await this.run(record, false, options.signal);
+    });
+  }
+
+  /** To its end. What runs beside the service may end by being taken over. The caller holds its lock. */
+  async run(record: OperationRecord, resumed: boolean, signal: AbortSignal = neverAborted): Promise<OperationRecord> {
+    const { ports, onEvent, random } = this.#options;
+    const running = runOperation({
+      record,
+      resumed,
+      by: this.#identity,
+      ports,
+      settings: this.#settings,
+      signal,
+      onEvent: onEvent ?? (() => undefined),
+      ...(random === undefined ? {} : { random }),
+    });
+    if (!isAside(record.plan)) return await running;
+    const ended = await running.catch((error: unknown) => this.#takenOver(record.id, error));
+    if (ended.plan === "drill" && ended.state === "succeeded" && ended.endedAt !== undefined)
+      await this.#desk.noteDrill({ kind: "rehearsal", operationId: ended.id, at: ended.endedAt });
+    return ended;
+  }
+
+  /** A failover that took over is this one's end; anything else stays an error. */
+  async #takenOver(id: string, error: unknown): Promise<OperationRecord> {
+    const { journal } = this.#options.ports;
+    const record = replay(await journal.read(id));
+    const open = record.state === "running" || record.state === "waiting";
+    if (toDriverError(error).code !== "stale-epoch" || !open) throw error;
+    await noteTakenOver(journal, record, await this.witness(neverAborted).catch(() => undefined), this.#now());
+    return replay(await journal.read(id));
+  }
+
+  async estate(): Promise<Estate> {
+    const { infrastructure } = this.#options.ports;
+    const [primary, standby] = await Promise.all([infrastructure.primary(), infrastructure.standby()]);
+    return { primary, standby };
+  }
+
+  witness(signal: AbortSignal): Promise<WitnessRecord | undefined> {
+    const { ports, application } = this.#options;
+    return withDeadline({ clock: ports.clock, milliseconds: askMs, signal, what: "the witness" }, (inner) =>
+      ports.witness.read(application, inner),
+    );
+  }
+
+  /** As `witness`; a witness that does not answer is guard `witness-lost`. */
+  knownWitness(signal: AbortSignal): Promise<WitnessRecord | undefined> {
+    return this.witness(signal).catch((error: unknown) => {
+      const { code } = toDriverError(error);
+      if (signal.aborted || (code !== "unreachable" && code !== "timeout")) throw error;
+      throw new GuardError(witnessLost(serialiseError(error).message));
+    });
+  }
+
+  #now(): string {
+    return this.#options.ports.clock.now().toISOString();
+  }
+}
