@@ -103,6 +103,18 @@ export async function openWrites(session: Session, endpoint: DatabaseEndpoint, s
   await session.transaction(async () => {
     await dropFinals(session, site);
     await session.run(`alter role ${role} reset default_transaction_read_only`);
-    await session.run(`alter role ${role} login valid until 'infinity'`);
+    await session.run(`alter role ${role} login valid until ${await validUntil(session, endpoint)}`);
   });
+}
+
+/** With a lease, one from now: a site that is opened and then cut off closes by itself, like one that was renewed. */
+async function validUntil(session: Session, { writeLease }: DatabaseEndpoint): Promise<string> {
+  if (writeLease === undefined) return "'infinity'";
+  const row = await session.first(
+    z.object({ ends: z.string() }),
+    "select quote_literal(clock_timestamp() + make_interval(secs => $1)) as ends",
+    [writeLease.seconds],
+  );
+  if (row === undefined) throw new DriverError("fatal", `${session.where} told no time`);
+  return row.ends;
 }
