@@ -1,4 +1,5 @@
-import { serialiseError } from "../domain/errors.ts";
+import type { Site } from "../../stacks/outputs.ts";
+import { DriverError, serialiseError } from "../domain/errors.ts";
 import type { OperationRecord } from "../domain/operation.ts";
 import type { ApplicationDesk } from "./application-desk.ts";
 import { withDeadline } from "./deadline.ts";
@@ -19,6 +20,7 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
   const now = (): string => ports.clock.now().toISOString();
   let told: string | undefined;
   if (settings.mode === "auto" && ports.witness.placement === "local") {
+    await refuseLeases(options);
     const reason =
       "mode auto without a third-site witness: where a fence cannot be confirmed, a failover waits for a person";
     yield { type: "trouble", at: now(), what: "witness", reason };
@@ -39,6 +41,28 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
     }
     told = firstFailedAt;
   }
+}
+
+/** A lease is what is to be waited for instead of a person, and no agent can ask a witness of this machine. */
+async function refuseLeases({ ports, settings, signal }: WatchAndActOptions): Promise<void> {
+  const { database, clock } = ports;
+  if (database.writeLease === undefined) return;
+  const milliseconds = settings.watch.probeSeconds * 1000;
+  const ask = (site: Site) =>
+    withDeadline({ clock, milliseconds, signal, what: `the write lease at ${site}` }, async (inner) =>
+      database.writeLease?.(site, inner),
+    ).catch(() => undefined);
+  const declared = await Promise.all([ask("primary"), ask("standby")]);
+  if (declared.every((each) => each === undefined)) return;
+  throw new DriverError(
+    "refused",
+    "mode auto is refused: the sites are under a write lease, and the witness is on this machine",
+    {
+      field: "PILOTLIGHT_WITNESS",
+      value: "file",
+      expected: "etcd, or azure-table of a third site",
+    },
+  );
 }
 
 /** Facts that cannot be read approve of nothing. */

@@ -9,6 +9,7 @@ import type { Session } from "./session.ts";
 const { schema, leaseAgent } = names;
 /** Advisory lock that every watchman holds. */
 const watchLock = { key: 1_346_981_967, sub: 1 } as const;
+const renewal = `${schema}.renew_write_lease(timestamptz)`;
 /** How often the watchman looks, in seconds: sessions outlive the lease by so much and the moment that ending them takes. */
 const watchSeconds = 0.25;
 
@@ -23,6 +24,7 @@ export async function layLease(session: Session, endpoint: DatabaseEndpoint, sec
   await session.transaction(async () => {
     await session.run("select pg_advisory_xact_lock(hashtext('pilotlight foundation'))");
     for (const statement of functions(quote.literal(endpoint.appUser), seconds)) await session.run(statement);
+    await session.run(`comment on function ${renewal} is '${seconds}'`);
     await session.run(`grant usage on schema ${schema} to ${leaseAgent}`);
     for (const routine of ["renew_write_lease(timestamptz)", "end_expired_writers()", "watch_write_lease()"]) {
       await session.run(`revoke all on routine ${schema}.${routine} from public`);
@@ -83,27 +85,33 @@ function functions(role: string, seconds: number): readonly string[] {
   ];
 }
 
-const validity = z.object({ ends: z.boolean(), renewable: z.boolean() });
+/** How long one lease lasts by the functions that are there, whatever is declared since; undefined: none are. */
+export async function laidSeconds(session: Session): Promise<number | undefined> {
+  const row = await session.first(
+    z.object({ seconds: z.coerce.number().positive().nullable() }),
+    `select obj_description(to_regprocedure('${renewal}'), 'pg_proc') as seconds`,
+  );
+  return row?.seconds ?? undefined;
+}
 
 /** Undefined: the site is declared without one, whatever its database does. */
 export async function leaseOf(session: Session, endpoint: DatabaseEndpoint): Promise<WriteLease | undefined> {
   if (endpoint.writeLease === undefined) return undefined;
-  const row = await session.first(
-    validity,
-    `select coalesce(rolvaliduntil < 'infinity', false) as ends, to_regprocedure('${schema}.renew_write_lease(timestamptz)') is not null as renewable
-     from pg_roles where rolname = $1`,
-    [endpoint.appUser],
-  );
-  return { seconds: endpoint.writeLease.seconds, inForce: (row?.ends ?? false) && (row?.renewable ?? false) };
+  const seconds = await laidSeconds(session);
+  if (seconds === undefined) return { seconds: endpoint.writeLease.seconds, inForce: false };
+  return { seconds, inForce: await loginEnds(session, endpoint) };
 }
 
 /** The role's login ends by itself, at a site that is declared without a lease: one that was turned off. */
 export async function isLeftLeased(session: Session, endpoint: DatabaseEndpoint): Promise<boolean> {
-  if (endpoint.writeLease !== undefined) return false;
+  return endpoint.writeLease === undefined && (await loginEnds(session, endpoint));
+}
+
+async function loginEnds(session: Session, { appUser }: DatabaseEndpoint): Promise<boolean> {
   const row = await session.first(
     z.object({ ends: z.boolean() }),
     "select coalesce(rolvaliduntil < 'infinity', false) as ends from pg_roles where rolname = $1",
-    [endpoint.appUser],
+    [appUser],
   );
   return row?.ends ?? false;
 }

@@ -5,6 +5,7 @@ import type { ProofToken } from "../../ports/database.ts";
 import { pause } from "../deadline.ts";
 import { ensureRole } from "./foundation.ts";
 import { dropFinals, finalToken, writeHeartbeat } from "./heartbeat.ts";
+import { laidSeconds } from "./lease.ts";
 import { quote } from "./quote.ts";
 import type { Session } from "./session.ts";
 import { subscriptionOf } from "./subscription.ts";
@@ -110,10 +111,12 @@ export async function openWrites(session: Session, endpoint: DatabaseEndpoint, s
 /** With a lease, one from now: a site that is opened and then cut off closes by itself, like one that was renewed. */
 async function validUntil(session: Session, { writeLease }: DatabaseEndpoint): Promise<string> {
   if (writeLease === undefined) return "'infinity'";
+  // By what is there, not by what is declared since: the witness knows the former.
+  const seconds = (await laidSeconds(session)) ?? writeLease.seconds;
   const row = await session.first(
     z.object({ ends: z.string() }),
     "select quote_literal(clock_timestamp() + make_interval(secs => $1)) as ends",
-    [writeLease.seconds],
+    [seconds],
   );
   if (row === undefined) throw new DriverError("fatal", `${session.where} told no time`);
   return row.ends;
