@@ -54,7 +54,7 @@ export interface Database {
   isWritable(site: Site, signal: AbortSignal): Promise<boolean>;
   /** NOLOGIN and read-only for the application role, its clients cut, verified, then the final heartbeat. */
   fence(site: Site, signal: AbortSignal): Promise<ProofToken>;
-  /** For good; at a site that is declared with a write lease, for one lease, which the site's agent then renews. */
+  /** For good; at a site whose agent has renewed a write lease before, for one lease, which the agent then renews. */
   openWrites(site: Site, signal: AbortSignal): Promise<void>;
   /** The write lease that the site is declared with; undefined: none, and so where this is left out. */
   writeLease?(site: Site, signal: AbortSignal): Promise<WriteLease | undefined>;

@@ -337,13 +337,17 @@ describe("a write lease on a real PostgreSQL", () => {
     await database.promote("standby", soon());
     await database.openWrites("standby", soon());
     expect(await app("standby")).toEqual([{ one: 1 }]);
-    expect(await database.writeLease("standby", soon())).toEqual({ seconds, inForce: true });
-    await until("the end", async () => !(await mayLogIn("standby")), seconds * 1000 + boundMs);
-    agent(
+    // Nobody keeps a lease there yet; who does begins it.
+    expect(await database.writeLease("standby", soon())).toEqual({ seconds, inForce: false });
+    const there = agent(
       "standby",
       witness(() => record("shop", 11, { activeSite: "standby" })),
     );
-    await until("a login", () => mayLogIn("standby"));
+    await until("a renewal", async () => allTurns("renewed", there.turns).length > 0);
+    expect(await database.writeLease("standby", soon())).toEqual({ seconds, inForce: true });
+    expect(await app("standby")).toEqual([{ one: 1 }]);
+    there.stop();
+    await until("the end", async () => !(await mayLogIn("standby")), seconds * 1000 + boundMs);
   });
 
   it("goes when the site is no longer declared with one", async () => {

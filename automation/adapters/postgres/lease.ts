@@ -107,7 +107,8 @@ export async function isLeftLeased(session: Session, endpoint: DatabaseEndpoint)
   return endpoint.writeLease === undefined && (await loginEnds(session, endpoint));
 }
 
-async function loginEnds(session: Session, { appUser }: DatabaseEndpoint): Promise<boolean> {
+/** The application's login ends by itself, or has. */
+export async function loginEnds(session: Session, { appUser }: DatabaseEndpoint): Promise<boolean> {
   const row = await session.first(
     z.object({ ends: z.boolean() }),
     "select coalesce(rolvaliduntil < 'infinity', false) as ends from pg_roles where rolname = $1",

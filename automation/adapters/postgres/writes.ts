@@ -5,7 +5,7 @@ import type { ProofToken } from "../../ports/database.ts";
 import { pause } from "../deadline.ts";
 import { ensureRole } from "./foundation.ts";
 import { dropFinals, finalToken, writeHeartbeat } from "./heartbeat.ts";
-import { laidSeconds } from "./lease.ts";
+import { laidSeconds, loginEnds } from "./lease.ts";
 import { quote } from "./quote.ts";
 import type { Session } from "./session.ts";
 import { subscriptionOf } from "./subscription.ts";
@@ -108,9 +108,13 @@ export async function openWrites(session: Session, endpoint: DatabaseEndpoint, s
   });
 }
 
-/** With a lease, one from now: a site that is opened and then cut off closes by itself, like one that was renewed. */
-async function validUntil(session: Session, { writeLease }: DatabaseEndpoint): Promise<string> {
-  if (writeLease === undefined) return "'infinity'";
+/**
+ * Under a lease, one from now: a site that is opened and then cut off closes by itself. For good where no agent has renewed one here yet:
+ * nobody is stopped by a lease before there is somebody who keeps it.
+ */
+async function validUntil(session: Session, endpoint: DatabaseEndpoint): Promise<string> {
+  const { writeLease } = endpoint;
+  if (writeLease === undefined || !(await loginEnds(session, endpoint))) return "'infinity'";
   // By what is there, not by what is declared since: the witness knows the former.
   const seconds = (await laidSeconds(session)) ?? writeLease.seconds;
   const row = await session.first(
