@@ -14,7 +14,7 @@ export interface LeaseDatabase {
 }
 
 export type LeaseTurn =
-  | { readonly type: "renewed"; readonly until: string; readonly epoch: number }
+  | { readonly type: "renewed"; readonly until: string; readonly seconds: number; readonly epoch: number }
   /** The witness does not let this site write: nothing is renewed. */
   | { readonly type: "held-back"; readonly reason: string; readonly epoch: number }
   | { readonly type: "failed"; readonly error: SerialisedError };
@@ -35,13 +35,16 @@ export interface KeepLeaseOptions {
  * renewed and the lease runs out: that is what it is for.
  */
 export async function keepLease(options: KeepLeaseOptions, signal: AbortSignal): Promise<void> {
-  const { everyMs } = renewalPace(options.seconds);
   let known = 0;
+  let granted = options.seconds;
   while (!signal.aborted) {
     const began = performance.now();
     const turn = await renewOnce(options, known, signal).catch(
       (error: unknown): LeaseTurn => ({ type: "failed", error: serialiseError(error) }),
     );
+    // By what the database gives: it keeps an older length until the driver has told it of a new one.
+    if (turn.type === "renewed") granted = Math.min(options.seconds, turn.seconds);
+    const { everyMs } = renewalPace(granted);
     if (turn.type !== "failed") known = Math.max(known, turn.epoch);
     if (signal.aborted) return;
     options.onTurn(turn);
@@ -65,5 +68,6 @@ async function renewOnce(
   const epoch = record?.epoch ?? 0;
   if (reason !== undefined) return { type: "held-back", reason, epoch };
   const until = await withDeadline("renew", callMs, signal, (inner) => database.renew(readAt, inner));
-  return { type: "renewed", until: until.toISOString(), epoch };
+  const granted = (until.getTime() - Date.parse(readAt)) / 1000;
+  return { type: "renewed", until: until.toISOString(), seconds: Math.max(1, granted), epoch };
 }

@@ -53,11 +53,11 @@ function renewal(site: Site): LeaseRenewal {
 }
 
 /** The agent, in this process. */
-function agent(site: Site, witness: Witness) {
+function agent(site: Site, witness: Witness, declared = seconds) {
   const stop = new AbortController();
   agents.push(stop);
   const turns: LeaseTurn[] = [];
-  const options = { application: "shop", site, seconds, witness, clock: systemClock };
+  const options = { application: "shop", site, seconds: declared, witness, clock: systemClock };
   void keepLease({ ...options, database: renewal(site), onTurn: (turn) => turns.push(turn) }, stop.signal);
   return { turns, stop: () => stop.abort() };
 }
@@ -281,6 +281,26 @@ describe("a write lease on a real PostgreSQL", () => {
     } finally {
       await client.end();
     }
+  });
+
+  it("is kept by several agents at once, also by one that is told of a longer lease than the database gives", async () => {
+    const says = record("shop", 8);
+    const kept = [seconds, 60].map((declared) =>
+      agent(
+        "primary",
+        witness(() => says),
+        declared,
+      ),
+    );
+    await until("renewals", async () => kept.every(({ turns }) => allTurns("renewed", turns).length > 0));
+    const watched = await writer("primary");
+    await sleep(2 * seconds * 1000);
+    kept[0]?.stop();
+    await sleep(2 * seconds * 1000);
+    expect(watched.ended).toBe(false);
+    expect(await mayLogIn("primary")).toBe(true);
+    kept[1]?.stop();
+    await until("the end", async () => watched.ended);
   });
 
   it("has one watchman, however many agents came and went", async () => {

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import { withDeadline } from "../deadline.ts";
@@ -23,14 +22,13 @@ export interface LeaseRenewalOptions {
 
 /** Longest that one watchman stands, in milliseconds; replaced long before. */
 const watchMs = 24 * 3_600_000;
-const replaceMs = 6 * 3_600_000;
+const watch = `call ${schema}.watch_write_lease()`;
 
 /** The agent's side of a write lease: one connection that renews, and one in whose server process the watchman runs. */
 export class LeaseRenewal implements AsyncDisposable {
   readonly #options: LeaseRenewalOptions;
   readonly #end = new AbortController();
   #session: Session | undefined;
-  #watch: { readonly session: Session; readonly since: number } | undefined;
 
   constructor(options: LeaseRenewalOptions) {
     this.#options = options;
@@ -38,26 +36,33 @@ export class LeaseRenewal implements AsyncDisposable {
 
   /** A watchman stands: without one the database refuses to renew. */
   async ensureWatched(signal: AbortSignal): Promise<void> {
-    const before = this.#watch;
-    if (before !== undefined && performance.now() - before.since < replaceMs) return;
+    if (await this.#isWatched(signal)) return;
     const session = await this.#open("watch", signal, this.#end.signal);
-    const watch = { session, since: performance.now() };
     // It has to outlive us: by default a server may look whether its client is still there.
     await session.run("set client_connection_check_interval = 0");
-    const ended = session.run(`call ${schema}.watch_write_lease()`, [], watchMs);
-    this.#watch = watch;
-    void ended
-      .catch(() => undefined)
-      .finally(async () => {
-        if (this.#watch === watch) this.#watch = undefined;
-        await session[Symbol.asyncDispose]();
-      });
+    const ended = session.run(watch, [], watchMs);
+    void ended.catch(() => undefined).finally(() => session[Symbol.asyncDispose]());
   }
 
-  /** The server's clock, as text that loses nothing of it. */
+  /** Anybody's watchman is as good as ours: another agent's, or one whose agent is gone. An old one is replaced before its time is over. */
+  async #isWatched(signal: AbortSignal): Promise<boolean> {
+    const found = await this.#call("look for a watchman", signal, (session) =>
+      session.first(
+        z.object({ watched: z.boolean() }),
+        `select exists (select from pg_stat_activity where usename = '${leaseAgent}' and datname = current_database()
+           and state = 'active' and query = '${watch}' and query_start > clock_timestamp() - interval '6 hours') as watched`,
+      ),
+    );
+    return found?.watched ?? false;
+  }
+
+  /** The server's clock: ISO, with its microseconds. */
   async readClock(signal: AbortSignal): Promise<string> {
     const row = await this.#call("read the clock", signal, (session) =>
-      session.first(z.object({ at: z.string() }), "select clock_timestamp()::text as at"),
+      session.first(
+        z.object({ at: z.string() }),
+        `select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`,
+      ),
     );
     if (row === undefined) throw new DriverError("fatal", "the database told no time");
     return row.at;
