@@ -39,6 +39,16 @@ export interface WitnessStore {
 
 const noMembers = async (): Promise<readonly WitnessMember[]> => [];
 
+/** The store that the settings name, for whoever only reads it away from the driver. Errors: as `createWitness`. */
+export function remoteWitness(
+  settings: Exclude<WitnessSettings, { readonly store: "file" }>,
+  dependencies: Pick<WitnessDependencies, "clock" | "notifier">,
+): Witness {
+  if (settings.store === "azure-table") return tableWitness(settings, dependencies);
+  const prefix = settings.prefix === undefined ? {} : { prefix: settings.prefix };
+  return new EtcdWitness({ client: new EtcdClient(etcdOptions(settings)), ...prefix });
+}
+
 /** The witness that the settings name. Asks no store. Errors: `invalid-input` for a file of a credential that cannot be read. */
 export function createWitness(settings: WitnessSettings, dependencies: WitnessDependencies): WitnessStore {
   const file = new FileWitness(join(dependencies.stateDirectory, "witness"));
@@ -86,7 +96,10 @@ function etcdOptions({ endpoints, caFile, client, login }: EtcdWitnessSettings):
   };
 }
 
-function tableWitness(settings: TableWitnessSettings, { clock, notifier }: WitnessDependencies): Witness {
+function tableWitness(
+  settings: TableWitnessSettings,
+  { clock, notifier }: Pick<WitnessDependencies, "clock" | "notifier">,
+): Witness {
   const { endpoint, table, login, endpoints, placement, row } = settings;
   const authorize =
     login === undefined

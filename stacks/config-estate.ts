@@ -61,6 +61,39 @@ export const observabilitySchema = z.strictObject({
 
 export const logsSchema = z.strictObject({ enabled: z.boolean().default(false), retentionDays: days(30, 730, 30) });
 
+const witnessUrl = z.url({ protocol: /^https?$/ });
+
+/** The database lets the application in for `seconds` at a time, renewed from the site's own cluster by the witness's word. */
+export const writeLeaseSchema = z.strictObject({
+  enabled: z.boolean().default(false),
+  seconds: z.int().min(10).max(60).default(30),
+  image: z.string().min(1).optional(),
+  witness: z
+    .discriminatedUnion("store", [
+      z.strictObject({
+        store: z.literal("etcd"),
+        endpoints: z.array(witnessUrl).min(1),
+        prefix: z
+          .string()
+          .regex(/^\/.*[^/]$/)
+          .optional(),
+        ca: z.string().min(1).optional(),
+        user: z.string().min(1).optional(),
+      }),
+      z.strictObject({
+        store: z.literal("azure-table"),
+        endpoint: witnessUrl,
+        table: z
+          .string()
+          .regex(/^[A-Za-z][A-Za-z0-9]{2,62}$/)
+          .default("failoverstate"),
+        row: z.enum(["state", "application"]).default("state"),
+        account: z.string().min(3),
+      }),
+    ])
+    .optional(),
+});
+
 export const failoverFunctionsSchema = z.strictObject({
   enabled: z.boolean().default(false),
   /** No second toggle within this time. */

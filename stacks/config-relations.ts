@@ -82,6 +82,7 @@ function primary(values: Values): readonly (Found | undefined)[] {
       () => "to leave it out, or encryptionKey: true, by which alarms may publish to an encrypted topic",
     ),
     tokenMissing(values, inside(values, "observability").charts === true),
+    ...writeLease(values),
   ];
 }
 
@@ -101,6 +102,7 @@ function standby(values: Values): readonly (Found | undefined)[] {
       () => "false, or database.sku of a size that is not burstable, e.g. Standard_D2ds_v5",
     ),
     tokenMissing(values, true),
+    ...writeLease(values),
     ...(values.compute === "container-group" ? containerGroup(values) : []),
   ];
 }
@@ -133,6 +135,30 @@ function containerGroup(values: Values): readonly (Found | undefined)[] {
       "observability",
       values.observability,
       () => "to leave it out with compute: container-group, which has no cluster to put rules into",
+    ),
+  ];
+}
+
+/** A lease without somebody who renews it would stop the application. */
+function writeLease(values: Values): readonly (Found | undefined)[] {
+  const { enabled, image, witness } = inside(values, "writeLease");
+  const { store, user } = inside(inside(values, "writeLease"), "witness");
+  const on = enabled === true;
+  const secret = store === "azure-table" || user !== undefined;
+  return [
+    wrong(
+      on && (values.compute === "container-group" || inside(values, "database").engine === "sqlserver"),
+      "writeLease.enabled",
+      true,
+      () => "false: a write lease needs compute: aks and PostgreSQL",
+    ),
+    wrong(on && image === undefined, "writeLease.image", undefined, () => RIGHT["writeLease.image"] ?? ""),
+    wrong(on && witness === undefined, "writeLease.witness", undefined, () => RIGHT["writeLease.witness"] ?? ""),
+    wrong(
+      on && secret && values.writeLeaseSecret === undefined,
+      "writeLeaseSecret",
+      undefined,
+      () => RIGHT.writeLeaseSecret ?? "",
     ),
   ];
 }

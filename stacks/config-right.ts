@@ -82,6 +82,14 @@ export const RIGHT: Readonly<Record<string, string>> = {
   rotation: "an object: lambdaArn, days (1 to 365)",
   observability: "an object: rules (true or false), charts (true or false), retentionDays",
   logs: "an object: enabled, retentionDays (30 to 730)",
+  writeLease: "an object: enabled, seconds, image, witness",
+  "writeLease.enabled": "true or false; true needs a cluster of ours (provider: aws, compute: aks), image and witness",
+  "writeLease.seconds": "10 to 60; the same at both sites",
+  "writeLease.image": "the image that holds Pilotlight, e.g. registry.example/pilotlight:1.0.0",
+  "writeLease.witness":
+    "an object: store etcd with endpoints, prefix, ca, user; or store azure-table (of a third site) with endpoint, table, row, account",
+  writeLeaseSecret:
+    "the witness's password (etcd user) or account key (azure-table), encrypted: pulumi config set --secret pilotlight:writeLeaseSecret",
   failoverFunctions: "an object: enabled, cooldownSeconds",
   external: "an object: reach, publicHost, internalHosts, databaseHost, databasePort, adminUser, objects",
   "external.reach": "public, tunnel or vpn: how the standby gets to the primary",

@@ -13,6 +13,7 @@ import {
   observabilitySchema,
   observerSchema,
   rotationSchema,
+  writeLeaseSchema,
 } from "./config-estate.ts";
 import {
   aksSchema,
@@ -55,6 +56,12 @@ const commonFields = {
   tags: tagsSchema.default({}),
 };
 
+/** Where our own cluster runs the application. */
+const leaseFields = {
+  writeLease: writeLeaseSchema.prefault({}),
+  writeLeaseSecret: z.string().min(1).optional(),
+};
+
 /** The driver may write both switches to both stacks; on a primary only `false` makes sense. */
 const primaryFields = { ...commonFields, drActive: z.literal(false).default(false) };
 
@@ -88,6 +95,7 @@ export const awsPrimarySchema = z.strictObject({
   registry: awsRegistrySchema.prefault({}),
   observer: observerSchema.prefault({}),
   rotation: rotationSchema.optional(),
+  ...leaseFields,
 });
 
 export const externalPrimarySchema = z.strictObject({
@@ -123,6 +131,7 @@ export const standbySchema = z.strictObject({
   registry: azureRegistrySchema.prefault({}),
   logs: logsSchema.prefault({}),
   failoverFunctions: failoverFunctionsSchema.prefault({}),
+  ...leaseFields,
 });
 
 const primaryKeys = [...Object.keys(awsPrimarySchema.shape), ...Object.keys(externalPrimarySchema.shape)];
@@ -131,4 +140,9 @@ const primaryKeys = [...Object.keys(awsPrimarySchema.shape), ...Object.keys(exte
 export const KEYS = { primary: [...new Set(primaryKeys)], standby: Object.keys(standbySchema.shape) } as const;
 
 /** Keys that the engine must keep encrypted. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(["externalAdminPassword", "externalAppPassword", "alertToken"]);
+export const SECRET_KEYS: ReadonlySet<string> = new Set([
+  "externalAdminPassword",
+  "externalAppPassword",
+  "alertToken",
+  "writeLeaseSecret",
+]);

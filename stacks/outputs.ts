@@ -26,6 +26,8 @@ const databaseSchema = z.object({
   appPassword: z.string().min(1),
   /** `require` (default on real clouds) or `disable` (loopback). */
   sslMode: z.enum(["require", "disable"]),
+  /** The database lets the application in for so long at a time, renewed by an agent in the site's own cluster. Absent: for good. */
+  writeLease: z.object({ seconds: z.number().int().min(10).max(60) }).optional(),
 });
 
 const workloadsSchema = z.object({

@@ -19,6 +19,7 @@ import { serviceEndpoint, workloads } from "./endpoints.ts";
 import { exportPrimary } from "./exports.ts";
 import { FIRST_NODE_PORT, primaryEntrance } from "./primary-entrance.ts";
 import { primaryWatch } from "./primary-watch.ts";
+import { declaredLease, leaseAgent } from "./write-lease.ts";
 
 /** The primary site: AWS, and nothing but AWS. */
 export function primary(config: AwsPrimaryConfig): Record<string, unknown> {
@@ -119,6 +120,7 @@ export function primary(config: AwsPrimaryConfig): Record<string, unknown> {
       database: { host: server.host, port: server.port, name, user: appUser, password: appPassword, sslMode },
       objects: { kind: "s3", bucket: objects.bucket, region },
       internalSources: [config.primaryCidr, ...config.allowedCidrs],
+      ...leaseAgent(config, server.adminPassword),
       // Subnets can be deleted only when the load balancers that the cluster put there are gone.
       after: [podRole, network],
     },
@@ -161,6 +163,7 @@ export function primary(config: AwsPrimaryConfig): Record<string, unknown> {
       appUser,
       appPassword: appPassword,
       sslMode,
+      ...declaredLease(config),
     },
     workloads: workloads(config),
     cluster: { name: cluster.clusterName, kubeconfig: cluster.kubeconfig },

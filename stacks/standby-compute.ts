@@ -15,6 +15,7 @@ import type { StandbyBase } from "./standby-base.ts";
 import type { StandbyData } from "./standby-data.ts";
 import type { StandbyImages } from "./standby-images.ts";
 import { applicationSettings } from "./standby-settings.ts";
+import { leaseAgent } from "./write-lease.ts";
 
 /** What is there before the light goes on. */
 export interface StandbyComputeBase {
@@ -50,6 +51,7 @@ export function standbyCompute(config: StandbyConfig, parts: StandbyComputeBase)
       servicePort: config.servicePort,
       cloud: { kind: "azure", publicIp: parts.publicIp.name, resourceGroup: base.group.name },
       deletedWith: aks.cluster,
+      ...leaseAgent(config, parts.data.database.adminPassword),
     },
     { providers: [kubernetes] },
   );

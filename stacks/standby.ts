@@ -21,6 +21,7 @@ import { standbyData } from "./standby-data.ts";
 import { standbyImages } from "./standby-images.ts";
 import { type StandbyEntrance, standbyTraffic } from "./standby-traffic.ts";
 import { standbyWatch } from "./standby-watch.ts";
+import { declaredLease } from "./write-lease.ts";
 
 /** The standby site: Azure, and nothing but Azure. Data and names exist always, compute only while lit. */
 export async function standby(config: StandbyConfig): Promise<Record<string, unknown>> {
@@ -60,6 +61,7 @@ export async function standby(config: StandbyConfig): Promise<Record<string, unk
       appUser,
       appPassword: base.primary.appPassword,
       sslMode,
+      ...declaredLease(config),
     },
     workloads: workloads(config),
     ...outputs,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { siteSchema } from "../../stacks/outputs.ts";
 import { modeSchema, operationStateSchema, planNameSchema } from "./operation.ts";
+import { witnessLeaseSchema } from "./write-lease.ts";
 
 export const protectionSchema = z.enum([
   "unprotected",
@@ -34,6 +35,8 @@ export const witnessRecordSchema = z.object({
     .optional(),
   /** The failover or failback that made `activeSite` active, and when it was let write (ISO). */
   promotion: z.object({ operationId: z.string(), at: z.iso.datetime() }).optional(),
+  /** The lease under which the active site writes, where there is one (`write-lease.ts`). */
+  writeLease: witnessLeaseSchema.optional(),
   /** No automatic failover before this (ISO). */
   cooldownUntil: z.iso.datetime().optional(),
   updatedAt: z.iso.datetime(),

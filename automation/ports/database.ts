@@ -27,6 +27,14 @@ export interface PromotionEvidence {
   readonly sequences: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** A lease under which a site's database lets the application in. */
+export interface WriteLease {
+  /** For so long at a time. */
+  readonly seconds: number;
+  /** The database would end it by itself now. False: nobody renewed it yet, and the application may log in for good. */
+  readonly inForce: boolean;
+}
+
 /** One row that never reached the other site, with its primary key. */
 export interface StrandedWrite {
   readonly table: string;
@@ -46,7 +54,10 @@ export interface Database {
   isWritable(site: Site, signal: AbortSignal): Promise<boolean>;
   /** NOLOGIN and read-only for the application role, its clients cut, verified, then the final heartbeat. */
   fence(site: Site, signal: AbortSignal): Promise<ProofToken>;
+  /** For good; at a site whose agent has renewed a write lease before, for one lease, which the agent then renews. */
   openWrites(site: Site, signal: AbortSignal): Promise<void>;
+  /** The write lease that the site is declared with; undefined: none, and so where this is left out. */
+  writeLease?(site: Site, signal: AbortSignal): Promise<WriteLease | undefined>;
   /** One heartbeat (time, LSN, sequence positions) at the active site. */
   heartbeat(site: Site, signal: AbortSignal): Promise<void>;
   /** Asks the receiver only, never the source. */

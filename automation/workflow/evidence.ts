@@ -12,7 +12,7 @@ const stepSchema = z.enum(["done", "failed", "skipped"]);
 /** What a fence stage leaves. */
 export const fenceEvidenceSchema = z.object({
   site: siteSchema,
-  /** The database said so itself. */
+  /** The database said so itself, or its write lease has certainly expired. */
   confirmed: z.boolean(),
   token: z.object({ site: siteSchema, lsn: z.string(), at: z.string() }).optional(),
   drained: stepSchema,
@@ -23,6 +23,8 @@ export const fenceEvidenceSchema = z.object({
   /** What was left undone on purpose, and why that does no harm. */
   notes: z.array(z.string()).default([]),
   overriddenBy: z.string().optional(),
+  /** The database did not answer, and its write lease has certainly expired: it lets nobody in any more. */
+  leaseExpiredAt: z.string().optional(),
 });
 export type FenceEvidence = z.infer<typeof fenceEvidenceSchema>;
 

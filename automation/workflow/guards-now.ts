@@ -38,7 +38,7 @@ export async function guardsNow(
   const held = holder === undefined ? [] : [lockGuard(holder)];
   const pause = pauseGuard(context.standing);
   const cooling = isAside(input.plan) ? undefined : cooldownGuard(witness, context.ports.clock.now());
-  const sites = input.plan === "reprotect" || isAside(input.plan) ? [] : await siteGuards(input, context);
+  const sites = input.plan === "reprotect" || isAside(input.plan) ? [] : await siteGuards(input, witness, context);
   return [...held, ...[pause, cooling].filter((each) => each !== undefined), ...sites];
 }
 
@@ -53,6 +53,7 @@ export function cooldownGuard(witness: WitnessRecord | undefined, now: Date): Gu
 
 async function siteGuards(
   { mode, direction: { from, to } }: PlanInput,
+  witness: WitnessRecord | undefined,
   { ports, settings, signal }: GuardContext,
 ): Promise<readonly Guard[]> {
   const ask = <T>(what: string, work: (inner: AbortSignal) => Promise<T>) =>
@@ -65,7 +66,9 @@ async function siteGuards(
     ask(`the database at ${to}`, (inner) => ports.database.lag(to, inner)),
   ]);
   const guards: Guard[] = [];
-  if ("error" in source) guards.push(fenceUnconfirmed(from, source.error));
+  // A lease ends by itself, and the fence waits for that.
+  const leased = ports.witness.placement === "third-site" && witness?.writeLease?.site === from && mode === "forced";
+  if ("error" in source && !leased) guards.push(fenceUnconfirmed(from, source.error));
   if ("error" in lag) return [...guards, standbyUnready(to, `its database does not answer (${lag.error})`)];
   if (mode === "planned" && !lag.value.streaming) guards.push(standbyUnready(to, "replication does not run"));
   const { seconds, copying } = lag.value;

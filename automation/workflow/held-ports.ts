@@ -26,6 +26,7 @@ export function heldPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
       isWritable: (site, signal) => database.isWritable(site, signal),
       lag: (receiver, signal) => database.lag(receiver, signal),
       awaitToken: (receiver, token, signal) => database.awaitToken(receiver, token, signal),
+      ...(database.writeLease === undefined ? {} : { writeLease: database.writeLease.bind(database) }),
       inSync: (to, signal) => database.inSync(to, signal),
       stranded: (oldSource, signal) => database.stranded(oldSource, signal),
       prepare: (site, writable, signal) => held(signal, () => database.prepare(site, writable, signal)),

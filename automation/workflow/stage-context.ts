@@ -54,6 +54,11 @@ export function stageContext(scope: RunScope, stage: Stage, options: AttemptOpti
       return override;
     },
     activate: () => session.activate(signal),
+    lease: {
+      withhold: () => session.withholdLease(signal),
+      restore: () => session.restoreLease(signal),
+      note: (lease) => session.noteLease(lease, signal),
+    },
     within: (seconds, what, work) => withDeadline({ clock, milliseconds: seconds * 1000, signal, what }, work),
     async until(what, check, everyMs = 1000) {
       let last = "";

@@ -5,6 +5,19 @@ import type { Clock } from "../ports/clock.ts";
 import type { StagePorts } from "./ports.ts";
 import type { DriverSettings } from "./settings.ts";
 
+/** The lease under which a site writes, as the witness knows it. Every call writes the witness only where something changes. */
+export interface StageLease {
+  /**
+   * From here on nobody may renew the lease of `from`; since when that is certain, by the clock of the ports. Undefined: `from` is under no
+   * lease that would end by itself, or the witness is none that an agent could ask.
+   */
+  withhold(): Promise<{ readonly seconds: number; readonly since: Date } | undefined>;
+  /** What `withhold` did is undone. */
+  restore(): Promise<void>;
+  /** The site's database was seen to enforce a lease; undefined: nothing is known of one. */
+  note(lease: { readonly site: Site; readonly seconds: number } | undefined): Promise<void>;
+}
+
 /** What a stage is given. Made anew for every attempt. */
 export interface StageContext {
   readonly operation: OperationRecord;
@@ -30,6 +43,7 @@ export interface StageContext {
   passGuard(guard: Guard, found?: Evidence): Promise<GrantedOverride>;
   /** Makes `to` the active site in the witness; when that was (the first time, if repeated). `stale-epoch` where another driver took over. */
   activate(): Promise<{ readonly at: string }>;
+  readonly lease: StageLease;
   /** A shorter deadline inside the stage's. */
   within<T>(seconds: number, what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Asks every `everyMs` (default 1000) until `check` says `done`; at the deadline the last `not` becomes the error. */

@@ -1,4 +1,5 @@
-import { serialiseError } from "../domain/errors.ts";
+import type { Site } from "../../stacks/outputs.ts";
+import { DriverError, serialiseError } from "../domain/errors.ts";
 import type { OperationRecord } from "../domain/operation.ts";
 import type { ApplicationDesk } from "./application-desk.ts";
 import { withDeadline } from "./deadline.ts";
@@ -24,6 +25,7 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
   const { ports, settings } = options;
   const now = (): string => ports.clock.now().toISOString();
   if (settings.mode === "auto" && ports.witness.placement === "local") {
+    await refuseLeases(options);
     const reason =
       "mode auto without a third-site witness: where a fence cannot be confirmed, a failover waits for a person";
     yield { type: "trouble", at: now(), what: "witness", reason };
@@ -73,6 +75,28 @@ async function* decided(
     }
     told = firstFailedAt;
   }
+}
+
+/** A lease is what is to be waited for instead of a person, and no agent can ask a witness of this machine. */
+async function refuseLeases({ ports, settings, signal }: WatchAndActOptions): Promise<void> {
+  const { database, clock } = ports;
+  if (database.writeLease === undefined) return;
+  const milliseconds = settings.watch.probeSeconds * 1000;
+  const ask = (site: Site) =>
+    withDeadline({ clock, milliseconds, signal, what: `the write lease at ${site}` }, async (inner) =>
+      database.writeLease?.(site, inner),
+    ).catch(() => undefined);
+  const declared = await Promise.all([ask("primary"), ask("standby")]);
+  if (declared.every((each) => each === undefined)) return;
+  throw new DriverError(
+    "refused",
+    "mode auto is refused: the sites are under a write lease, and the witness is on this machine",
+    {
+      field: "PILOTLIGHT_WITNESS",
+      value: "file",
+      expected: "etcd, or azure-table of a third site",
+    },
+  );
 }
 
 /** Facts that cannot be read approve of nothing. */

@@ -1,7 +1,9 @@
+import type { Site } from "../../stacks/outputs.ts";
 import { DriverError, toDriverError } from "../domain/errors.ts";
 import type { OperationRecord, OperationState } from "../domain/operation.ts";
 import { isAside, type ProtectionEvent, requireTransition, type Transition } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
+import type { WitnessLease } from "../domain/write-lease.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Witness } from "../ports/witness.ts";
 import { withDeadline } from "./deadline.ts";
@@ -25,6 +27,10 @@ export class WitnessSession {
   #held: WitnessRecord | undefined;
   /** When the hold was last known for certain (as it was asked for), in milliseconds. */
   #heldAt = Number.NEGATIVE_INFINITY;
+  /** A write of ours that is under way: what is read meanwhile proves nothing. */
+  #writing: Promise<unknown> | undefined;
+  /** When this process first knew for certain that the lease is withheld. */
+  #withheldSince: Date | undefined;
 
   constructor(witness: Witness, clock: Clock, operation: () => OperationRecord) {
     this.#witness = witness;
@@ -73,6 +79,8 @@ export class WitnessSession {
         application,
         activeSite,
         ...(current?.promotion === undefined ? {} : { promotion: current.promotion }),
+        // A protection looks anew what the database enforces.
+        ...(current?.writeLease === undefined || plan === "reprotect" ? {} : { writeLease: current.writeLease }),
         ...(current?.cooldownUntil === undefined ? {} : { cooldownUntil: current.cooldownUntil }),
         epoch: (current?.epoch ?? 0) + 1,
         protection: move.to,
@@ -86,10 +94,16 @@ export class WitnessSession {
 
   /** `stale-epoch` where somebody else wrote since: then this operation may touch nothing any more. */
   async requireHeld(signal: AbortSignal): Promise<void> {
-    const asked = this.#clock.now().getTime();
-    const current = await this.#read(signal);
-    if (current?.epoch !== this.#held?.epoch) throw this.#stale(current);
-    this.#heldAt = asked;
+    for (;;) {
+      await this.#writing?.catch(() => undefined);
+      const [asked, held] = [this.#clock.now().getTime(), this.#held];
+      const current = await this.#read(signal);
+      // Another stage of ours wrote while this was asked.
+      if (this.#writing !== undefined || this.#held !== held) continue;
+      if (current?.epoch !== this.#held?.epoch) throw this.#stale(current);
+      this.#heldAt = asked;
+      return;
+    }
   }
 
   /** As `requireHeld`, but asks only where the last answer is some seconds old: cheap enough ahead of every effect. */
@@ -118,6 +132,51 @@ export class WitnessSession {
     return { at };
   }
 
+  /** `StageLease.withhold`. */
+  async withholdLease(signal: AbortSignal): Promise<{ readonly seconds: number; readonly since: Date } | undefined> {
+    await this.requireHeld(signal);
+    const lease = this.#held?.writeLease;
+    if (this.#witness.placement !== "third-site" || lease?.site !== this.#operation().direction.from) return undefined;
+    if (!lease.withheld) await this.#setLease({ ...lease, withheld: true }, signal);
+    // After the answer: whoever asked the witness before that may have renewed. A process that takes over knows it from its own question on.
+    this.#withheldSince ??= this.#clock.now();
+    return { seconds: lease.seconds, since: this.#withheldSince };
+  }
+
+  /** `StageLease.restore`. */
+  async restoreLease(signal: AbortSignal): Promise<void> {
+    await this.requireHeld(signal);
+    this.#withheldSince = undefined;
+    const lease = this.#held?.writeLease;
+    if (lease?.withheld) await this.#setLease({ ...lease, withheld: false }, signal);
+  }
+
+  /** `StageLease.note`. */
+  async noteLease(
+    lease: { readonly site: Site; readonly seconds: number } | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.requireHeld(signal);
+    const known = this.#held?.writeLease;
+    if (known?.site === lease?.site && known?.seconds === lease?.seconds && !known?.withheld) return;
+    await this.#setLease(lease === undefined ? undefined : { ...lease, withheld: false }, signal);
+  }
+
+  async #setLease(lease: WitnessLease | undefined, signal: AbortSignal): Promise<void> {
+    const held = this.#held;
+    if (held === undefined) throw new DriverError("fatal", "the witness was not begun with");
+    const { writeLease: _, ...rest } = held;
+    await this.#write(
+      {
+        ...rest,
+        ...(lease === undefined ? {} : { writeLease: lease }),
+        epoch: held.epoch + 1,
+        updatedAt: this.#now(),
+      },
+      signal,
+    );
+  }
+
   /** One step in the table (`event` undefined: only the operation's state changes). */
   async advance({ event, state, changes }: Advance, signal: AbortSignal): Promise<void> {
     await this.requireHeld(signal);
@@ -127,9 +186,13 @@ export class WitnessSession {
     const done = held.lastOperation?.state === state && state !== "running";
     if (done) return;
     const protection = event === undefined ? held.protection : requireTransition(held.protection, plan, event).to;
+    const { writeLease, ...rest } = held;
+    const moved = changes?.activeSite !== undefined && changes.activeSite !== held.activeSite;
     await this.#write(
       {
-        ...held,
+        ...rest,
+        // The new site's database was not seen to enforce one yet.
+        ...(writeLease === undefined || moved ? {} : { writeLease }),
         ...changes,
         epoch: held.epoch + 1,
         protection,
@@ -141,6 +204,16 @@ export class WitnessSession {
   }
 
   async #write(next: WitnessRecord, signal: AbortSignal): Promise<void> {
+    const writing = this.#writeOnce(next, signal);
+    this.#writing = writing;
+    try {
+      await writing;
+    } finally {
+      if (this.#writing === writing) this.#writing = undefined;
+    }
+  }
+
+  async #writeOnce(next: WitnessRecord, signal: AbortSignal): Promise<void> {
     const expected = next.epoch - 1;
     const result = await this.#call(signal, (inner) =>
       this.#witness.compareAndSet(next.application, expected, next, inner),

@@ -1,4 +1,11 @@
-import { cpuMillis, DEFAULT_RESOURCES, formatCpu, formatMemory, memoryMebibytes } from "./container-resources.ts";
+import {
+  type ContainerResources,
+  cpuMillis,
+  DEFAULT_RESOURCES,
+  formatCpu,
+  formatMemory,
+  memoryMebibytes,
+} from "./container-resources.ts";
 import type { WorkloadService } from "./workload-service.ts";
 
 /** Hard limits of a namespace by resource name as Kubernetes knows them, e.g. `{ pods: "20", "limits.cpu": "4" }`. */
@@ -9,11 +16,16 @@ export type NamespaceQuota = Readonly<Record<string, string>>;
  * roll-out (or a failover) half way is worse than none. Depends on what is declared, never on what runs now, so a
  * switch does not change it.
  */
-export function quotaFor(services: readonly WorkloadService[]): NamespaceQuota {
-  const most = services.map(({ replicas, maxReplicas = replicas, resources = DEFAULT_RESOURCES }) => ({
+export function quotaFor(
+  services: readonly WorkloadService[],
+  /** Further pods of the namespace that are no services: how many, and what each takes. */
+  others: readonly { readonly pods: number; readonly resources: ContainerResources }[] = [],
+): NamespaceQuota {
+  const ofServices = services.map(({ replicas, maxReplicas = replicas, resources = DEFAULT_RESOURCES }) => ({
     pods: 2 * maxReplicas,
     resources,
   }));
+  const most = [...ofServices, ...others.map(({ pods, resources }) => ({ pods: 2 * pods, resources }))];
   const sum = (amount: (one: (typeof most)[number]) => number) =>
     most.reduce((total, one) => total + one.pods * amount(one), 0);
   return {

@@ -13,6 +13,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { ApplicationNamespace } from "./application-namespace.ts";
+import { LEASE_AGENT_RESOURCES, LEASE_AGENTS, LeaseAgent, type WriteLeaseSettings } from "./lease-agent.ts";
 import { type LoadBalancerCloud, loadBalancerAnnotations } from "./load-balancer.ts";
 import { type NamespaceQuota, quotaFor } from "./namespace-quota.ts";
 import { type PodSettings, podSpec, SERVICE_ACCOUNT } from "./pod-template.ts";
@@ -50,6 +51,8 @@ export interface ServiceWorkloadArgs extends PodSettings {
   readonly internalSources?: readonly string[];
   /** Namespace of a Prometheus that scrapes the services (that of Observability). Default: none is let in to internal services. */
   readonly scrapedFrom?: string;
+  /** Pods that renew the site's write lease. Default: none, and the site's database lets the application in for good. */
+  readonly writeLease?: WriteLeaseSettings;
   /** A ServiceMonitor each, for clusters that run the Prometheus operator. Default: false. */
   readonly monitors?: boolean;
 }
@@ -81,7 +84,9 @@ export class ServiceWorkload extends ComponentResource {
     super("pilotlight:kubernetes:ServiceWorkload", name, {}, options);
     this.#name = name;
     this.#args = args;
-    const { after, deletedWith, operatorGroups, quota = quotaFor(args.services), networkPolicies = true } = args;
+    const { after, deletedWith, operatorGroups, networkPolicies = true, writeLease } = args;
+    const agents = writeLease ? [{ pods: LEASE_AGENTS, resources: LEASE_AGENT_RESOURCES }] : [];
+    const { quota = quotaFor(args.services, agents) } = args;
     const { namespace } = new ApplicationNamespace(
       name,
       {
@@ -104,6 +109,23 @@ export class ServiceWorkload extends ComponentResource {
       if (service.replicas > 1) this.#disruptionBudget(service, inside);
       if (networkPolicies) this.#networkPolicy(service, inside);
       if (args.monitors ?? false) this.#monitor(service, inside);
+    }
+    if (writeLease) {
+      const { site, database } = args;
+      const { host, port, name: databaseName, sslMode } = database;
+      new LeaseAgent(
+        `${name}-lease`,
+        {
+          ...writeLease,
+          site,
+          database: { host, port, name: databaseName, sslMode },
+          namespace: args.namespace,
+          networkPolicy: networkPolicies,
+          after: [...(after ?? []), namespace],
+          ...(deletedWith ? { deletedWith } : {}),
+        },
+        { parent: this },
+      );
     }
     this.registerOutputs({});
   }

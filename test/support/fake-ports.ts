@@ -143,7 +143,12 @@ function database(world: FakeWorld, call: Call): Database {
       call("database.prepare", [site], signal, () => {
         world.sites[site].open = writable;
       }),
-    isWritable: (site, signal) => call("database.isWritable", [site], signal, () => world.sites[site].open),
+    isWritable: (site, signal) => call("database.isWritable", [site], signal, () => world.lets(site)),
+    writeLease: async (site, signal) => {
+      const lease = world.leases[site];
+      if (lease === undefined) return undefined;
+      return call("database.writeLease", [site], signal, () => ({ seconds: lease.seconds, inForce: lease.agent }));
+    },
     fence: (site, signal) =>
       call("database.fence", [site], signal, () => {
         world.sites[site].open = false;
@@ -157,6 +162,9 @@ function database(world: FakeWorld, call: Call): Database {
         if (active !== undefined && active !== site)
           world.violations.push(`${site} was opened and the witness says ${active}`);
         world.sites[site].open = true;
+        const lease = world.leases[site];
+        if (lease !== undefined) lease.endsAt = world.clock.now().getTime() + lease.seconds * 1000;
+        world.renew();
       }),
     heartbeat: (site, signal) =>
       call("database.heartbeat", [site], signal, () => {
@@ -184,7 +192,7 @@ function database(world: FakeWorld, call: Call): Database {
         const overridden = world.journal
           .all()
           .some(({ body }) => body.type === "override-used" && body.guard === "fence-unconfirmed");
-        if (source.open && !overridden)
+        if (world.lets(other(receiver)) && !overridden)
           world.violations.push(`${receiver} was promoted and ${other(receiver)} is not fenced`);
         if (target.following) source.stranded = strandedRows(world, receiver);
         target.following = false;
@@ -196,7 +204,7 @@ function database(world: FakeWorld, call: Call): Database {
       }),
     replicate: (from, to, { copy }, signal) =>
       call("database.replicate", [from, to], signal, () => {
-        if (world.sites[to].open) throw new DriverError("refused", `${to} is writable`);
+        if (world.lets(to)) throw new DriverError("refused", `${to} is writable`);
         world.sites[to].tables = new Set(world.sites[from].tables);
         if (world.sites[to].following) return;
         if (copy) {

@@ -7,16 +7,22 @@ export class FakeWitnessStore {
   readonly records = new Map<string, WitnessRecord>();
   /** It answers. */
   up = true;
+  placement: "local" | "third-site" = "local";
+  /** After every write. */
+  onWrite: () => void = () => undefined;
 }
 
 export class FakeWitness implements Witness {
-  readonly placement = "local" as const;
   readonly #store: FakeWitnessStore;
   readonly #process: FakeProcess;
 
   constructor(store: FakeWitnessStore, process: FakeProcess) {
     this.#store = store;
     this.#process = process;
+  }
+
+  get placement() {
+    return this.#store.placement;
   }
 
   async read(application: string): Promise<WitnessRecord | undefined> {
@@ -32,6 +38,7 @@ export class FakeWitness implements Witness {
     if ((current?.epoch ?? 0) !== expectedEpoch) return { ok: false, current };
     const record = witnessRecordSchema.parse(next);
     this.#store.records.set(application, record);
+    this.#store.onWrite();
     this.#process.step();
     return { ok: true, record };
   }

@@ -1,4 +1,5 @@
 import type { Compute } from "../../automation/domain/compute.ts";
+import { whyNotRenew } from "../../automation/domain/write-lease.ts";
 import type { StrandedWrite } from "../../automation/ports/database.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -51,6 +52,15 @@ function site(active: boolean): FakeSite {
   };
 }
 
+/** The lease under which a site writes, and the agent that renews it for as long as the witness lets it. */
+export interface FakeLease {
+  readonly seconds: number;
+  /** The agent works and reaches the witness. */
+  agent: boolean;
+  /** When the last renewal that it may have made ends, in milliseconds; undefined: it may go on. */
+  endsAt: number | undefined;
+}
+
 /** Two clouds and what joins them; checks the design's invariants after every effect. */
 export class FakeWorld {
   readonly clock = new FakeClock();
@@ -83,13 +93,37 @@ export class FakeWorld {
   readonly acknowledged: string[] = [];
   readonly violations: string[] = [];
   readonly calls: string[] = [];
+  /** A site that is not here is under no lease. */
+  readonly leases: Partial<Record<Site, FakeLease>> = {};
   /** By name of the call: errors to throw, first one first. */
   readonly faults = new Map<string, Error[]>();
   /** By name of the call: how long it takes, in milliseconds. Default 10. */
   readonly latency = new Map<string, number>();
 
+  constructor() {
+    this.witness.onWrite = () => this.renew();
+  }
+
   writable(name: Site): boolean {
-    return this.sites[name].open && this.sites[name].up;
+    return this.lets(name) && this.sites[name].up;
+  }
+
+  /** The application's role may log in. */
+  lets(name: Site): boolean {
+    const endsAt = this.leases[name]?.endsAt;
+    return this.sites[name].open && (endsAt === undefined || this.clock.now().getTime() < endsAt);
+  }
+
+  /** Renews up to the last moment at which the witness allowed it: the longest that a lease may last. */
+  renew(): void {
+    const record = [...this.witness.records.values()][0];
+    for (const name of ["primary", "standby"] as const) {
+      const lease = this.leases[name];
+      if (lease === undefined) continue;
+      const renewed = lease.agent && this.sites[name].up && whyNotRenew(record, name, 0) === undefined;
+      if (renewed) lease.endsAt = undefined;
+      else lease.endsAt ??= this.clock.now().getTime() + lease.seconds * 1000;
+    }
   }
 
   /** A user writes wherever traffic goes, if somebody serves there. */

@@ -1,10 +1,11 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
-import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite } from "../../ports/database.ts";
+import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite, WriteLease } from "../../ports/database.ts";
 import { withDeadline } from "../deadline.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
+import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
 import type { Link } from "./link.ts";
 import { lsn } from "./lsn.ts";
 import { names, replicatorPassword } from "./names.ts";
@@ -50,20 +51,16 @@ export class PostgresDatabase implements Database {
 
   prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<void> {
     return this.#at("prepare", site, limits.promote, signal, async (session, endpoint, inner) => {
-      await ensureApplicationRole(session, endpoint);
-      await layFoundation(session, endpoint);
+      await this.#layAll(session, endpoint);
       const open = await mayWrite(session, endpoint);
-      if (writable && !open) await openWrites(session, endpoint, site);
+      if (writable && (!open || (await isLeftLeased(session, endpoint)))) await openWrites(session, endpoint, site);
       if (!writable && open) await closeWrites(session, endpoint, fencePatienceMs, inner);
     });
   }
 
   /** As `prepare`, and says nothing about who may write. */
   layFoundation(site: Site, signal: AbortSignal): Promise<void> {
-    return this.#at("prepare", site, limits.promote, signal, async (session, endpoint) => {
-      await ensureApplicationRole(session, endpoint);
-      await layFoundation(session, endpoint);
-    });
+    return this.#at("prepare", site, limits.promote, signal, (session, endpoint) => this.#layAll(session, endpoint));
   }
 
   /** Takes back the tokens that this database gave when its site was fenced: the next fence gives a new one. */
@@ -91,6 +88,15 @@ export class PostgresDatabase implements Database {
     return this.#at("openWrites", site, limits.quick, signal, (session, endpoint) =>
       openWrites(session, endpoint, site),
     );
+  }
+
+  writeLease(site: Site, signal: AbortSignal): Promise<WriteLease | undefined> {
+    return this.#at("writeLease", site, limits.quick, signal, leaseOf);
+  }
+
+  /** The application's login ends by itself, and nobody is meant to renew it. */
+  isLeftLeased(site: Site, signal: AbortSignal): Promise<boolean> {
+    return this.#at("isLeftLeased", site, limits.quick, signal, isLeftLeased);
   }
 
   async heartbeat(site: Site, signal: AbortSignal): Promise<void> {
@@ -179,6 +185,16 @@ export class PostgresDatabase implements Database {
       await using session = await this.#open(endpoint, inner);
       return await work(session, endpoint, inner);
     });
+  }
+
+  /** The lease is the role's, so it lives in the application's own database alone. */
+  async #layAll(session: Session, endpoint: DatabaseEndpoint): Promise<void> {
+    await ensureApplicationRole(session, endpoint);
+    await layFoundation(session, endpoint);
+    const { writeLease } = endpoint;
+    if (writeLease !== undefined && this.#options.further === undefined) {
+      await layLease(session, endpoint, writeLease.seconds);
+    }
   }
 
   readonly #slotOf = (receiver: Site): string => names.slot(receiver, this.#options.further);

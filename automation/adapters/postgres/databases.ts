@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { requirePostgres } from "../../domain/driven-estate.ts";
-import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite } from "../../ports/database.ts";
+import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite, WriteLease } from "../../ports/database.ts";
 import { PostgresDatabase, type PostgresDatabaseOptions } from "./database.ts";
 import { lsn } from "./lsn.ts";
 
@@ -30,12 +30,17 @@ export class PostgresDatabases implements Database {
     if (!writable) return;
     // A site that is open keeps no tokens; one that is opened must not.
     await this.#main.layFoundation(site, signal);
-    if (!(await this.#main.isWritable(site, signal))) await this.openWrites(site, signal);
+    const open = await this.#main.isWritable(site, signal);
+    if (!open || (await this.#main.isLeftLeased(site, signal))) await this.openWrites(site, signal);
   }
 
   async isWritable(site: Site, signal: AbortSignal): Promise<boolean> {
     await this.#further(site, signal);
     return this.#main.isWritable(site, signal);
+  }
+
+  writeLease(site: Site, signal: AbortSignal): Promise<WriteLease | undefined> {
+    return this.#main.writeLease(site, signal);
   }
 
   /**

@@ -7,6 +7,8 @@ export const names = {
   schema: "pilotlight",
   publication: "pilotlight",
   replicator: "pilotlight_replicator",
+  /** Role of the agent that renews the application's write lease. */
+  leaseAgent: "pilotlight_lease",
   /** Subscription at the receiver. */
   link: (receiver: Site): string => `pilotlight_${receiver}`,
   /**
@@ -22,4 +24,9 @@ export const names = {
 /** The replicator's password at a site: derived, so that nothing new has to be stored. */
 export function replicatorPassword(adminPassword: string): string {
   return createHmac("sha256", adminPassword).update("pilotlight-replicator").digest("hex");
+}
+
+/** The lease agent's password at a site; components/kubernetes/lease-agent-password.ts derives the same for the agent's Secret. */
+export function leaseAgentPassword(adminPassword: string): string {
+  return createHmac("sha256", adminPassword).update("pilotlight-lease-agent").digest("hex");
 }

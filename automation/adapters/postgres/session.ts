@@ -13,6 +13,12 @@ export interface SessionTimeouts {
   readonly statement: number;
 }
 
+/** Of an endpoint, what a connection needs. */
+export type SessionEndpoint = Pick<
+  DatabaseEndpoint,
+  "host" | "port" | "name" | "sslMode" | "adminUser" | "adminPassword"
+>;
+
 export interface SessionOptions {
   readonly signal: AbortSignal;
   readonly timeouts: SessionTimeouts;
@@ -33,7 +39,7 @@ export class Session implements AsyncDisposable {
   readonly #options: SessionOptions;
   #serverLimit: number;
 
-  private constructor(endpoint: DatabaseEndpoint, options: SessionOptions) {
+  private constructor(endpoint: SessionEndpoint, options: SessionOptions) {
     this.where = `${endpoint.host}:${endpoint.port}/${endpoint.name}`;
     this.#options = options;
     this.#socket = new Socket();
@@ -59,7 +65,7 @@ export class Session implements AsyncDisposable {
     this.#client.on("error", () => {});
   }
 
-  static async open(endpoint: DatabaseEndpoint, options: SessionOptions): Promise<Session> {
+  static async open(endpoint: SessionEndpoint, options: SessionOptions): Promise<Session> {
     const session = new Session(endpoint, options);
     await session.#limited("connect", options.timeouts.connect, () => session.#client.connect());
     return session;

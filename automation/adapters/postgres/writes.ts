@@ -5,6 +5,7 @@ import type { ProofToken } from "../../ports/database.ts";
 import { pause } from "../deadline.ts";
 import { ensureRole } from "./foundation.ts";
 import { dropFinals, finalToken, writeHeartbeat } from "./heartbeat.ts";
+import { laidSeconds, loginEnds } from "./lease.ts";
 import { quote } from "./quote.ts";
 import type { Session } from "./session.ts";
 import { subscriptionOf } from "./subscription.ts";
@@ -103,6 +104,24 @@ export async function openWrites(session: Session, endpoint: DatabaseEndpoint, s
   await session.transaction(async () => {
     await dropFinals(session, site);
     await session.run(`alter role ${role} reset default_transaction_read_only`);
-    await session.run(`alter role ${role} login valid until 'infinity'`);
+    await session.run(`alter role ${role} login valid until ${await validUntil(session, endpoint)}`);
   });
+}
+
+/**
+ * Under a lease, one from now: a site that is opened and then cut off closes by itself. For good where no agent has renewed one here yet:
+ * nobody is stopped by a lease before there is somebody who keeps it.
+ */
+async function validUntil(session: Session, endpoint: DatabaseEndpoint): Promise<string> {
+  const { writeLease } = endpoint;
+  if (writeLease === undefined || !(await loginEnds(session, endpoint))) return "'infinity'";
+  // By what is there, not by what is declared since: the witness knows the former.
+  const seconds = (await laidSeconds(session)) ?? writeLease.seconds;
+  const row = await session.first(
+    z.object({ ends: z.string() }),
+    "select quote_literal(clock_timestamp() + make_interval(secs => $1)) as ends",
+    [seconds],
+  );
+  if (row === undefined) throw new DriverError("fatal", `${session.where} told no time`);
+  return row.ends;
 }

@@ -2,6 +2,7 @@ import type { Site } from "../../../stacks/outputs.ts";
 import type { Compute } from "../../domain/compute.ts";
 import { DriverError, serialiseError, toDriverError } from "../../domain/errors.ts";
 import { fenceUnconfirmed } from "../../domain/guards.ts";
+import { untilExpiredMs } from "../../domain/write-lease.ts";
 import type { TrafficState } from "../../ports/traffic.ts";
 import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
 import type { Stage, StageContext } from "../stage.ts";
@@ -16,7 +17,8 @@ export interface FenceOptions {
 
 /**
  * Stops a site from writing: traffic drained, database fenced, workloads to zero where they are ours to stop. In forced mode all at once and best effort
- * within `fenceSeconds`; where the database does not confirm, guard `fence-unconfirmed` stands.
+ * within `fenceSeconds`; where the database does not confirm, its write lease is waited for, and where it has none guard
+ * `fence-unconfirmed` stands.
  */
 export function fence(options: FenceOptions): Stage {
   const { site, needs, deadlineMs, reopen } = options;
@@ -32,7 +34,9 @@ export function fence(options: FenceOptions): Stage {
       // Someone answered the question: what was found then stands, another try would only cost time.
       if (earlier.success && context.isOverridden("fence-unconfirmed")) return await overridden(context, earlier.data);
       const evidence =
-        context.operation.mode === "planned" ? await inOrder(context, site) : await bestEffort(context, site);
+        context.operation.mode === "planned"
+          ? await inOrder(context, site)
+          : await bestEffortOrExpiry(context, site, reopen);
       return evidence.confirmed ? toEvidence(evidence) : await overridden(context, evidence);
     },
     ...(reopen ? { compensate: (context: StageContext) => reopenSite(context, site) } : {}),
@@ -46,6 +50,42 @@ async function alreadyFollowing({ ports, signal }: StageContext, site: Site): Pr
   return streaming
     ? { site, confirmed: true, drained: "skipped", database: "skipped", workloads: "skipped", errors: [], notes: [] }
     : undefined;
+}
+
+/** The fence, and where it fails the end of the site's write lease. A site that is no longer active is under none. */
+async function bestEffortOrExpiry(context: StageContext, site: Site, active: boolean): Promise<FenceEvidence> {
+  const [evidence, lease] = await Promise.all([bestEffort(context, site), active ? withhold(context) : undefined]);
+  const waits = !evidence.confirmed && !context.isOverridden("fence-unconfirmed");
+  return waits && lease !== undefined ? await expired(context, evidence, lease) : evidence;
+}
+
+/** At once: the wait for its end runs while the fence is tried. A witness that does not answer leaves the question to a person. */
+async function withhold(context: StageContext) {
+  return await context.lease.withhold().catch((error: unknown) => {
+    context.signal.throwIfAborted();
+    if (toDriverError(error).code === "stale-epoch") throw error;
+    context.log(`the write lease could not be withheld: ${serialiseError(error).message}`);
+    return undefined;
+  });
+}
+
+/** Nobody can be asked, and nobody has to be: the database lets the application in no longer than its lease lasts. */
+async function expired(
+  { clock, signal, log }: StageContext,
+  evidence: FenceEvidence,
+  lease: { readonly seconds: number; readonly since: Date },
+): Promise<FenceEvidence> {
+  const { site } = evidence;
+  for (let left = untilExpiredMs(lease, lease.since, clock.now()); left > 0; ) {
+    log(
+      `${site} does not answer: its write lease of ${lease.seconds} s has certainly expired in ${Math.ceil(left / 1000)} s`,
+    );
+    await clock.sleep(left, signal);
+    left = untilExpiredMs(lease, lease.since, clock.now());
+  }
+  const leaseExpiredAt = clock.now().toISOString();
+  const note = `${site} did not answer; its write lease was withheld from ${lease.since.toISOString()} on and has expired: its database lets the application in no more`;
+  return { ...evidence, confirmed: true, leaseExpiredAt, notes: [...evidence.notes, note] };
 }
 
 async function overridden(context: StageContext, evidence: FenceEvidence) {
@@ -150,11 +190,13 @@ async function tenacious<T>(
   }
 }
 
-async function reopenSite({ ports, to, signal }: StageContext, site: Site) {
+async function reopenSite({ ports, to, signal, lease }: StageContext, site: Site) {
   const otherWrites = await ports.database.isWritable(to, signal).catch(() => false);
   if (otherWrites) {
     throw new DriverError("fatal", `${to} takes writes: ${site} must not be opened beside it`);
   }
+  // First: a site that cannot be reached then opens again by its own agent.
+  await lease.restore();
   await ports.database.openWrites(site, signal);
   await ports.workloads.start(site, signal);
   await ports.traffic.route(site, signal);

@@ -43,8 +43,8 @@ export function finalObjectSync(options: {
 
   /** A site that did not answer the fence will hardly answer now, and users wait for this stage. */
   function forcedSeconds({ evidence, settings }: StageContext): number {
-    const { confirmed } = fenceEvidenceSchema.parse(evidence(fence));
-    return confirmed
+    const { confirmed, leaseExpiredAt } = fenceEvidenceSchema.parse(evidence(fence));
+    return confirmed && leaseExpiredAt === undefined
       ? settings.finalObjectSyncSeconds
       : Math.min(settings.finalObjectSyncSeconds, settings.fenceSeconds);
   }

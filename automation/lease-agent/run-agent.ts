@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { performance } from "node:perf_hooks";
+import { LeaseRenewal } from "../adapters/postgres/lease-renewal.ts";
+import { remoteWitness } from "../create-witness.ts";
+import { invalidInput } from "../domain/errors.ts";
+import { renewalPace } from "../domain/write-lease.ts";
+import type { Clock } from "../ports/clock.ts";
+import { keepLease, type LeaseTurn } from "./keep-lease.ts";
+import type { AgentSettings } from "./settings.ts";
+
+/** Runs until `signal` aborts. `say` is told one line of JSON whenever something is other than it was. */
+export async function runAgent(
+  settings: AgentSettings,
+  clock: Clock,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { application, site, seconds, database } = settings;
+  const { host, port, name, sslMode, passwordFile, authorityFile } = database;
+  const { callMs } = renewalPace(seconds);
+  const log = (about: object): void =>
+    say(JSON.stringify({ at: clock.now().toISOString(), application, site, ...about }));
+  const witness = remoteWitness(settings.witness, {
+    clock,
+    notifier: { notify: async ({ title, text }) => log({ type: "notice", title, text }) },
+  });
+  let last: LeaseTurn | undefined;
+  let turnedAt = performance.now();
+  // A loop that stands still is started anew; one that may not renew is well.
+  const server = liveness(() => performance.now() - turnedAt < 2 * seconds * 1000);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(settings.port, resolve);
+  });
+  await using renewal = new LeaseRenewal({
+    ...{ host, port, name, sslMode, callMs },
+    password: contents("DATABASE_PASSWORD_FILE", passwordFile),
+    ...(authorityFile === undefined ? {} : { authority: contents("DATABASE_CA_FILE", authorityFile) }),
+  });
+  const onTurn = (turn: LeaseTurn): void => {
+    turnedAt = performance.now();
+    if (!same(turn, last)) log(turn);
+    last = turn;
+  };
+  log({ type: "started", seconds });
+  try {
+    await keepLease({ application, site, seconds, witness, database: renewal, clock, onTurn }, signal);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+function same(turn: LeaseTurn, last: LeaseTurn | undefined): boolean {
+  if (turn.type === "failed" && last?.type === "failed") return turn.error.message === last.error.message;
+  if (turn.type === "held-back" && last?.type === "held-back") return turn.reason === last.reason;
+  return turn.type === last?.type;
+}
+
+function liveness(isLive: () => boolean): Server {
+  return createServer((request, response) => {
+    const known = request.url === "/live";
+    response.writeHead(known ? (isLive() ? 200 : 503) : 404, { "content-type": "text/plain" }).end();
+  });
+}
+
+function contents(field: string, path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8").trim();
+  } catch {
+    throw invalidInput(field, path, "a file that this process can read");
+  }
+  if (text === "") throw invalidInput(field, path, "a file that is not empty");
+  return text;
+}
