@@ -31,14 +31,19 @@ const address = "Microsoft.Network/publicIPAddresses";
 
 /** What `pilotlight sandbox up --provisioning-scale` divides. What is not here takes no time of its own. docs/bench-rto.md shows it. */
 export const PROVISIONING_TIMES: readonly ProvisioningTime[] = [
-  found(aks, "create", 330, "Microsoft's own claim of 5 to 6 minutes, kubedex.com 2019; a Terraform log says 11m45s"),
+  found(
+    aks,
+    "create",
+    330,
+    "Microsoft's own claim of 5 to 6 minutes, kubedex.com 2019; an example log of Terraform says 11m45s",
+  ),
   assumed(aks, "update", 120, "a node pool that grows by a machine"),
   assumed(aks, "delete", 240, "less than its creation; kubedex.com measured 13 minutes in 2019"),
   assumed(group, "create", 45, "Azure says seconds; an image of some hundred MB is pulled first"),
   assumed(group, "update", 45, "as its creation: the containers begin anew"),
   assumed(group, "start", 30, "machine and image are allocated anew, the address is there"),
   assumed(group, "delete", 10, "nothing is waited for but the containers' end"),
-  found(flexible, "create", 306, "a Terraform log in a public repository: complete after 5m6s; another one says 9m23s"),
+  found(flexible, "create", 306, "a Terraform log in a public repository: complete after 5m6s; an example says 9m23s"),
   assumed(flexible, "update", 60, "a change of size or of a static parameter restarts the server"),
   assumed(flexible, "delete", 60, "no log found"),
   assumed(address, "create", 5, "two looks at an operation that is done after seconds"),
