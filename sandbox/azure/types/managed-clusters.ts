@@ -1,12 +1,11 @@
 import { z } from "zod";
-import type { ClusterSpec } from "../../supervisor/contracts.ts";
+import type { ClusterSpec, KubernetesService, SandboxContext } from "../../supervisor/contracts.ts";
 import { azureAccount } from "../account.ts";
 import { ArmError } from "../arm/arm-error.ts";
 import { type ArmId, parseArmId } from "../arm/arm-id.ts";
 import { isJson, type Json } from "../arm/json.ts";
 import type { ResourceType } from "../arm/resource-type.ts";
 import type { Capacity } from "../capacity.ts";
-import type { ResourceTypeParts } from "../resource-types.ts";
 import { stableGuid } from "./stable-guid.ts";
 
 const typeName = "Microsoft.ContainerService/managedClusters";
@@ -44,11 +43,13 @@ const properties = z.looseObject({
 
 const identitySchema = z.looseObject({ type: z.enum(["SystemAssigned", "UserAssigned", "None"]) });
 
-export function managedClusters({
-  context,
-  kubernetes,
-  capacity,
-}: Pick<ResourceTypeParts, "context" | "kubernetes" | "capacity">): ResourceType {
+export interface ManagedClusterParts {
+  readonly context: SandboxContext;
+  readonly kubernetes: KubernetesService;
+  readonly capacity: Capacity;
+}
+
+export function managedClusters({ context, kubernetes, capacity }: ManagedClusterParts): ResourceType {
   const spec = (id: ArmId): ClusterSpec => ({ cloud: "azure", name: id.name });
   const announce = (id: ArmId, fqdn: unknown, endpoint: string) => {
     const address = new URL(endpoint).hostname;
