@@ -33,12 +33,15 @@ export async function operate(
 ): Promise<number> {
   const overrides = overridesOf(context, options);
   const { driver: planner, application } = await context.app().driver(() => {});
-  const description = await planner.dryRun(plan.name, plan.mode, context.signal, plan.service);
-  if (options.dryRun === true) {
-    context.print(description, planText(description));
-    return exitCodes.done;
+  // With --yes nobody reads it, and asking a site that is gone costs seconds of the recovery; the start asks by itself.
+  if (options.dryRun === true || options.yes !== true) {
+    const description = await planner.dryRun(plan.name, plan.mode, context.signal, plan.service);
+    if (options.dryRun === true) {
+      context.print(description, planText(description));
+      return exitCodes.done;
+    }
+    await confirmByName(application, `${plan.mode} ${plan.name}`, context.signal);
   }
-  if (options.yes !== true) await confirmByName(application, `${plan.mode} ${plan.name}`, context.signal);
   return await withProgress(context, (driver) => start(driver, overrides));
 }
 
