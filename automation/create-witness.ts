@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { storageCredential } from "./adapters/azure/storage-credential.ts";
 import { TableClient } from "./adapters/azure/table-client.ts";
+import { settingFile } from "./adapters/files/setting-file.ts";
 import { AzureTableWitness } from "./adapters/witness/azure-table-witness.ts";
 import { EtcdClient, type EtcdClientOptions } from "./adapters/witness/etcd-client.ts";
 import { EtcdLeases } from "./adapters/witness/etcd-leases.ts";
@@ -10,7 +10,6 @@ import { EtcdWitness } from "./adapters/witness/etcd-witness.ts";
 import type { Toggle } from "./adapters/witness/failover-entity.ts";
 import { FileWitness } from "./adapters/witness/file-witness.ts";
 import { InheritingWitness } from "./adapters/witness/inheriting-witness.ts";
-import { invalidInput } from "./domain/errors.ts";
 import type { WitnessRecord } from "./domain/witness-record.ts";
 import { accountKeyAuthorization } from "./functions/table-authorization.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -79,12 +78,12 @@ function inheriting(store: Witness, file: FileWitness): Pick<WitnessStore, "witn
 
 function etcdOptions({ endpoints, caFile, client, login }: EtcdWitnessSettings): EtcdClientOptions {
   const tls = {
-    ...(caFile === undefined ? {} : { ca: contents("PILOTLIGHT_ETCD_CA_FILE", caFile) }),
+    ...(caFile === undefined ? {} : { ca: settingFile("PILOTLIGHT_ETCD_CA_FILE", caFile) }),
     ...(client === undefined
       ? {}
       : {
-          cert: contents("PILOTLIGHT_ETCD_CERT_FILE", client.certFile),
-          key: contents("PILOTLIGHT_ETCD_KEY_FILE", client.keyFile),
+          cert: settingFile("PILOTLIGHT_ETCD_CERT_FILE", client.certFile),
+          key: settingFile("PILOTLIGHT_ETCD_KEY_FILE", client.keyFile),
         }),
   };
   return {
@@ -92,7 +91,7 @@ function etcdOptions({ endpoints, caFile, client, login }: EtcdWitnessSettings):
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
     ...(login === undefined
       ? {}
-      : { login: { name: login.name, password: contents("PILOTLIGHT_ETCD_PASSWORD_FILE", login.passwordFile) } }),
+      : { login: { name: login.name, password: settingFile("PILOTLIGHT_ETCD_PASSWORD_FILE", login.passwordFile) } }),
   };
 }
 
@@ -104,7 +103,7 @@ function tableWitness(
   const authorize =
     login === undefined
       ? storageCredential(clock)
-      : accountKeyAuthorization(login.account, contents("PILOTLIGHT_WITNESS_TABLE_KEY_FILE", login.keyFile), clock);
+      : accountKeyAuthorization(login.account, settingFile("PILOTLIGHT_WITNESS_TABLE_KEY_FILE", login.keyFile), clock);
   return new AzureTableWitness({
     table: new TableClient({ endpoint, table, authorize }),
     endpoints,
@@ -121,15 +120,4 @@ function toggleNotice({ application, wanted, active, count, reason }: Toggle, no
     text: `toggle ${count}: ${reason}. Nothing moves by it: start the operation, or set active_target back`,
     at: now.toISOString(),
   };
-}
-
-function contents(field: string, path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8").trim();
-  } catch {
-    throw invalidInput(field, path, "a file that this process can read");
-  }
-  if (text === "") throw invalidInput(field, path, "a file that is not empty");
-  return text;
 }

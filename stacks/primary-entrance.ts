@@ -39,7 +39,7 @@ export function primaryEntrance(config: AwsPrimaryConfig, base: PrimaryEntranceB
   const hosts = new Map<string, Output<string>>();
   const hostOf = (service: string): Output<string> => hosts.get(service) ?? base.host(service);
   if (config.loadBalancer === "network") {
-    const dns = new Dns("dns", dnsArgs(config, tags, hostOf(publicService(config).name)));
+    const dns = new Dns("dns", dnsArgs(hostOf(publicService(config).name)));
     return { dns, balancer: undefined, host: hostOf };
   }
   const balancerWith = (certificateArn: Output<string> | undefined) =>
@@ -64,26 +64,26 @@ export function primaryEntrance(config: AwsPrimaryConfig, base: PrimaryEntranceB
     });
   if (config.traffic.strategy.startsWith("route53")) {
     const balancer = balancerWith(undefined);
-    const dns = new Dns("dns", dnsArgs(config, tags, balancer.host));
+    const dns = new Dns("dns", dnsArgs(balancer.host));
     return { dns, balancer, host: () => balancer.host };
   }
-  const dns = new Dns("dns", dnsArgs(config, tags, undefined));
+  const dns = new Dns("dns", dnsArgs(undefined));
   const certificate = config.certificate
     ? new Certificate("certificate", { domainName: publicName, zoneId: dns.zoneId, tags })
     : undefined;
   const balancer = balancerWith(certificate?.arn);
   return { dns, balancer, host: () => balancer.host };
 
-  function dnsArgs(from: AwsPrimaryConfig, withTags: Tags, primaryHost: Output<string> | undefined): DnsArgs {
-    const { strategy, ttlSeconds, standbyHost, protocol } = from.traffic;
-    const common = { zoneName, publicName, ttlSeconds, protectData, tags: withTags };
-    if (strategy === "traffic-manager") return { ...common, target: trafficManagerHost(from, publicName) };
+  function dnsArgs(primaryHost: Output<string> | undefined): DnsArgs {
+    const { strategy, ttlSeconds, standbyHost, protocol } = config.traffic;
+    const common = { zoneName, publicName, ttlSeconds, protectData, tags };
+    if (strategy === "traffic-manager") return { ...common, target: trafficManagerHost(config, publicName) };
     if (standbyHost === undefined) throw new Error(`traffic.standbyHost is not set; strategy ${strategy} needs it`);
     if (strategy === "front-door") return { ...common, strategy, target: standbyHost };
     if (primaryHost === undefined) throw new Error(`strategy ${strategy} needs the primary's load balancer first`);
     const sites = { primaryHost, standbyHost };
-    if (strategy === "route53-update") return { ...common, strategy, ...sites, activeSite: from.activeSite };
-    const probe = { port: from.servicePort, protocol, path: publicService(from).healthPath };
+    if (strategy === "route53-update") return { ...common, strategy, ...sites, activeSite: config.activeSite };
+    const probe = { port: config.servicePort, protocol, path: publicService(config).healthPath };
     return { ...common, strategy, ...sites, probe };
   }
 }

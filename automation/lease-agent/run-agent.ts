@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { performance } from "node:perf_hooks";
+import { settingFile } from "../adapters/files/setting-file.ts";
 import { LeaseRenewal } from "../adapters/postgres/lease-renewal.ts";
 import { remoteWitness } from "../create-witness.ts";
-import { invalidInput } from "../domain/errors.ts";
 import { renewalPace } from "../domain/write-lease.ts";
 import type { Clock } from "../ports/clock.ts";
 import { keepLease, type LeaseTurn } from "./keep-lease.ts";
@@ -35,8 +34,8 @@ export async function runAgent(
   });
   await using renewal = new LeaseRenewal({
     ...{ host, port, name, sslMode, callMs },
-    password: contents("DATABASE_PASSWORD_FILE", passwordFile),
-    ...(authorityFile === undefined ? {} : { authority: contents("DATABASE_CA_FILE", authorityFile) }),
+    password: settingFile("DATABASE_PASSWORD_FILE", passwordFile),
+    ...(authorityFile === undefined ? {} : { authority: settingFile("DATABASE_CA_FILE", authorityFile) }),
   });
   const onTurn = (turn: LeaseTurn): void => {
     turnedAt = performance.now();
@@ -63,15 +62,4 @@ function liveness(isLive: () => boolean): Server {
     const known = request.url === "/live";
     response.writeHead(known ? (isLive() ? 200 : 503) : 404, { "content-type": "text/plain" }).end();
   });
-}
-
-function contents(field: string, path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8").trim();
-  } catch {
-    throw invalidInput(field, path, "a file that this process can read");
-  }
-  if (text === "") throw invalidInput(field, path, "a file that is not empty");
-  return text;
 }

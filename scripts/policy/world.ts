@@ -1,11 +1,9 @@
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { parseEnv } from "node:util";
-
-const PARTS = ["Pulumi.yaml", "package.json", "tsconfig.json", "stacks", "components"];
+import { copyProject } from "../project-copy.ts";
 
 /** Where previews run: a project folder and the variables that say which backend and which clouds. */
 export interface World {
@@ -23,9 +21,7 @@ export function thisWorld(projectRoot: string): World {
 
 /** A copy of the project with a sandbox of its own, where nothing is deployed. Both go when it is closed. */
 export async function scratchWorld(projectRoot: string, instance: number): Promise<World> {
-  const root = await mkdtemp(join(tmpdir(), "pilotlight-policy-"));
-  for (const part of PARTS) await cp(join(projectRoot, part), join(root, part), { recursive: true });
-  await symlink(join(projectRoot, "node_modules"), join(root, "node_modules"));
+  const root = await copyProject(projectRoot);
   const own = { ...process.env, PILOTLIGHT_PROJECT_ROOT: root, PILOTLIGHT_SANDBOX_INSTANCE: String(instance) };
   const sandbox = (...args: string[]) => pilotlight(projectRoot, ["sandbox", ...args], own);
   const close = async (): Promise<void> => {

@@ -1,11 +1,7 @@
-import { execFile } from "node:child_process";
-import { dirname, join } from "node:path";
-import process from "node:process";
-import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import type { Properties } from "../../sandbox/providers/resource-kind.ts";
-import { motoServer } from "./aws-world.ts";
 import { policyText, trust, useKindBench } from "./kind-bench.ts";
+import { runBoto3 } from "./run-boto3.ts";
 
 const bench = useKindBench(8);
 const region = "eu-central-1";
@@ -123,18 +119,7 @@ async function names(): Promise<void> {
 
 it("boto3 sees what was declared", async () => {
   const made = await estate();
-  const python = join(dirname(await motoServer()), "venv", "bin", "python");
-  const { stdout } = await promisify(execFile)(python, [join(import.meta.dirname, "third-party.py")], {
-    env: {
-      PATH: process.env["PATH"],
-      AWS_ENDPOINT_URL: bench.world.endpoint,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: "sandbox",
-      AWS_SECRET_ACCESS_KEY: "sandbox",
-      PYTHONDONTWRITEBYTECODE: "1",
-    },
-  });
-  expect(JSON.parse(stdout)).toEqual({
+  expect(await runBoto3(bench.world.endpoint, region)).toEqual({
     network: {
       vpcs: { [made.vpc]: "10.0.0.0/16" },
       subnets: {

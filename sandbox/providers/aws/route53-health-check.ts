@@ -1,5 +1,4 @@
 import {
-  ChangeTagsForResourceCommand,
   CreateHealthCheckCommand,
   DeleteHealthCheckCommand,
   GetHealthCheckCommand,
@@ -10,10 +9,10 @@ import {
   UpdateHealthCheckCommand,
 } from "@aws-sdk/client-route-53";
 import { z } from "zod";
-import type { AwsRegion } from "./aws-cloud.ts";
 import { awsKind, refused, tagsSchema } from "./aws-kind.ts";
 import { orMissing } from "./errors.ts";
-import { syncTags, tagList, tagMap } from "./tags.ts";
+import { updateRoute53Tags } from "./route53-tags.ts";
+import { tagMap } from "./tags.ts";
 
 const count = z.number().int().optional();
 const types = ["HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP", "CALCULATED", "CLOUDWATCH_METRIC"] as const;
@@ -64,7 +63,7 @@ export const healthCheck = awsKind({
       { abortSignal: signal },
     );
     const id = HealthCheck?.Id ?? "";
-    await setTags(aws, id, {}, wanted.tags, signal);
+    await updateRoute53Tags(aws, { ResourceType: "healthcheck", ResourceId: id }, {}, wanted.tags, signal);
     return id;
   },
 
@@ -95,7 +94,7 @@ export const healthCheck = awsKind({
       new UpdateHealthCheckCommand({ HealthCheckId: id, ...changeable(wanted), ResetElements: reset }),
       { abortSignal: signal },
     );
-    await setTags(aws, id, change.oldTags, wanted.tags, signal);
+    await updateRoute53Tags(aws, { ResourceType: "healthcheck", ResourceId: id }, change.oldTags, wanted.tags, signal);
   },
 
   async delete(aws, id, _state, { signal: abortSignal }) {
@@ -158,20 +157,4 @@ function toProperties(config: HealthCheckConfig) {
       requestInterval: config.RequestInterval,
     }),
   };
-}
-
-function setTags(
-  aws: AwsRegion,
-  ResourceId: string,
-  before: Readonly<Record<string, string>>,
-  after: Record<string, string> | undefined,
-  abortSignal: AbortSignal,
-): Promise<void> {
-  const request = { ResourceType: "healthcheck" as const, ResourceId };
-  return syncTags(before, after, {
-    add: (tags) =>
-      aws.route53.send(new ChangeTagsForResourceCommand({ ...request, AddTags: tagList(tags) }), { abortSignal }),
-    remove: (RemoveTagKeys) =>
-      aws.route53.send(new ChangeTagsForResourceCommand({ ...request, RemoveTagKeys }), { abortSignal }),
-  });
 }

@@ -1,5 +1,4 @@
 import {
-  ChangeTagsForResourceCommand,
   CreateHostedZoneCommand,
   DeleteHostedZoneCommand,
   GetHostedZoneCommand,
@@ -8,11 +7,11 @@ import {
   type VPCRegion,
 } from "@aws-sdk/client-route-53";
 import { z } from "zod";
-import type { AwsRegion } from "./aws-cloud.ts";
 import { awsKind, refused, tagsSchema } from "./aws-kind.ts";
 import { orMissing } from "./errors.ts";
 import { changeRecordSet, listRecordSets, withoutDot } from "./route53-record-sets.ts";
-import { syncTags, tagList, tagMap } from "./tags.ts";
+import { updateRoute53Tags } from "./route53-tags.ts";
+import { tagMap } from "./tags.ts";
 
 /** aws:route53/zone:Zone */
 export const zone = awsKind({
@@ -44,7 +43,7 @@ export const zone = awsKind({
       { abortSignal },
     );
     const id = (HostedZone?.Id ?? "").replace("/hostedzone/", "");
-    await setTags(aws, id, {}, wanted.tags, abortSignal);
+    await updateRoute53Tags(aws, { ResourceType: "hostedzone", ResourceId: id }, {}, wanted.tags, abortSignal);
     return id;
   },
 
@@ -75,7 +74,13 @@ export const zone = awsKind({
       const command = new UpdateHostedZoneCommentCommand({ Id: id, Comment: change.inputs.comment ?? "" });
       await aws.route53.send(command, { abortSignal });
     }
-    await setTags(aws, id, change.oldTags, change.inputs.tags, abortSignal);
+    await updateRoute53Tags(
+      aws,
+      { ResourceType: "hostedzone", ResourceId: id },
+      change.oldTags,
+      change.inputs.tags,
+      abortSignal,
+    );
   },
 
   async delete(aws, id, state, { signal }) {
@@ -87,19 +92,3 @@ export const zone = awsKind({
     await orMissing(aws.route53.send(new DeleteHostedZoneCommand({ Id: id }), { abortSignal: signal }));
   },
 });
-
-function setTags(
-  aws: AwsRegion,
-  ResourceId: string,
-  before: Readonly<Record<string, string>>,
-  after: Record<string, string> | undefined,
-  abortSignal: AbortSignal,
-): Promise<void> {
-  const request = { ResourceType: "hostedzone" as const, ResourceId };
-  return syncTags(before, after, {
-    add: (tags) =>
-      aws.route53.send(new ChangeTagsForResourceCommand({ ...request, AddTags: tagList(tags) }), { abortSignal }),
-    remove: (RemoveTagKeys) =>
-      aws.route53.send(new ChangeTagsForResourceCommand({ ...request, RemoveTagKeys }), { abortSignal }),
-  });
-}

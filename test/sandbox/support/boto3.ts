@@ -1,9 +1,6 @@
-import { execFile } from "node:child_process";
-import { dirname, join } from "node:path";
 import process from "node:process";
-import { promisify } from "node:util";
 import { z } from "zod";
-import { motoServer } from "../../sandbox-aws/aws-world.ts";
+import { runBoto3 } from "../../sandbox-aws/run-boto3.ts";
 
 const clusterSchema = z.object({
   status: z.string(),
@@ -25,16 +22,7 @@ const seenSchema = z.object({
   zones: z.record(z.string(), z.array(z.tuple([z.string(), z.string(), z.unknown(), z.unknown()]))),
 });
 
-/** What boto3 sees of a region, in a process that knows nothing of us but AWS's own variables. */
+/** What boto3 sees of a region of the sandbox. */
 export async function seenByBoto3(region: string): Promise<z.infer<typeof seenSchema>> {
-  const { PATH, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
-  const python = join(dirname(await motoServer()), "venv", "bin", "python");
-  const script = join(import.meta.dirname, "../../sandbox-aws/third-party.py");
-  const { stdout } = await promisify(execFile)(python, [script], {
-    env: {
-      ...{ PATH, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY },
-      ...{ AWS_DEFAULT_REGION: region, PYTHONDONTWRITEBYTECODE: "1" },
-    },
-  });
-  return seenSchema.parse(JSON.parse(stdout));
+  return seenSchema.parse(await runBoto3(process.env["AWS_ENDPOINT_URL"] ?? "", region));
 }
