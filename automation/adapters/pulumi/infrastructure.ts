@@ -136,13 +136,15 @@ export class PulumiInfrastructure implements Infrastructure {
     if (Object.values(switches).every((value) => value === undefined)) return;
     const now = await this.switches(site);
     const wanted = { activeSite: switches.activeSite, drActive: site === "standby" ? switches.drActive : undefined };
-    for (const name of ["activeSite", "drActive"] as const) {
+    const changes = (["activeSite", "drActive"] as const).flatMap((name) => {
       const value = wanted[name];
-      if (value === undefined || value === now[name]) continue;
-      await this.#read(`switch ${name} of stack ${stack.name}`, () =>
-        stack.setConfig(`pilotlight:${name}`, { value: String(value) }),
-      );
-    }
+      return value === undefined || value === now[name]
+        ? []
+        : [[`pilotlight:${name}`, { value: String(value) }] as const];
+    });
+    if (changes.length === 0) return;
+    const names = changes.map(([key]) => key).join(" and ");
+    await this.#read(`${names} of stack ${stack.name}`, () => stack.setAllConfig(Object.fromEntries(changes)));
   }
 
   /** Declares the sizes, and takes away what an earlier size left half made: the size of nodes that exist cannot be changed. */
