@@ -76,7 +76,7 @@ function failover({ mode, direction: { from, to } }: PlanInput, settings: Driver
     stages: [
       confirmMove(mode, ms.confirm),
       provision(to, ["confirm"], ms.provision),
-      fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
+      fence({ site: from, needs: [beforeFence(mode, lit)], reopen: true, deadlineMs: ms.fence }),
       finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
       promoteDatabase({ to, needs: [fenced], fence: fenced, open: true, deadlineMs: ms.promote }),
       startWorkloads(to, [lit, "promote-database"], ms.startWorkloads),
@@ -104,7 +104,7 @@ function failback({ mode, direction: { from, to } }: PlanInput, settings: Driver
     stages: [
       confirmMove(mode, ms.confirm),
       provision(to, ["confirm"], ms.provision),
-      fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
+      fence({ site: from, needs: [beforeFence(mode, lit)], reopen: true, deadlineMs: ms.fence }),
       finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
       promoteDatabase({ to, needs: [fenced], fence: fenced, open: false, deadlineMs: ms.promote }),
       reverseReplication(to, from, ["promote-database"], ms.replicate),
@@ -168,6 +168,14 @@ function reprotect(input: PlanInput, settings: DriverSettings): Plan {
     ],
     finish,
   };
+}
+
+/**
+ * Nothing is wrong with the old site of a planned move: users are served there until the new one's compute is there (ADR 18). In a forced
+ * move every second counts, and both are done at once.
+ */
+function beforeFence(mode: PlanInput["mode"], provisioned: string): string {
+  return mode === "planned" ? provisioned : "confirm";
 }
 
 /** Speculative: lights the standby and moves nothing. A failover that begins takes over what is lit by then. */

@@ -67,7 +67,7 @@ describe("plans", () => {
     },
   );
 
-  it("failover is the graph of the design", () => {
+  it("a forced failover is the graph of the design", () => {
     const needs = Object.fromEntries(
       stagesOf({ plan: "failover", mode: "forced", direction: away, first: false }).map((stage) => [
         stage.name,
@@ -88,6 +88,14 @@ describe("plans", () => {
       report: ["reconcile"],
     });
   });
+
+  it.each(moves)(
+    "$plan $mode stops the old site only once the new one's compute is there, if it is planned",
+    (input) => {
+      const lit = upstream(input, `fence-${input.direction.from}`).has(`provision-${input.direction.to}`);
+      expect(lit).toBe(input.mode === "planned");
+    },
+  );
 
   it("failback lets nobody write before the standby follows", () => {
     const input: PlanInput = { plan: "failback", mode: "planned", direction: home, first: false };
