@@ -5,7 +5,7 @@ import type { Site } from "../stacks/outputs.ts";
 import { ArmClient } from "./adapters/azure/arm-client.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { FileInbox } from "./adapters/inbox/file-inbox.ts";
-import { FileFacts } from "./adapters/journal/file-facts.ts";
+import { FileFacts, factsDirectory } from "./adapters/journal/file-facts.ts";
 import { FileJournal } from "./adapters/journal/file-journal.ts";
 import { LogNotifier } from "./adapters/notify/log-notifier.ts";
 import { ObjectStores } from "./adapters/objects/object-stores.ts";
@@ -112,7 +112,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     }),
     notifier,
     journal: new FileJournal(join(state, "journal")),
-    facts: new FileFacts(join(state, "facts")),
+    facts: new FileFacts(factsDirectory(state)),
     witness: store.witness,
   };
 

@@ -72,6 +72,14 @@ export interface Settings {
   readonly witness: WitnessSettings;
 }
 
+/** Where the driver of an environment keeps its own state. */
+export function stateDirectoryOf(
+  environment: { readonly PILOTLIGHT_STATE_DIR?: string | undefined },
+  projectRoot: string,
+): string {
+  return environment.PILOTLIGHT_STATE_DIR ?? join(projectRoot, ".pilotlight");
+}
+
 /** The only reader of the process environment. Throws `invalid-input` naming each variable, its value and what would be right. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>, projectRoot: string): Settings {
   const parsed = settingsSchema.safeParse(environment);
@@ -91,7 +99,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const [host = "127.0.0.1", port = "8930"] = value.PILOTLIGHT_SERVE_ADDRESS.split(":");
   return {
     environment: value.PILOTLIGHT_ENVIRONMENT,
-    stateDirectory: value.PILOTLIGHT_STATE_DIR ?? join(projectRoot, ".pilotlight"),
+    stateDirectory: stateDirectoryOf(value, projectRoot),
     mode: value.PILOTLIGHT_MODE,
     dnsServers: value.PILOTLIGHT_DNS_SERVERS,
     resourceManagerEndpoint: value.PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { registerDrill } from "../../automation/cli/drill.ts";
 import { registerSelfHeal } from "../../automation/cli/self-heal.ts";
+import { registerStatus } from "../../automation/cli/status.ts";
 import { registerWarmUp } from "../../automation/cli/warm-up.ts";
 import { DriverError } from "../../automation/domain/errors.ts";
 import { fakeDriver, protectedWorld } from "../support/fake-driver.ts";
@@ -48,6 +49,21 @@ describe("pilotlight drill", () => {
     const drilled = await runCommand(registerDrill, app, ["drill", "--yes"]);
     expect(drilled).toMatchObject({ code: 0, value: { plan: "drill", state: "succeeded" } });
     expect(world.traffic).toEqual({ primary: true, standby: false });
+  });
+
+  it("is shown by status: never, and when it last succeeded", async () => {
+    const { app } = await estate();
+    const stateBackups = { changed: () => {}, settled: async () => {}, last: async () => ({}), look: async () => [] };
+    const status = () => runCommand(registerStatus, { ...app, stateBackups }, ["status"]);
+    expect(await status()).toMatchObject({
+      value: { lastDrill: null },
+      text: expect.stringContaining("last drill    none ever succeeded"),
+    });
+    const drilled = (await runCommand(registerDrill, app, ["drill", "--yes"])).value as { id: string; endedAt: string };
+    expect(await status()).toMatchObject({
+      value: { lastDrill: { kind: "rehearsal", operationId: drilled.id, at: drilled.endedAt } },
+      text: expect.stringContaining(`last drill    ${drilled.endedAt}, rehearsed at the standby (${drilled.id})`),
+    });
   });
 
   it("goes there and home with --live, and tells every move", async () => {
