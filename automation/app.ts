@@ -19,6 +19,7 @@ import { EndpointTraffic } from "./adapters/traffic/endpoint-traffic.ts";
 import { preflight } from "./create-preflight.ts";
 import { createWitness, type WitnessStore } from "./create-witness.ts";
 import { DriverError } from "./domain/errors.ts";
+import { driverSettings } from "./driver-settings.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Inbox } from "./ports/inbox.ts";
@@ -132,17 +133,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
         ports,
         onEvent,
         wake: (signal) => wake.wait(signal),
-        settings: {
-          mode: settings.mode,
-          rpoSeconds: settings.rpoSeconds,
-          fenceSeconds: settings.fenceDeadlineSeconds,
-          watch: {
-            intervalSeconds: settings.watchIntervalSeconds,
-            evaluations: settings.watchConsecutive,
-            heartbeatSeconds: settings.heartbeatSeconds,
-            objectSyncSeconds: settings.objectSyncSeconds,
-          },
-        },
+        settings: driverSettings(settings),
       });
       return { driver, application };
     },
