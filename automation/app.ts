@@ -10,6 +10,7 @@ import { FileJournal } from "./adapters/journal/file-journal.ts";
 import { LogNotifier } from "./adapters/notify/log-notifier.ts";
 import { ObjectStores } from "./adapters/objects/object-stores.ts";
 import { PostgresDatabases } from "./adapters/postgres/databases.ts";
+import { PrimaryZones } from "./adapters/primary-zones.ts";
 import { HttpProbe } from "./adapters/probe/http-probe.ts";
 import { PulumiInfrastructure } from "./adapters/pulumi/infrastructure.ts";
 import { ObjectStateBackups } from "./adapters/pulumi/state-backups.ts";
@@ -111,6 +112,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
       publicEndpoint: async () => (await outputs.find("standby"))?.publicEndpoint,
       dnsServers: settings.dnsServers,
     }),
+    zones: new PrimaryZones(() => outputs.get("primary")),
     notifier,
     journal: new FileJournal(join(state, "journal")),
     facts: new FileFacts(factsDirectory(state)),

@@ -9,6 +9,7 @@ import { confirmDrill, confirmWarmUp } from "./stages/confirm-aside.ts";
 import { douse } from "./stages/douse.ts";
 import { fence } from "./stages/fence.ts";
 import { finalObjectSync } from "./stages/final-object-sync.ts";
+import { confirmZone, cordonZone, moveDatabase, movePods, reopenZone } from "./stages/leave-zone.ts";
 import { mergeObjects } from "./stages/merge-objects.ts";
 import { openWrites } from "./stages/open-writes.ts";
 import { prepareDatabases } from "./stages/prepare-databases.ts";
@@ -37,10 +38,13 @@ export interface Plan {
 /** What decides on a graph. All of it is in the operation's record, so a resumed operation gets the same graph. */
 export type PlanInput = Pick<
   OperationRecord,
-  "plan" | "mode" | "direction" | "first" | "promotion" | "lit" | "service"
+  "plan" | "mode" | "direction" | "first" | "promotion" | "lit" | "service" | "zone" | "reopen"
 >;
 
-const builders: Readonly<Partial<Record<PlanName, (input: PlanInput, settings: DriverSettings) => Plan>>> = {
+/** What a plan is about, where it is not the whole application. */
+export type PlanSubject = Pick<PlanInput, "service" | "zone" | "reopen">;
+
+const builders: Readonly<Record<PlanName, (input: PlanInput, settings: DriverSettings) => Plan>> = {
   failover,
   failback,
   reprotect,
@@ -48,23 +52,12 @@ const builders: Readonly<Partial<Record<PlanName, (input: PlanInput, settings: D
   douse: putOut,
   drill,
   "self-heal": selfHeal,
+  "zonal-recovery": zonalRecovery,
 };
 
-/** `refused` for plans that are not built yet. */
+/** `invalid-input` where it is not said what the plan is about. */
 export function buildPlan(input: PlanInput, settings: DriverSettings): Plan {
-  const build = builders[input.plan];
-  if (build === undefined) {
-    const why =
-      input.plan === "zonal-recovery"
-        ? ": the driver sees no zones and can neither cordon a node nor scale a node group; Kubernetes and EKS replace what a zone lost"
-        : "";
-    throw new DriverError("refused", `plan ${input.plan} is not available${why}`, {
-      field: "plan",
-      value: input.plan,
-      expected: Object.keys(builders).join(", "),
-    });
-  }
-  const plan = build(input, settings);
+  const plan = builders[input.plan](input, settings);
   requireGraph(plan.stages);
   return plan;
 }
@@ -230,6 +223,34 @@ function selfHeal({ direction: { from }, service }: PlanInput, settings: DriverS
       report(["verify-service"], ms.report),
     ],
     finish: () => "finish",
+  };
+}
+
+/** Inside the primary's cloud: out of a zone that is broken; with `reopen`, its nodes take pods again. */
+function zonalRecovery({ zone, reopen, direction: { from } }: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  if (zone === undefined) throw invalidInput("zone", "", "the zone that is to be left, e.g. eu-west-1a");
+  const finish = (): ProtectionEvent => "finish";
+  if (reopen === true) {
+    return {
+      stages: [
+        confirmZone(zone, true, ms.confirm),
+        reopenZone(zone, ["confirm"], ms.fence),
+        report(["reopen-zone"], ms.report),
+      ],
+      finish,
+    };
+  }
+  return {
+    stages: [
+      confirmZone(zone, false, ms.confirm),
+      cordonZone(zone, ["confirm"], ms.fence),
+      movePods(zone, ["cordon-zone"], settings.evictionSeconds, ms.startWorkloads),
+      moveDatabase(zone, ["cordon-zone"], ms.startWorkloads),
+      verifySite(from, ["move-pods", "move-database"], ms.verifySite),
+      report([`verify-${from}`], ms.report),
+    ],
+    finish,
   };
 }
 

@@ -59,6 +59,8 @@ export interface State {
   answers: [string, Answer[]][];
   paused: boolean;
   approved: boolean;
+  /** One of the primary's zones: its node is not ready; the driver keeps it closed. */
+  zone: { down: boolean; held: boolean };
   truth: Truth;
 }
 
@@ -92,6 +94,7 @@ export const pristine: State = {
   answers: [],
   paused: false,
   approved: false,
+  zone: { down: false, held: false },
   truth: { cooling: false, excused: false, promotedBy: undefined, wiped: [] },
 };
 
