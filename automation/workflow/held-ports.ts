@@ -35,6 +35,8 @@ export function heldPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
       heartbeat: (site, signal) => held(signal, () => database.heartbeat(site, signal)),
       promote: (receiver, signal) => held(signal, () => database.promote(receiver, signal)),
       replicate: (from, to, options, signal) => held(signal, () => database.replicate(from, to, options, signal)),
+      makeDrillCopies: (site, signal) => held(signal, () => database.makeDrillCopies(site, signal)),
+      dropDrillCopies: (site, signal) => held(signal, () => database.dropDrillCopies(site, signal)),
       adoptTables: (from, to, signal) => held(signal, () => database.adoptTables(from, to, signal)),
     },
     objects: {

@@ -16,7 +16,7 @@ import { prepareDatabases } from "./stages/prepare-databases.ts";
 import { promoteDatabase } from "./stages/promote-database.ts";
 import { provision } from "./stages/provision.ts";
 import { reconcile } from "./stages/reconcile.ts";
-import { endRehearsal, rehearseWorkloads } from "./stages/rehearse.ts";
+import { endRehearsal, rehearseDatabase, rehearseWorkloads } from "./stages/rehearse.ts";
 import { replicateDatabase } from "./stages/replicate-database.ts";
 import { report } from "./stages/report.ts";
 import { reroute } from "./stages/reroute.ts";
@@ -193,7 +193,7 @@ function putOut(_: PlanInput, settings: DriverSettings): Plan {
   };
 }
 
-/** Rehearses what a failover needs before it promotes, at the standby and beside its replica, and puts everything back. */
+/** Rehearses at the standby what a failover does: compute is lit and pods are made, and a copy of the replica is promoted and written. Puts everything back. */
 function drill({ direction: { to } }: PlanInput, settings: DriverSettings): Plan {
   const ms = milliseconds(settings);
   const lit = `provision-${to}`;
@@ -201,8 +201,10 @@ function drill({ direction: { to } }: PlanInput, settings: DriverSettings): Plan
     stages: [
       confirmDrill(ms.confirm),
       provision(to, ["confirm"], ms.provision),
+      // Beside the lighting: neither needs the other.
+      rehearseDatabase(to, ["confirm"], ms.drillCopy),
       rehearseWorkloads(to, [lit], settings.drillReadySeconds, ms.startWorkloads),
-      endRehearsal(to, ["rehearse-workloads"], ms.verifySite),
+      endRehearsal(to, ["rehearse-workloads", "rehearse-database"], ms.verifySite),
       douse(["end-rehearsal"], ms.provision, lit),
       report(["douse-standby"], ms.report),
     ],
@@ -272,6 +274,7 @@ function milliseconds({ deadlines }: DriverSettings): DriverSettings["deadlines"
     verifyPublic: toMs(deadlines.verifyPublic),
     reconcile: toMs(deadlines.reconcile),
     salvage: toMs(deadlines.salvage),
+    drillCopy: toMs(deadlines.drillCopy),
     report: toMs(deadlines.report),
   };
 }

@@ -24,6 +24,8 @@ export const deadlinesSchema = z.strictObject({
   verifyPublic: seconds(600),
   reconcile: seconds(3600),
   salvage: seconds(600),
+  /** A drill's copy of the standby's databases. */
+  drillCopy: seconds(3600),
   report: seconds(60),
 });
 

@@ -203,6 +203,18 @@ function database(world: World, asking: Call, doing: Call): Database {
         if (copy) for (const { key } of world.at(to).rows) world.state.truth.wiped.push({ operationId, key });
         Object.assign(world.at(to), { following: true, copying: false, rows: copy ? [] : world.at(to).rows });
       }),
+    makeDrillCopies: (site, signal) =>
+      doing("database.makeDrillCopies", [site], signal, () => {
+        if (!world.at(site).following) world.blame(8, `a drill copies ${site}, which does not follow`);
+        world.state.drillCopy = true;
+        return [{ database: "app", copy: "app_drill", tables: 1, rows: 0, bytes: 1, sequences: [] }];
+      }),
+    dropDrillCopies: (site, signal) =>
+      doing("database.dropDrillCopies", [site], signal, () => {
+        const dropped = world.state.drillCopy ? ["app_drill"] : [];
+        world.state.drillCopy = false;
+        return dropped;
+      }),
     adoptTables: (from, to, signal) => doing("database.adoptTables", [from, to], signal, () => []),
     inSync: (to, signal) =>
       asking("database.inSync", [to], signal, () => world.at(to).following && !world.at(to).copying),

@@ -61,6 +61,8 @@ export interface State {
   approved: boolean;
   /** One of the primary's zones: its node is not ready; the driver keeps it closed. */
   zone: { down: boolean; held: boolean };
+  /** A drill's copy is beside the standby's replica. */
+  drillCopy: boolean;
   truth: Truth;
 }
 
@@ -95,6 +97,7 @@ export const pristine: State = {
   paused: false,
   approved: false,
   zone: { down: false, held: false },
+  drillCopy: false,
   truth: { cooling: false, excused: false, promotedBy: undefined, wiped: [] },
 };
 

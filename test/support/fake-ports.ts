@@ -216,6 +216,18 @@ function database(world: FakeWorld, call: Call): Database {
         }
         world.sites[to].following = true;
       }),
+    makeDrillCopies: (site, signal) =>
+      call("database.makeDrillCopies", [site], signal, () => {
+        world.drillCopies.add("app_drill");
+        const { rows } = world.sites[site];
+        return [{ database: "app", copy: "app_drill", tables: 1, rows: rows.length, bytes: 1, sequences: [] }];
+      }),
+    dropDrillCopies: (site, signal) =>
+      call("database.dropDrillCopies", [site], signal, () => {
+        const dropped = [...world.drillCopies];
+        world.drillCopies.clear();
+        return dropped;
+      }),
     adoptTables: (from, to, signal) =>
       call("database.adoptTables", [from, to], signal, () => {
         const { following, tables } = world.sites[to];

@@ -91,6 +91,8 @@ export class FakeWorld {
   readonly sick = new Set<string>();
   /** Pods are made and do not become ready at a site whose database takes no log-in. */
   neverReady = false;
+  /** Databases beside the standby's replica. */
+  readonly drillCopies = new Set<string>();
   /** Nodes of the primary. */
   nodes: ZoneNode[] = ["a", "b", "c"].map((letter) => ({
     name: `node-${letter}`,
