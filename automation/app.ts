@@ -5,11 +5,12 @@ import type { Site } from "../stacks/outputs.ts";
 import { ArmClient } from "./adapters/azure/arm-client.ts";
 import { systemClock } from "./adapters/clock.ts";
 import { FileInbox } from "./adapters/inbox/file-inbox.ts";
-import { FileFacts } from "./adapters/journal/file-facts.ts";
+import { FileFacts, factsDirectory } from "./adapters/journal/file-facts.ts";
 import { FileJournal } from "./adapters/journal/file-journal.ts";
 import { LogNotifier } from "./adapters/notify/log-notifier.ts";
 import { ObjectStores } from "./adapters/objects/object-stores.ts";
 import { PostgresDatabases } from "./adapters/postgres/databases.ts";
+import { PrimaryZones } from "./adapters/primary-zones.ts";
 import { HttpProbe } from "./adapters/probe/http-probe.ts";
 import { PulumiInfrastructure } from "./adapters/pulumi/infrastructure.ts";
 import { ObjectStateBackups } from "./adapters/pulumi/state-backups.ts";
@@ -19,6 +20,7 @@ import { EndpointTraffic } from "./adapters/traffic/endpoint-traffic.ts";
 import { preflight } from "./create-preflight.ts";
 import { createWitness, type WitnessStore } from "./create-witness.ts";
 import { DriverError } from "./domain/errors.ts";
+import { driverSettings } from "./driver-settings.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Inbox } from "./ports/inbox.ts";
@@ -110,9 +112,10 @@ export function createApp(environment: Readonly<Record<string, string | undefine
       publicEndpoint: async () => (await outputs.find("standby"))?.publicEndpoint,
       dnsServers: settings.dnsServers,
     }),
+    zones: new PrimaryZones(() => outputs.get("primary")),
     notifier,
     journal: new FileJournal(join(state, "journal")),
-    facts: new FileFacts(join(state, "facts")),
+    facts: new FileFacts(factsDirectory(state)),
     witness: store.witness,
   };
 
@@ -132,17 +135,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
         ports,
         onEvent,
         wake: (signal) => wake.wait(signal),
-        settings: {
-          mode: settings.mode,
-          rpoSeconds: settings.rpoSeconds,
-          fenceSeconds: settings.fenceDeadlineSeconds,
-          watch: {
-            intervalSeconds: settings.watchIntervalSeconds,
-            evaluations: settings.watchConsecutive,
-            heartbeatSeconds: settings.heartbeatSeconds,
-            objectSyncSeconds: settings.objectSyncSeconds,
-          },
-        },
+        settings: driverSettings(settings),
       });
       return { driver, application };
     },

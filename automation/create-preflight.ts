@@ -49,6 +49,7 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
       return (await driver.dryRun(plan, "forced", inner)).guards;
     },
     operations: () => driver.operations(),
+    lastDrill: async () => (await driver.desk.standing()).lastDrill,
     server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner),
     workloads: (site, inner) => ports.workloads.status(site, inner),
     backend: (inner) => backendFacts(projectRoot, environment, inner),

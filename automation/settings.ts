@@ -5,6 +5,10 @@ import { type WitnessSettings, witnessSchema } from "./witness-settings.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
+/** Nothing at all is a rest too. */
+const rest = (fallback: number) =>
+  z.coerce.number().nonnegative(`0 seconds or more, e.g. ${fallback}`).default(fallback);
+
 const settingsSchema = z.object({
   PILOTLIGHT_ENVIRONMENT: z
     .string()
@@ -22,6 +26,10 @@ const settingsSchema = z.object({
   PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT: z.url().default("https://management.azure.com"),
   PILOTLIGHT_WATCH_INTERVAL_SECONDS: seconds(30),
   PILOTLIGHT_WATCH_CONSECUTIVE: z.coerce.number().int().positive().default(3),
+  PILOTLIGHT_WATCH_CALM: z.coerce.number().int("a whole number, e.g. 3").min(1, "1 or more, e.g. 3").default(3),
+  PILOTLIGHT_WARM_UP_REST_SECONDS: rest(600),
+  PILOTLIGHT_SELF_HEAL_COOLDOWN_SECONDS: rest(1800),
+  PILOTLIGHT_DRILL_READY_SECONDS: seconds(60),
   PILOTLIGHT_HEARTBEAT_SECONDS: seconds(1),
   PILOTLIGHT_OBJECT_SYNC_SECONDS: seconds(30),
   PILOTLIGHT_FENCE_DEADLINE_SECONDS: seconds(20),
@@ -54,6 +62,14 @@ export interface Settings {
   readonly watchIntervalSeconds: number;
   /** Evaluations in a row before a decision. */
   readonly watchConsecutive: number;
+  /** Evaluations in a row without any trouble before a warm-up that the watch began is put out. */
+  readonly watchCalm: number;
+  /** No second warm-up by the watch for so long after one that failed, or was put out. */
+  readonly warmUpRestSeconds: number;
+  /** The watch restarts the same service at most once in so long. */
+  readonly selfHealCooldownSeconds: number;
+  /** How long a drill waits for pods that it started to become ready. */
+  readonly drillReadySeconds: number;
   readonly heartbeatSeconds: number;
   readonly objectSyncSeconds: number;
   /** How long a forced failover tries to fence before it asks. */
@@ -70,6 +86,14 @@ export interface Settings {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** Where it is kept which site is active. Default: in the state directory. */
   readonly witness: WitnessSettings;
+}
+
+/** Where the driver of an environment keeps its own state. */
+export function stateDirectoryOf(
+  environment: { readonly PILOTLIGHT_STATE_DIR?: string | undefined },
+  projectRoot: string,
+): string {
+  return environment.PILOTLIGHT_STATE_DIR ?? join(projectRoot, ".pilotlight");
 }
 
 /** The only reader of the process environment. Throws `invalid-input` naming each variable, its value and what would be right. */
@@ -91,12 +115,16 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const [host = "127.0.0.1", port = "8930"] = value.PILOTLIGHT_SERVE_ADDRESS.split(":");
   return {
     environment: value.PILOTLIGHT_ENVIRONMENT,
-    stateDirectory: value.PILOTLIGHT_STATE_DIR ?? join(projectRoot, ".pilotlight"),
+    stateDirectory: stateDirectoryOf(value, projectRoot),
     mode: value.PILOTLIGHT_MODE,
     dnsServers: value.PILOTLIGHT_DNS_SERVERS,
     resourceManagerEndpoint: value.PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT,
     watchIntervalSeconds: value.PILOTLIGHT_WATCH_INTERVAL_SECONDS,
     watchConsecutive: value.PILOTLIGHT_WATCH_CONSECUTIVE,
+    watchCalm: value.PILOTLIGHT_WATCH_CALM,
+    warmUpRestSeconds: value.PILOTLIGHT_WARM_UP_REST_SECONDS,
+    selfHealCooldownSeconds: value.PILOTLIGHT_SELF_HEAL_COOLDOWN_SECONDS,
+    drillReadySeconds: value.PILOTLIGHT_DRILL_READY_SECONDS,
     heartbeatSeconds: value.PILOTLIGHT_HEARTBEAT_SECONDS,
     objectSyncSeconds: value.PILOTLIGHT_OBJECT_SYNC_SECONDS,
     fenceDeadlineSeconds: value.PILOTLIGHT_FENCE_DEADLINE_SECONDS,

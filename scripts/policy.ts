@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { acceptedConfig, BASELINE_FILE, readBaseline } from "./policy/baseline.ts";
 import { drConfig } from "./policy/environment-facts.ts";
 import { junit } from "./policy/junit.ts";
+import { lastDrill } from "./policy/last-drill.ts";
 import { configOfPack, PACK_NAMES, RULES } from "./policy/packs.ts";
 import { runEnvironments } from "./policy/run-environments.ts";
 import { sarif } from "./policy/sarif.ts";
@@ -40,8 +41,9 @@ async function main(): Promise<number> {
   const baseline = readBaseline(join(projectRoot, BASELINE_FILE), new Set(RULES.keys()), today);
   if (options.writeConfig !== undefined) {
     for (const environment of options.environments) {
+      const drilled = await lastDrill(projectRoot, environment, process.env);
       for (const stack of [`${environment}-primary`, `${environment}-standby`]) {
-        const facts = drConfig(projectRoot, stack, process.env["PULUMI_BACKEND_URL"]);
+        const facts = drConfig(projectRoot, stack, process.env["PULUMI_BACKEND_URL"], drilled);
         const accepted = acceptedConfig(baseline, environment);
         const names = new Set([...Object.keys(facts), ...Object.keys(accepted)]);
         const config = Object.fromEntries([...names].map((rule) => [rule, { ...facts[rule], ...accepted[rule] }]));

@@ -27,6 +27,7 @@ import { registerUp } from "./up.ts";
 import { registerWarmUp } from "./warm-up.ts";
 import { registerWatch } from "./watch.ts";
 import { registerWitness } from "./witness.ts";
+import { registerZonalRecovery } from "./zonal-recovery.ts";
 
 const refusals = new Set(["invalid-input", "refused", "guard", "not-found", "conflict"]);
 
@@ -82,6 +83,7 @@ async function main(argv: readonly string[]): Promise<void> {
     registerWarmUp,
     registerDrill,
     registerSelfHeal,
+    registerZonalRecovery,
     registerResume,
     registerApprove,
     registerOverride,

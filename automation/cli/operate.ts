@@ -4,6 +4,7 @@ import { DriverError } from "../domain/errors.ts";
 import type { GuardName, Override } from "../domain/guards.ts";
 import type { Mode, OperationRecord, PlanName } from "../domain/operation.ts";
 import type { Driver } from "../workflow/driver.ts";
+import type { PlanSubject } from "../workflow/plans.ts";
 import type { CommandContext } from "./command.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { planText } from "./plan-text.ts";
@@ -28,14 +29,14 @@ export function addOperateOptions(command: Command): Command {
 export async function operate(
   context: CommandContext,
   options: OperateOptions,
-  plan: { readonly name: PlanName; readonly mode: Mode; readonly service?: string },
+  plan: { readonly name: PlanName; readonly mode: Mode; readonly subject?: PlanSubject },
   start: (driver: Driver, overrides: readonly Override[]) => Promise<OperationRecord>,
 ): Promise<number> {
   const overrides = overridesOf(context, options);
   const { driver: planner, application } = await context.app().driver(() => {});
   // With --yes nobody reads it, and asking a site that is gone costs seconds of the recovery; the start asks by itself.
   if (options.dryRun === true || options.yes !== true) {
-    const description = await planner.dryRun(plan.name, plan.mode, context.signal, plan.service);
+    const description = await planner.dryRun(plan.name, plan.mode, context.signal, plan.subject);
     if (options.dryRun === true) {
       context.print(description, planText(description));
       return exitCodes.done;

@@ -10,7 +10,7 @@ export const registerSelfHeal: RegisterCommand = (program, run) => {
       .argument("<service>", "as `watch` names it, e.g. service-a"),
   ).action(
     run<OperateOptions>((context, options, service = "") =>
-      operate(context, options, { name: "self-heal", mode: "planned", service }, (driver, overrides) =>
+      operate(context, options, { name: "self-heal", mode: "planned", subject: { service } }, (driver, overrides) =>
         driver.selfHeal({
           service,
           overrides,

@@ -17,7 +17,11 @@ export const registerStatus: RegisterCommand = (program, run) => {
         const { stateBackups, driver: create } = context.app();
         const { driver } = await create(() => {});
         const [status, backups] = await Promise.all([driver.status(context.signal), stateBackups.last()]);
-        context.print({ ...status, stateBackups: backups }, [statusText(status), ...backupsText(backups)].join("\n"));
+        const lastDrill = status.standing.lastDrill ?? null;
+        context.print(
+          { ...status, lastDrill, stateBackups: backups },
+          [statusText(status), ...backupsText(backups)].join("\n"),
+        );
         return exitCodes.done;
       }),
     );
@@ -52,12 +56,19 @@ function statusText(status: DriverStatus): string {
       : [
           `  held by       process ${holder.owner.pid} on ${holder.owner.host}, ${holder.liveness}, for ${holder.operationId}`,
         ]),
+    `  last drill    ${drillText(status.standing)}`,
     ...standingText(status.standing),
     ...open.flatMap((question) => [
       `  waits         ${question.reason}`,
       `                ${howToAnswer(question.guard)}`,
     ]),
   ].join("\n");
+}
+
+function drillText({ lastDrill }: Standing): string {
+  if (lastDrill === undefined) return "none ever succeeded";
+  const how = lastDrill.kind === "live" ? "live, with users" : "rehearsed at the standby";
+  return `${lastDrill.at}, ${how} (${lastDrill.operationId})`;
 }
 
 /** Only what a person should know: a copy that is there goes without saying. */

@@ -50,7 +50,7 @@ export const guardCatalogue: Readonly<Record<GuardName, GuardKind>> = {
     instead: "this operation may begin all the same; an automatic one never may",
   },
   cooldown: {
-    stands: "a move ended recently (for self-heal: the service was restarted recently)",
+    stands: "a move ended recently (for self-heal and zonal-recovery: the same was tried recently)",
     holds: "automatic moves",
     overridable: false,
     instead: "a person may start one at any time",
@@ -219,9 +219,9 @@ export function cooldown(until: string | undefined, now: Date): Guard | undefine
   return guard("cooldown", `an operation ended recently: no automatic failover before ${until}`);
 }
 
-/** Automatic only: what a restart a moment ago did not mend, another one will not. */
-export function healedRecently(service: string, operationId: string, until: string): Guard {
-  return guard("cooldown", `${service} was restarted by ${operationId}: not again by itself before ${until}`);
+/** Automatic only: what a restart (or a move out of a zone) a moment ago did not mend, another one will not. */
+export function healedRecently(what: string, operationId: string, until: string): Guard {
+  return guard("cooldown", `${operationId} has tried to mend ${what}: not again by itself before ${until}`);
 }
 
 /** Nothing begins while a person works on the application. `until` (ISO): it ends by itself then. */

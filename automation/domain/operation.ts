@@ -130,6 +130,10 @@ export const operationRecordSchema = z.object({
   lit: z.boolean().optional(),
   /** Self-heal only: the service whose pods are restarted. */
   service: z.string().min(1).optional(),
+  /** Zonal recovery only: the availability zone of the primary that is moved out of. */
+  zone: z.string().min(1).optional(),
+  /** Zonal recovery only: the zone is well again, and its nodes are opened. */
+  reopen: z.boolean().optional(),
   trigger: triggerSchema,
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),

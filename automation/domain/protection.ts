@@ -26,7 +26,7 @@ const row = (
   comment: string,
 ): Transition => ({ from, plan, event, to, comment });
 
-/** Where a service may be restarted: nothing is under way. It changes nothing about where the application stands. */
+/** Where a service may be restarted, or a zone left: nothing is under way. It changes nothing about where the application stands. */
 const healable = [
   "unprotected",
   "protected",
@@ -89,6 +89,9 @@ export const transitions: readonly Transition[] = [
     row(at, "self-heal", "begin", at, "restarting the pods of one service at the active site"),
     row(at, "self-heal", "finish", at, "the service answers again"),
     row(at, "self-heal", "undo", at, "the service was started again, and is not well"),
+    row(at, "zonal-recovery", "begin", at, "moving out of a zone of the primary, or opening it again"),
+    row(at, "zonal-recovery", "finish", at, "the zone was left, or is open again"),
+    row(at, "zonal-recovery", "undo", at, "the zone's nodes were opened again"),
   ]),
 
   row("failed-over", "reprotect", "begin", "reprotecting", "making the primary follow the standby"),
@@ -132,7 +135,7 @@ export function transition(from: Protection, plan: PlanName, event: ProtectionEv
  * They move nothing and touch no data: the application is served, watched and protected meanwhile, and a failover never waits for them. It
  * takes over what they have begun.
  */
-const asidePlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill", "self-heal"]);
+const asidePlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill", "self-heal", "zonal-recovery"]);
 /** Those that light the standby, or put it out. */
 const lightPlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill"]);
 
@@ -173,6 +176,16 @@ const elsewhere = {
   "promoting-home": "a failback is past its point of no return: resume it",
 } as const;
 
+const underWay = {
+  ...aside,
+  protecting: "an operation is under way: resume or repeat reprotect",
+  "failing-over": "a failover has begun: resume it",
+  promoting: "a failover is past its point of no return: resume it",
+  reprotecting: "an operation is under way: resume or repeat reprotect",
+  "failing-back": "a failback has begun: resume it",
+  "promoting-home": "a failback is past its point of no return: resume it",
+} as const;
+
 /** In words, why a plan does not fit and what to do instead. */
 const advice: Readonly<Partial<Record<PlanName, Readonly<Partial<Record<Protection, string>>>>>> = {
   failover: {
@@ -209,15 +222,8 @@ const advice: Readonly<Partial<Record<PlanName, Readonly<Partial<Record<Protecti
     reprotected: "the standby is active: it must stay lit",
   },
   drill: { ...elsewhere, ...aside },
-  "self-heal": {
-    ...aside,
-    protecting: "an operation is under way: resume or repeat reprotect",
-    "failing-over": "a failover has begun: resume it",
-    promoting: "a failover is past its point of no return: resume it",
-    reprotecting: "an operation is under way: resume or repeat reprotect",
-    "failing-back": "a failback has begun: resume it",
-    "promoting-home": "a failback is past its point of no return: resume it",
-  },
+  "self-heal": underWay,
+  "zonal-recovery": underWay,
   reprotect: {
     ...aside,
     "failing-over": "a failover has begun: resume it",

@@ -46,6 +46,17 @@ export interface StrandedWrite {
   readonly row: Readonly<Record<string, string | null>>;
 }
 
+/** A drill's copy of one database, on the same server. */
+export interface DrillCopy {
+  readonly database: string;
+  readonly copy: string;
+  readonly tables: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Where its sequences stand since its promotion. */
+  readonly sequences: PromotionEvidence["sequences"];
+}
+
 /** The application's database set at both sites. Every call has a deadline of its own; all are safe to repeat. */
 export interface Database {
   /** Roles, heartbeat table and publication; the application role may log in only if `writable`. */
@@ -80,6 +91,14 @@ export interface Database {
   adoptTables(from: Site, to: Site, signal: AbortSignal): Promise<readonly string[]>;
   /** Replication runs from -> to and every table is in sync (initial copy done). */
   inSync(to: Site, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Copies every database of `site` beside itself, in one snapshot each; promotes the copies as a failover would, and writes and reads there
+   * as a role that may write nowhere else. The replica is only read, and goes on receiving. Begins anew each time. Errors: `refused` for what
+   * cannot be copied, or where a copy's name is taken.
+   */
+  makeDrillCopies(site: Site, signal: AbortSignal): Promise<readonly DrillCopy[]>;
+  /** Drops the copies, with whoever is connected to them, and their role. Names of what was dropped. */
+  dropDrillCopies(site: Site, signal: AbortSignal): Promise<readonly string[]>;
   /** What the old source's slot still holds that the other site never applied (heartbeats left out). Empty when there is no slot. */
   stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]>;
 }

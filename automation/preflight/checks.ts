@@ -1,4 +1,5 @@
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
+import type { Standing } from "../domain/application-facts.ts";
 import { DriverError } from "../domain/errors.ts";
 import type { Guard } from "../domain/guards.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -41,6 +42,8 @@ export interface PreflightSources {
   /** Those that stand before the next move (failover, or failback), forced, now. Errors: `refused`, `guard` where it would not begin at all. */
   readonly guards: (signal: AbortSignal) => Promise<readonly Guard[]>;
   readonly operations: () => Promise<readonly OperationSummary[]>;
+  /** As the driver noted it. Undefined: none ever succeeded. */
+  readonly lastDrill: () => Promise<Standing["lastDrill"]>;
   readonly server: (site: Site, signal: AbortSignal) => Promise<ServerFacts>;
   readonly workloads: (site: Site, signal: AbortSignal) => Promise<readonly WorkloadStatus[]>;
   readonly backend: (signal: AbortSignal) => Promise<BackendFacts>;
@@ -101,7 +104,9 @@ export function preflightChecks(sources: PreflightSources): readonly Check[] {
     }),
     check("public-name", "unknown", "", (signal) => publicName(sources, signal)),
     check("guards", "failed", "nothing begins while they stand", (signal) => guards(sources, signal)),
-    check("last-drill", "unknown", "", async () => judgeLastDrill(await sources.operations(), sources.clock.now())),
+    check("last-drill", "unknown", "", async () =>
+      judgeLastDrill(await sources.operations(), await sources.lastDrill(), sources.clock.now()),
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Standing } from "../domain/application-facts.ts";
 import { isEnded } from "../domain/operation.ts";
 import type { OperationSummary } from "../ports/journal.ts";
 import type { BackupFacts } from "../ports/state-backups.ts";
@@ -171,18 +172,29 @@ export function judgeMembers(members: readonly WitnessMember[]): readonly Findin
   return members.length < 3 ? [warning(shown, "three members, one a site: with fewer none may fail")] : [ok(shown)];
 }
 
-/** Newest first. A real failover has rehearsed as well as a drill. */
-export function judgeLastDrill(operations: readonly OperationSummary[], now: Date): Finding {
+/**
+ * `operations`: newest first. A real failover has rehearsed as well as a drill; `noted` is the last drill by the driver's own note, which
+ * outlives its journal and knows of live ones.
+ */
+export function judgeLastDrill(
+  operations: readonly OperationSummary[],
+  noted: Standing["lastDrill"],
+  now: Date,
+): Finding {
   const rehearsals = operations.filter(
     ({ plan, state }) => isEnded(state) && (plan === "drill" || plan === "failover"),
   );
   const advice = "run `pilotlight drill`: what was never tried does not work";
-  const good = rehearsals.find(({ state }) => state === "succeeded");
+  const done = rehearsals.find(({ state }) => state === "succeeded");
+  const [good] = [
+    ...(done === undefined ? [] : [{ what: done.plan, at: done.startedAt, id: done.id }]),
+    ...(noted === undefined ? [] : [{ what: `${noted.kind} drill`, at: noted.at, id: noted.operationId }]),
+  ].toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
   if (good === undefined) return warning("neither a drill nor a failover ever succeeded here", advice);
-  const days = Math.floor((now.getTime() - Date.parse(good.startedAt)) / dayMs);
-  const shown = `the last ${good.plan} that succeeded was ${days} days ago (${good.id})`;
+  const days = Math.floor((now.getTime() - Date.parse(good.at)) / dayMs);
+  const shown = `the last ${good.what} that succeeded was ${days} days ago (${good.id})`;
   const [last] = rehearsals;
-  if (last !== undefined && last.id !== good.id)
+  if (last !== undefined && last.state !== "succeeded" && Date.parse(last.startedAt) > Date.parse(good.at))
     return warning(
       `${shown}; the one after it ${last.state} (${last.id})`,
       "look at its report, mend the cause, and repeat it",

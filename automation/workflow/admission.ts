@@ -17,7 +17,7 @@ import {
 import type { PlanName, Trigger } from "../domain/operation.ts";
 import { isAside, otherSite, whyNot } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
-import type { PlanInput } from "./plans.ts";
+import type { PlanInput, PlanSubject } from "./plans.ts";
 import type { DriverSettings } from "./settings.ts";
 
 /** Throws where a plan does not fit where the application stands: `refused`, or `guard` where going home comes too early. */
@@ -76,7 +76,7 @@ export function requireBeginning(beginning: Beginning, overrides: readonly Overr
 
 /** Throws `refused` where the estate holds what a plan would have to move and this driver cannot. */
 export function requireDriven(plan: PlanName, estate: Estate): void {
-  if (plan === "self-heal") return;
+  if (plan === "self-heal" || plan === "zonal-recovery") return;
   requireMovableData(estate);
   if (plan !== "reprotect" && plan !== "douse" && estate.standby !== undefined)
     requireDrivenTraffic(estate.standby.traffic);
@@ -97,7 +97,7 @@ export function planInput(
   plan: PlanName,
   mode: PlanInput["mode"],
   witness: WitnessRecord | undefined,
-  more: Pick<PlanInput, "lit" | "service"> = {},
+  more: Pick<PlanInput, "lit"> & PlanSubject = {},
 ): PlanInput {
   const from: Site = witness?.activeSite ?? "primary";
   const promotion = plan === "reprotect" ? witness?.promotion : undefined;
@@ -109,6 +109,8 @@ export function planInput(
     ...(promotion === undefined ? {} : { promotion }),
     ...(plan === "failover" && more.lit === true ? { lit: true } : {}),
     ...(plan === "self-heal" && more.service !== undefined ? { service: more.service } : {}),
+    ...(plan === "zonal-recovery" && more.zone !== undefined ? { zone: more.zone } : {}),
+    ...(plan === "zonal-recovery" && more.reopen === true ? { reopen: true } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { isEnded, type OperationRecord, type PlanName } from "../domain/operatio
 import { hasAside, isAside, isLight } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
 import type { ApplicationLock, Journal, LockState } from "../ports/journal.ts";
+import type { PlanSubject } from "./plans.ts";
 
 /** What runs beside the application's service has a lock of its own: it stands in no failover's way. */
 export function lockName(application: string, plan: PlanName): string {
@@ -101,23 +102,44 @@ export async function newestLight(journal: Journal, application: string): Promis
   return newest === undefined ? undefined : await known(journal, newest.id);
 }
 
-/** Throws guard `cooldown` where an automatic self-heal restarted this service a short while ago. */
+export interface Healing extends PlanSubject {
+  readonly application: string;
+  readonly plan: PlanName;
+}
+
+/** Throws guard `cooldown` where this service was restarted, or this zone was left, a short while ago. Other plans have a cooldown of their own. */
 export async function requireNotHealed(
   journal: Journal,
-  { application, service }: { readonly application: string; readonly service: string },
+  { application, plan: wanted, service, zone }: Healing,
   cooldownSeconds: number,
   now: Date,
 ): Promise<void> {
+  const subject = service ?? zone;
+  if (subject === undefined) return;
   const recent = (await journal.list(application)).filter(
     // One that was taken over may have left the service stopped: that one does not count.
     ({ plan, state, startedAt }) =>
-      plan === "self-heal" && state !== "aborted" && now.getTime() < Date.parse(startedAt) + cooldownSeconds * 1000,
+      plan === wanted && state !== "aborted" && now.getTime() < Date.parse(startedAt) + cooldownSeconds * 1000,
   );
   for (const { id, startedAt } of recent) {
-    if ((await known(journal, id))?.service !== service) continue;
+    const record = await known(journal, id);
+    if (record?.service !== service || record?.zone !== zone || record?.reopen === true) continue;
     const until = new Date(Date.parse(startedAt) + cooldownSeconds * 1000).toISOString();
-    throw new GuardError(healedRecently(service, id, until));
+    throw new GuardError(healedRecently(subject, id, until));
   }
+}
+
+/** Zones that a recovery left and that nobody opened since, by the newest operations about them. */
+export async function heldZones(journal: Journal, application: string): Promise<readonly string[]> {
+  const operations = (await journal.list(application)).filter(
+    ({ plan, state }) => plan === "zonal-recovery" && (state === "succeeded" || state === "needs-operator"),
+  );
+  const newest = new Map<string, boolean>();
+  for (const { id } of operations) {
+    const record = await known(journal, id);
+    if (record?.zone !== undefined && !newest.has(record.zone)) newest.set(record.zone, record.reopen !== true);
+  }
+  return [...newest].filter(([, held]) => held).map(([zone]) => zone);
 }
 
 /** Undefined: another machine's. */

@@ -8,7 +8,7 @@ import { isEnded, type Mode, type OperationRecord, type PlanName } from "../doma
 import type { OperationSummary } from "../ports/journal.ts";
 import { admit, parseOverrides, planInput, requireDriven, requireOverridable } from "./admission.ts";
 import { ApplicationDesk } from "./application-desk.ts";
-import { freeIdleLock, isLitAhead, lockName, newestLight, released } from "./application-lock.ts";
+import { freeIdleLock, heldZones, isLitAhead, lockName, newestLight, released } from "./application-lock.ts";
 import { describePlan, type PlanDescription } from "./describe-plan.ts";
 import { driverStatus } from "./driver-status.ts";
 import type {
@@ -25,6 +25,7 @@ import { guardsNow } from "./guards-now.ts";
 import type { Aside } from "./light-keeper.ts";
 import { OperationStarter } from "./operation-starter.ts";
 import { pastOperations } from "./past-operations.ts";
+import type { PlanSubject } from "./plans.ts";
 import { buildReport, type OperationReport } from "./report.ts";
 import { type DriverSettings, driverSettingsSchema } from "./settings.ts";
 import { watchAndAct } from "./watch-and-act.ts";
@@ -108,6 +109,16 @@ export class Driver {
   }
 
   /**
+   * Moves the application out of a broken zone of the primary: its nodes are closed, its pods and a Multi-AZ database go elsewhere. With
+   * `reopen` the zone's nodes take pods again. By itself at most once in a cooldown.
+   */
+  zonalRecovery(
+    options: StartOptions & { readonly zone: string; readonly reopen?: boolean },
+  ): Promise<OperationRecord> {
+    return this.#starter.start("zonal-recovery", "planned", options);
+  }
+
+  /**
    * The whole way, with users: planned failover, reprotect, planned failback. Stops at the first that does not succeed and returns it
    * last: the application stays where that one left it.
    */
@@ -187,7 +198,7 @@ export class Driver {
     plan: PlanName,
     mode: Mode,
     signal: AbortSignal = neverAborted,
-    service?: string,
+    subject: PlanSubject = {},
   ): Promise<PlanDescription> {
     const { application, ports } = this.#options;
     const settings = this.#settings;
@@ -196,7 +207,7 @@ export class Driver {
     requireDriven(plan, await this.#starter.estate());
     const input = planInput(plan, mode, witness, {
       lit: await isLitAhead(ports.journal, application, witness),
-      ...(service === undefined ? {} : { service }),
+      ...subject,
     });
     const standing = await this.desk.standing();
     return describePlan(input, {
@@ -240,6 +251,11 @@ export class Driver {
         this.failover({ mode: "forced", trigger: { kind: "auto", by: this.#identity, reason, firstFailedAt }, signal }),
       selfHeal: (service, reason) =>
         this.selfHeal({ service, trigger: { kind: "auto", by: this.#identity, reason }, signal }),
+      zones: {
+        recover: (zone, reason, reopen) =>
+          this.zonalRecovery({ zone, reopen, trigger: { kind: "auto", by: this.#identity, reason }, signal }),
+        held: () => heldZones(ports.journal, application),
+      },
       light: {
         warmUp: (reason) => this.warmUp({ trigger: { kind: "auto", by: this.#identity, reason }, signal }),
         douse: (reason) => this.douse({ trigger: { kind: "auto", by: this.#identity, reason }, signal }),

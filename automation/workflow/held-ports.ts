@@ -8,7 +8,7 @@ export type RequireFresh = (signal: AbortSignal) => Promise<void>;
  * was frozen, and replaced meanwhile, wakes in the middle of a stage: it must not act on what it knew before.
  */
 export function heldPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
-  const { infrastructure, database, objects, workloads, traffic } = ports;
+  const { infrastructure, database, objects, workloads, traffic, zones } = ports;
   const held = async <T>(signal: AbortSignal, effect: () => Promise<T>): Promise<T> => {
     await fresh(signal);
     return await effect();
@@ -35,6 +35,8 @@ export function heldPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
       heartbeat: (site, signal) => held(signal, () => database.heartbeat(site, signal)),
       promote: (receiver, signal) => held(signal, () => database.promote(receiver, signal)),
       replicate: (from, to, options, signal) => held(signal, () => database.replicate(from, to, options, signal)),
+      makeDrillCopies: (site, signal) => held(signal, () => database.makeDrillCopies(site, signal)),
+      dropDrillCopies: (site, signal) => held(signal, () => database.dropDrillCopies(site, signal)),
       adoptTables: (from, to, signal) => held(signal, () => database.adoptTables(from, to, signal)),
     },
     objects: {
@@ -50,6 +52,14 @@ export function heldPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
       state: (signal) => traffic.state(signal),
       route: (site, signal) => held(signal, () => traffic.route(site, signal)),
       drain: (site, signal) => held(signal, () => traffic.drain(site, signal)),
+    },
+    zones: {
+      nodes: (signal) => zones.nodes(signal),
+      database: (signal) => zones.database(signal),
+      cordon: (zone, operationId, signal) => held(signal, () => zones.cordon(zone, operationId, signal)),
+      uncordon: (zone, except, signal) => held(signal, () => zones.uncordon(zone, except, signal)),
+      evict: (zone, signal) => held(signal, () => zones.evict(zone, signal)),
+      failOverDatabase: (instance, signal) => held(signal, () => zones.failOverDatabase(instance, signal)),
     },
   };
 }

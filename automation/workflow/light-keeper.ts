@@ -44,13 +44,14 @@ export class LightKeeper {
     return this.#events.splice(0);
   }
 
-  async look({ health, protection, at }: Evaluation, reason: string): Promise<void> {
+  /** `hold`: counts, and lights nothing. */
+  async look({ health, protection, at }: Evaluation, reason: string, hold = false): Promise<void> {
     this.#calm = health.level === 0 ? this.#calm + 1 : 0;
     if (this.#options.settings.mode !== "auto") return;
     const isCalm = this.#calm >= this.#options.settings.watch.calmEvaluations;
     const well = `health has been well for ${this.#calm} evaluations`;
     try {
-      if (protection === "protected" && health.level >= 2 && this.#now() >= this.#notBefore)
+      if (protection === "protected" && health.level >= 2 && !hold && this.#now() >= this.#notBefore)
         this.#begin("warm-up", () => this.#options.warmUp(reason));
       if (protection === "warm" && isCalm && (await this.#own()) !== undefined)
         this.#begin("douse", () => this.#options.douse(well));

@@ -21,6 +21,7 @@ import { withDeadline } from "./deadline.ts";
 import type { DriverOptions, StartOptions } from "./driver-types.ts";
 import { lockGuard } from "./guards-now.ts";
 import { newOperation, newOperationId } from "./new-operation.ts";
+import type { PlanSubject } from "./plans.ts";
 import { runOperation } from "./runner.ts";
 import type { DriverSettings } from "./settings.ts";
 
@@ -44,11 +45,7 @@ export class OperationStarter {
   }
 
   /** Throws where it may not begin; else as `run`. */
-  async start(
-    plan: PlanName,
-    mode: Mode,
-    options: StartOptions & { readonly service?: string },
-  ): Promise<OperationRecord> {
+  async start(plan: PlanName, mode: Mode, options: StartOptions & PlanSubject): Promise<OperationRecord> {
     const { application, ports } = this.#options;
     const settings = this.#settings;
     const signal = options.signal ?? neverAborted;
@@ -61,10 +58,11 @@ export class OperationStarter {
         { plan, trigger, witness, standing, advice: options.advice, mode: settings.mode, now },
         overrides,
       );
-      if (trigger.kind === "auto" && options.service !== undefined)
+      // Opening a zone again is the end of a recovery, no other one.
+      if (trigger.kind === "auto" && options.reopen !== true)
         await requireNotHealed(
           ports.journal,
-          { application, service: options.service },
+          { application, plan, service: options.service, zone: options.zone },
           settings.selfHealCooldownSeconds,
           now,
         );

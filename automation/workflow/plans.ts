@@ -9,13 +9,14 @@ import { confirmDrill, confirmWarmUp } from "./stages/confirm-aside.ts";
 import { douse } from "./stages/douse.ts";
 import { fence } from "./stages/fence.ts";
 import { finalObjectSync } from "./stages/final-object-sync.ts";
+import { confirmZone, cordonZone, moveDatabase, movePods, reopenZone } from "./stages/leave-zone.ts";
 import { mergeObjects } from "./stages/merge-objects.ts";
 import { openWrites } from "./stages/open-writes.ts";
 import { prepareDatabases } from "./stages/prepare-databases.ts";
 import { promoteDatabase } from "./stages/promote-database.ts";
 import { provision } from "./stages/provision.ts";
 import { reconcile } from "./stages/reconcile.ts";
-import { endRehearsal, rehearseWorkloads } from "./stages/rehearse.ts";
+import { endRehearsal, rehearseDatabase, rehearseWorkloads } from "./stages/rehearse.ts";
 import { replicateDatabase } from "./stages/replicate-database.ts";
 import { report } from "./stages/report.ts";
 import { reroute } from "./stages/reroute.ts";
@@ -37,10 +38,13 @@ export interface Plan {
 /** What decides on a graph. All of it is in the operation's record, so a resumed operation gets the same graph. */
 export type PlanInput = Pick<
   OperationRecord,
-  "plan" | "mode" | "direction" | "first" | "promotion" | "lit" | "service"
+  "plan" | "mode" | "direction" | "first" | "promotion" | "lit" | "service" | "zone" | "reopen"
 >;
 
-const builders: Readonly<Partial<Record<PlanName, (input: PlanInput, settings: DriverSettings) => Plan>>> = {
+/** What a plan is about, where it is not the whole application. */
+export type PlanSubject = Pick<PlanInput, "service" | "zone" | "reopen">;
+
+const builders: Readonly<Record<PlanName, (input: PlanInput, settings: DriverSettings) => Plan>> = {
   failover,
   failback,
   reprotect,
@@ -48,23 +52,12 @@ const builders: Readonly<Partial<Record<PlanName, (input: PlanInput, settings: D
   douse: putOut,
   drill,
   "self-heal": selfHeal,
+  "zonal-recovery": zonalRecovery,
 };
 
-/** `refused` for plans that are not built yet. */
+/** `invalid-input` where it is not said what the plan is about. */
 export function buildPlan(input: PlanInput, settings: DriverSettings): Plan {
-  const build = builders[input.plan];
-  if (build === undefined) {
-    const why =
-      input.plan === "zonal-recovery"
-        ? ": the driver sees no zones and can neither cordon a node nor scale a node group; Kubernetes and EKS replace what a zone lost"
-        : "";
-    throw new DriverError("refused", `plan ${input.plan} is not available${why}`, {
-      field: "plan",
-      value: input.plan,
-      expected: Object.keys(builders).join(", "),
-    });
-  }
-  const plan = build(input, settings);
+  const plan = builders[input.plan](input, settings);
   requireGraph(plan.stages);
   return plan;
 }
@@ -76,7 +69,7 @@ function failover({ mode, direction: { from, to } }: PlanInput, settings: Driver
     stages: [
       confirmMove(mode, ms.confirm),
       provision(to, ["confirm"], ms.provision),
-      fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
+      fence({ site: from, needs: [beforeFence(mode, lit)], reopen: true, deadlineMs: ms.fence }),
       finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
       promoteDatabase({ to, needs: [fenced], fence: fenced, open: true, deadlineMs: ms.promote }),
       startWorkloads(to, [lit, "promote-database"], ms.startWorkloads),
@@ -104,7 +97,7 @@ function failback({ mode, direction: { from, to } }: PlanInput, settings: Driver
     stages: [
       confirmMove(mode, ms.confirm),
       provision(to, ["confirm"], ms.provision),
-      fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
+      fence({ site: from, needs: [beforeFence(mode, lit)], reopen: true, deadlineMs: ms.fence }),
       finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
       promoteDatabase({ to, needs: [fenced], fence: fenced, open: false, deadlineMs: ms.promote }),
       reverseReplication(to, from, ["promote-database"], ms.replicate),
@@ -170,6 +163,14 @@ function reprotect(input: PlanInput, settings: DriverSettings): Plan {
   };
 }
 
+/**
+ * Nothing is wrong with the old site of a planned move: users are served there until the new one's compute is there (ADR 18). In a forced
+ * move every second counts, and both are done at once.
+ */
+function beforeFence(mode: PlanInput["mode"], provisioned: string): string {
+  return mode === "planned" ? provisioned : "confirm";
+}
+
 /** Speculative: lights the standby and moves nothing. A failover that begins takes over what is lit by then. */
 function warmUp({ direction: { to } }: PlanInput, settings: DriverSettings): Plan {
   const ms = milliseconds(settings);
@@ -192,7 +193,7 @@ function putOut(_: PlanInput, settings: DriverSettings): Plan {
   };
 }
 
-/** Rehearses what a failover needs before it promotes, at the standby and beside its replica, and puts everything back. */
+/** Rehearses at the standby what a failover does: compute is lit and pods are made, and a copy of the replica is promoted and written. Puts everything back. */
 function drill({ direction: { to } }: PlanInput, settings: DriverSettings): Plan {
   const ms = milliseconds(settings);
   const lit = `provision-${to}`;
@@ -200,8 +201,10 @@ function drill({ direction: { to } }: PlanInput, settings: DriverSettings): Plan
     stages: [
       confirmDrill(ms.confirm),
       provision(to, ["confirm"], ms.provision),
+      // Beside the lighting: neither needs the other.
+      rehearseDatabase(to, ["confirm"], ms.drillCopy),
       rehearseWorkloads(to, [lit], settings.drillReadySeconds, ms.startWorkloads),
-      endRehearsal(to, ["rehearse-workloads"], ms.verifySite),
+      endRehearsal(to, ["rehearse-workloads", "rehearse-database"], ms.verifySite),
       douse(["end-rehearsal"], ms.provision, lit),
       report(["douse-standby"], ms.report),
     ],
@@ -225,6 +228,34 @@ function selfHeal({ direction: { from }, service }: PlanInput, settings: DriverS
   };
 }
 
+/** Inside the primary's cloud: out of a zone that is broken; with `reopen`, its nodes take pods again. */
+function zonalRecovery({ zone, reopen, direction: { from } }: PlanInput, settings: DriverSettings): Plan {
+  const ms = milliseconds(settings);
+  if (zone === undefined) throw invalidInput("zone", "", "the zone that is to be left, e.g. eu-west-1a");
+  const finish = (): ProtectionEvent => "finish";
+  if (reopen === true) {
+    return {
+      stages: [
+        confirmZone(zone, true, ms.confirm),
+        reopenZone(zone, ["confirm"], ms.fence),
+        report(["reopen-zone"], ms.report),
+      ],
+      finish,
+    };
+  }
+  return {
+    stages: [
+      confirmZone(zone, false, ms.confirm),
+      cordonZone(zone, ["confirm"], ms.fence),
+      movePods(zone, ["cordon-zone"], settings.evictionSeconds, ms.startWorkloads),
+      moveDatabase(zone, ["cordon-zone"], ms.startWorkloads),
+      verifySite(from, ["move-pods", "move-database"], ms.verifySite),
+      report([`verify-${from}`], ms.report),
+    ],
+    finish,
+  };
+}
+
 function milliseconds({ deadlines }: DriverSettings): DriverSettings["deadlines"] {
   const toMs = (seconds: number): number => seconds * 1000;
   return {
@@ -243,6 +274,7 @@ function milliseconds({ deadlines }: DriverSettings): DriverSettings["deadlines"
     verifyPublic: toMs(deadlines.verifyPublic),
     reconcile: toMs(deadlines.reconcile),
     salvage: toMs(deadlines.salvage),
+    drillCopy: toMs(deadlines.drillCopy),
     report: toMs(deadlines.report),
   };
 }

@@ -9,6 +9,7 @@ import type { Probe } from "../ports/probe.ts";
 import type { Traffic } from "../ports/traffic.ts";
 import type { Witness } from "../ports/witness.ts";
 import type { Workloads } from "../ports/workloads.ts";
+import type { Zones } from "../ports/zones.ts";
 
 /** What a stage may act on. The journal and the witness are the runner's: stages reach them through their context. */
 export interface StagePorts {
@@ -18,6 +19,7 @@ export interface StagePorts {
   readonly workloads: Workloads;
   readonly traffic: Traffic;
   readonly probe: Probe;
+  readonly zones: Zones;
   readonly notifier: Notifier;
 }
 

@@ -31,7 +31,8 @@ export class ServiceHealer {
     return this.#events.splice(0);
   }
 
-  look({ health }: Evaluation, reason: string): void {
+  /** `hold`: counts, and begins nothing. */
+  look({ health }: Evaluation, reason: string, hold = false): void {
     const bad = health.contributions
       .filter(({ kind, reading }) => kind === "service" && (reading === "unhealthy" || reading === "failure"))
       .map(({ name }) => name);
@@ -42,7 +43,7 @@ export class ServiceHealer {
     }
     for (const name of bad) this.#streaks.set(name, (this.#streaks.get(name) ?? 0) + 1);
     const { mode, watch } = this.#options.settings;
-    if (mode !== "auto" || health.level === 0 || health.level === 3 || this.#busy !== undefined) return;
+    if (mode !== "auto" || health.level === 0 || health.level === 3 || hold || this.#busy !== undefined) return;
     const service = bad.find((name) => (this.#streaks.get(name) ?? 0) >= watch.evaluations && !this.#told.has(name));
     if (service !== undefined) this.#heal(service, reason);
   }

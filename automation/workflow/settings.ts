@@ -24,6 +24,8 @@ export const deadlinesSchema = z.strictObject({
   verifyPublic: seconds(600),
   reconcile: seconds(3600),
   salvage: seconds(600),
+  /** A drill's copy of the standby's databases. */
+  drillCopy: seconds(3600),
   report: seconds(60),
 });
 
@@ -45,7 +47,9 @@ export const driverSettingsSchema = z.strictObject({
   cooldownSeconds: z.number().nonnegative().default(1800),
   /** A drill's rehearsal: how long pods may take to become ready, where they can be without a database that they may write. */
   drillReadySeconds: seconds(60),
-  /** The watch restarts the same service at most once in so long. */
+  /** Zonal recovery: how long the pods of a zone are asked to go where a disruption budget holds them. What stays then is told. */
+  evictionSeconds: seconds(120),
+  /** The watch restarts the same service, or leaves the same zone, at most once in so long. */
   selfHealCooldownSeconds: z.number().nonnegative().default(1800),
   /** Waits before the 2nd, 3rd, 4th … attempt; up to a quarter is added or taken at random. */
   retrySeconds: z.array(z.number().nonnegative()).default([1, 2, 4]),

@@ -1,12 +1,14 @@
 import type { Site } from "../../stacks/outputs.ts";
 import { DriverError, serialiseError } from "../domain/errors.ts";
 import type { OperationRecord } from "../domain/operation.ts";
+import type { Notice } from "../ports/notifier.ts";
 import type { ApplicationDesk } from "./application-desk.ts";
 import { withDeadline } from "./deadline.ts";
 import type { DriverWatchEvent } from "./driver-types.ts";
 import { type Evaluation, type HealthWatchOptions, healthWatch } from "./health-watch.ts";
 import { LightKeeper, type LightKeeperOptions } from "./light-keeper.ts";
 import { ServiceHealer, type ServiceHealerOptions } from "./service-healer.ts";
+import { ZoneKeeper, type ZoneKeeperOptions } from "./zone-keeper.ts";
 
 export interface WatchAndActOptions extends HealthWatchOptions {
   readonly desk: ApplicationDesk;
@@ -16,6 +18,8 @@ export interface WatchAndActOptions extends HealthWatchOptions {
   readonly failover: (reason: string, firstFailedAt: string) => Promise<OperationRecord>;
   /** Lights and douses the standby ahead of one; see `LightKeeper`. */
   readonly light: Omit<LightKeeperOptions, "settings" | "clock">;
+  /** Leaves a broken zone, and opens it again; see `ZoneKeeper`. */
+  readonly zones: Pick<ZoneKeeperOptions, "recover" | "held">;
   /** Restarts a service; see `ServiceHealer`. */
   readonly selfHeal: ServiceHealerOptions["selfHeal"];
 }
@@ -32,10 +36,16 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
   }
   const light = new LightKeeper({ ...options.light, settings, clock: ports.clock });
   const healer = new ServiceHealer({ selfHeal: options.selfHeal, settings, clock: ports.clock });
+  const zones = new ZoneKeeper({
+    ...options.zones,
+    ...{ settings, ports, signal: options.signal },
+    tell: (title, text) =>
+      notify(options, { severity: "warning", title: `${options.application}: ${title}`, text, at: now() }),
+  });
   try {
-    yield* decided(options, light, healer);
+    yield* decided(options, light, healer, zones);
   } finally {
-    await Promise.all([light.end(), healer.end()]);
+    await Promise.all([light.end(), healer.end(), zones.end()]);
   }
 }
 
@@ -43,6 +53,7 @@ async function* decided(
   options: WatchAndActOptions,
   light: LightKeeper,
   healer: ServiceHealer,
+  zones: ZoneKeeper,
 ): AsyncGenerator<DriverWatchEvent, void, void> {
   const { ports, settings } = options;
   const now = (): string => ports.clock.now().toISOString();
@@ -51,12 +62,15 @@ async function* decided(
   for await (const event of healthWatch(options)) {
     yield* light.events();
     yield* healer.events();
+    yield* zones.events();
     yield event;
     if (event.type !== "evaluation") continue;
     const { health, protection } = event.evaluation;
     if (event.evaluation.decision.action !== "failover") {
-      healer.look(event.evaluation, `health ${inWords(event.evaluation)}`);
-      await light.look(event.evaluation, `health ${inWords(event.evaluation)}`);
+      const why = `health ${inWords(event.evaluation)}`;
+      const leaving = await zones.look(event.evaluation, why);
+      healer.look(event.evaluation, why, leaving);
+      await light.look(event.evaluation, why, leaving);
       const advise = settings.mode === "approve" && health.level >= 2 && protection === "protected";
       if (advise && !advised) await tell(options, event.evaluation, "warm-up");
       advised = advise || (advised && health.level > 0);
@@ -117,17 +131,18 @@ function inWords({ health, activeSite }: Evaluation): string {
   return `score ${health.score} at ${activeSite}: ${bad.join(", ")}`;
 }
 
-async function tell(
-  { ports, application, signal }: WatchAndActOptions,
-  evaluation: Evaluation,
-  what: "failover" | "warm-up",
-): Promise<void> {
+async function tell(options: WatchAndActOptions, evaluation: Evaluation, what: "failover" | "warm-up"): Promise<void> {
   const title =
     what === "failover"
-      ? `${application}: failover is advised, a person must approve or start it`
-      : `${application}: it may come to a failover; \`pilotlight warm-up\` lights the standby ahead of it`;
+      ? `${options.application}: failover is advised, a person must approve or start it`
+      : `${options.application}: it may come to a failover; \`pilotlight warm-up\` lights the standby ahead of it`;
   const severity = what === "failover" ? "critical" : "warning";
+  await notify(options, { severity, title, text: inWords(evaluation), at: evaluation.at });
+}
+
+/** Whom nobody can tell, the log tells. */
+async function notify({ ports, signal }: WatchAndActOptions, notice: Notice): Promise<void> {
   await withDeadline({ clock: ports.clock, milliseconds: 10_000, signal, what: "telling people" }, () =>
-    ports.notifier.notify({ severity, title, text: inWords(evaluation), at: evaluation.at }),
+    ports.notifier.notify(notice),
   ).catch(() => undefined);
 }

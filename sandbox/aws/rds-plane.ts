@@ -18,7 +18,9 @@ interface Instance {
   adminPassword: string;
   parameterGroup: string | undefined;
   address: HostPort | undefined;
-  status: "creating" | "available" | "modifying" | "failed";
+  status: "creating" | "available" | "modifying" | "rebooting" | "failed";
+  /** Where it serves since its first failover; undefined: where moto says. */
+  zone: string | undefined;
 }
 
 /** Real PostgreSQL servers behind RDS instances. */
@@ -76,6 +78,7 @@ export class RdsPlane implements DataPlane {
     if (call.action === "CreateDBInstance") this.#create(id, call, answer);
     else if (call.action === "ModifyDBInstance") this.#modify(id, call.parameters);
     else if (call.action === "DeleteDBInstance") this.#delete(id);
+    else if (call.action === "RebootDBInstance") this.#reboot(id, call.parameters, answer);
     else if (call.action === "ModifyDBParameterGroup" || call.action === "ResetDBParameterGroup") {
       const group = call.parameters.get("DBParameterGroupName");
       for (const instance of this.#instances.values()) {
@@ -131,6 +134,7 @@ export class RdsPlane implements DataPlane {
       parameterGroup: call.parameters.get("DBParameterGroupName") ?? undefined,
       address: undefined,
       status: "creating",
+      zone: undefined,
     };
     this.#instances.set(id, instance);
     this.#removed.delete(id);
@@ -148,6 +152,18 @@ export class RdsPlane implements DataPlane {
       this.#instances.set(renamed, instance);
     }
     if (instance.status === "available") instance.status = "modifying";
+    this.#changed.add(instance);
+  }
+
+  /** The server itself goes on: only its zone is another one after a forced failover, and not where there is no second instance. */
+  #reboot(id: string, parameters: URLSearchParams, answer: ApiAnswer): void {
+    const instance = this.#instances.get(id);
+    const xml = answer.body.toString();
+    const isForced = parameters.get("ForceFailover") === "true" && xmlText(xml, "MultiAZ") === "true";
+    if (instance === undefined || !isForced) return;
+    const zone = instance.zone ?? xmlText(xml, "AvailabilityZone") ?? "";
+    instance.zone = zone.replace(/[a-z]$/, (letter) => (letter === "a" ? "b" : "a"));
+    instance.status = "rebooting";
     this.#changed.add(instance);
   }
 
@@ -190,7 +206,11 @@ export class RdsPlane implements DataPlane {
       address === undefined
         ? ""
         : `<Endpoint><Address>${escapeXml(address.host)}</Address><Port>${address.port}</Port></Endpoint>`;
-    return element
+    const placed =
+      instance.zone === undefined
+        ? element
+        : element.replace(/<AvailabilityZone>[^<]*/, `<AvailabilityZone>${instance.zone}`);
+    return placed
       .replace(/<DBInstanceStatus>[^<]*/, `<DBInstanceStatus>${instance.status}`)
       .replace(/<DbiResourceId>[^<]*/, `<DbiResourceId>${instance.resourceId}`)
       .replace(/<Endpoint>[\s\S]*?<\/Endpoint>/, endpoint);

@@ -26,8 +26,16 @@ const fileSchema = z.record(z.string(), factsSchema);
 
 export const FACTS_FILE = join("policies", "environments.yaml");
 
-/** Options of the dr pack's rules for a stack. `backend`: URL of the state's backend, if known. */
-export function drConfig(projectRoot: string, stack: string, backend: string | undefined): RuleConfig {
+/**
+ * Options of the dr pack's rules for a stack. `backend`: URL of the state's backend, if known. `drilled`: the day of the last drill by the
+ * driver's own note (`last-drill.ts`), if there is one.
+ */
+export function drConfig(
+  projectRoot: string,
+  stack: string,
+  backend: string | undefined,
+  drilled?: string | undefined,
+): RuleConfig {
   const { environment, role } = parseStackName(stack);
   const path = join(projectRoot, FACTS_FILE);
   const facts = existsSync(path) ? (fileSchema.parse(parse(readFileSync(path, "utf8")))[environment] ?? {}) : {};
@@ -43,6 +51,7 @@ export function drConfig(projectRoot: string, stack: string, backend: string | u
     secretsProvider: standby.secretsProvider,
     restMonthly: restMonthly(standby.config),
     role,
+    drilled,
   });
 }
 
@@ -52,6 +61,8 @@ interface Told {
   readonly backend: string | undefined;
   readonly secretsProvider: string;
   readonly restMonthly: number;
+  /** Day of the last drill that the driver noted. */
+  readonly drilled?: string | undefined;
 }
 
 /** Pure: what the stack files and the facts of an environment mean for the rules. */
@@ -83,9 +94,17 @@ export function ruleConfig(
       databaseRatio: facts.databaseRatio,
     }),
     "dr-workloads": { workloads: services(primary), standbyWorkloads: services(standby) },
-    "dr-drill-recent": defined({ lastDrill: facts.lastDrill }),
+    "dr-drill-recent": defined({ lastDrill: later(facts.lastDrill, told.drilled) }),
     "dr-cost-budget": defined({ budgetMonthly: facts.budgetMonthly, restMonthly: told.restMonthly }),
   };
+}
+
+/** Of two days; what people wrote down may be of a drill on another machine. */
+function later(one: string | undefined, other: string | undefined): string | undefined {
+  return [one, other]
+    .filter((day) => day !== undefined)
+    .toSorted()
+    .at(-1);
 }
 
 function primaryCompute(primary: PrimaryConfig): Size | undefined {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { previewWithPacks, selectStack, writeDownPrimary } from "./engine.ts";
 import { drConfig } from "./environment-facts.ts";
+import { lastDrill } from "./last-drill.ts";
 import { readStackFile } from "./stack-config.ts";
 import type { Run } from "./verdicts.ts";
 import { scratchWorld, thisWorld, type World } from "./world.ts";
@@ -37,7 +38,8 @@ export async function runEnvironments(options: RunOptions): Promise<readonly Run
     return await inTurn(wanted, async ({ environment, stack, settings }) => {
       const began = performance.now();
       const packs = { all: join(projectRoot, "policies", "all") };
-      const config = drConfig(projectRoot, stack, backendOf(world));
+      const drilled = await lastDrill(projectRoot, environment, process.env);
+      const config = drConfig(projectRoot, stack, backendOf(world), drilled);
       const judgement = await previewWithPacks(world, stack, packs, config, settings);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       const lit = "pilotlight:drActive" in settings ? ", lit" : "";

@@ -104,15 +104,35 @@ describe("judging what a failover needs", () => {
       startedAt,
       state,
     });
-    expect(judgeLastDrill([], now).status).toBe("warning");
-    expect(judgeLastDrill([drill("a", "2026-11-01T00:00:00Z")], now)).toMatchObject({
+    expect(judgeLastDrill([], undefined, now).status).toBe("warning");
+    expect(judgeLastDrill([drill("a", "2026-11-01T00:00:00Z")], undefined, now)).toMatchObject({
       status: "ok",
       found: expect.stringContaining("20 days ago"),
     });
-    expect(judgeLastDrill([drill("a", "2026-01-01T00:00:00Z")], now).status).toBe("warning");
+    expect(judgeLastDrill([drill("a", "2026-01-01T00:00:00Z")], undefined, now).status).toBe("warning");
     const lately = [drill("b", "2026-11-20T00:00:00Z", "failed"), drill("a", "2026-11-01T00:00:00Z")];
-    expect(judgeLastDrill(lately, now).found).toContain("the one after it failed (b)");
-    expect(judgeLastDrill([{ ...drill("r", "2026-11-20T00:00:00Z"), plan: "reprotect" }], now).status).toBe("warning");
+    expect(judgeLastDrill(lately, undefined, now).found).toContain("the one after it failed (b)");
+    expect(judgeLastDrill([{ ...drill("r", "2026-11-20T00:00:00Z"), plan: "reprotect" }], undefined, now).status).toBe(
+      "warning",
+    );
+  });
+
+  it("counts a drill that the driver noted, and wants it of late", () => {
+    const now = new Date("2026-11-21T00:00:00Z");
+    const noted = (at: string) => ({ type: "drilled" as const, at, kind: "live" as const, operationId: "failover-1" });
+    expect(judgeLastDrill([], noted("2026-11-20T00:00:00Z"), now)).toEqual(
+      ok("the last live drill that succeeded was 1 days ago (failover-1)"),
+    );
+    expect(judgeLastDrill([], noted("2026-08-01T00:00:00Z"), now)).toMatchObject({
+      status: "warning",
+      advice: expect.stringContaining("90 days is long"),
+    });
+    const failed = { application: "shop", plan: "drill", mode: "planned", state: "failed" } as const;
+    const lately = [{ ...failed, id: "drill-2", startedAt: "2026-11-20T12:00:00Z" }];
+    expect(judgeLastDrill(lately, noted("2026-11-20T00:00:00Z"), now).found).toContain(
+      "the one after it failed (drill-2)",
+    );
+    expect(judgeLastDrill(lately, noted("2026-11-20T13:00:00Z"), now).status).toBe("ok");
   });
 
   it("adds findings up to the worst", () => {

@@ -43,6 +43,7 @@ async function sources(world: FakeWorld, changes: Partial<PreflightSources> = {}
     status: (signal) => driver.status(signal),
     guards: async (signal) => (await driver.dryRun("failover", "forced", signal)).guards,
     operations: () => driver.operations(),
+    lastDrill: async () => (await driver.desk.standing()).lastDrill,
     server: async () => server(),
     workloads: (site, signal) => workloads.status(site, signal),
     backend: async () => ({ url: "azblob://state", secretsProviders: {} }),

@@ -3,6 +3,7 @@ import { otherSite } from "../../automation/domain/protection.ts";
 import type { Database } from "../../automation/ports/database.ts";
 import type { ResourceChanges } from "../../automation/ports/infrastructure.ts";
 import type { ProbeResult } from "../../automation/ports/probe.ts";
+import type { Zones } from "../../automation/ports/zones.ts";
 import type { Ports } from "../../automation/workflow/ports.ts";
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
 import { judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
@@ -77,11 +78,35 @@ export function modelPorts(world: World, process: ModelProcess): Ports {
           return routed === undefined ? { kind: "failure", reason: "no endpoint" } : health(world, routed);
         }),
     },
+    zones: zones(world, asking, doing),
     notifier: {
       notify: async (notice) => {
         world.said.push(JSON.stringify(notice));
       },
     },
+  };
+}
+
+/** Two zones of one node each; the first may be broken. What is evicted from it is made anew in the other one. */
+function zones({ state }: World, asking: Call, doing: Call): Zones {
+  const node = (zone: string, down: boolean, held: boolean) => ({
+    ...{ name: `node-${zone}`, zone, ready: !down, schedulable: !held },
+    heldBy: held ? "zonal-recovery" : undefined,
+  });
+  const here = ["primary"] as const;
+  const hold = (held: boolean): readonly string[] => {
+    state.zone.held = held;
+    return ["node-1"];
+  };
+  return {
+    nodes: (signal) =>
+      asking("zones.nodes", here, signal, () => [node("1", state.zone.down, state.zone.held), node("2", false, false)]),
+    database: (signal) => asking("zones.database", [], signal, () => undefined),
+    cordon: (_zone, _id, signal) => doing("zones.cordon", here, signal, () => hold(true)),
+    uncordon: (_zone, except, signal) =>
+      doing("zones.uncordon", here, signal, () => (except.length > 0 ? [] : hold(false))),
+    evict: (_zone, signal) => doing("zones.evict", here, signal, () => []),
+    failOverDatabase: (_instance, signal) => doing("zones.failOverDatabase", here, signal, () => {}),
   };
 }
 
@@ -177,6 +202,18 @@ function database(world: World, asking: Call, doing: Call): Database {
           world.blame(4, `${to} follows ${from} without a copy, and they are not equal`);
         if (copy) for (const { key } of world.at(to).rows) world.state.truth.wiped.push({ operationId, key });
         Object.assign(world.at(to), { following: true, copying: false, rows: copy ? [] : world.at(to).rows });
+      }),
+    makeDrillCopies: (site, signal) =>
+      doing("database.makeDrillCopies", [site], signal, () => {
+        if (!world.at(site).following) world.blame(8, `a drill copies ${site}, which does not follow`);
+        world.state.drillCopy = true;
+        return [{ database: "app", copy: "app_drill", tables: 1, rows: 0, bytes: 1, sequences: [] }];
+      }),
+    dropDrillCopies: (site, signal) =>
+      doing("database.dropDrillCopies", [site], signal, () => {
+        const dropped = world.state.drillCopy ? ["app_drill"] : [];
+        world.state.drillCopy = false;
+        return dropped;
       }),
     adoptTables: (from, to, signal) => doing("database.adoptTables", [from, to], signal, () => []),
     inSync: (to, signal) =>

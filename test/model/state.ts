@@ -59,6 +59,10 @@ export interface State {
   answers: [string, Answer[]][];
   paused: boolean;
   approved: boolean;
+  /** One of the primary's zones: its node is not ready; the driver keeps it closed. */
+  zone: { down: boolean; held: boolean };
+  /** A drill's copy is beside the standby's replica. */
+  drillCopy: boolean;
   truth: Truth;
 }
 
@@ -92,6 +96,8 @@ export const pristine: State = {
   answers: [],
   paused: false,
   approved: false,
+  zone: { down: false, held: false },
+  drillCopy: false,
   truth: { cooling: false, excused: false, promotedBy: undefined, wiped: [] },
 };
 

@@ -1,9 +1,11 @@
 import { DriverError } from "../../automation/domain/errors.ts";
+import type { ZoneNode } from "../../automation/domain/zone-health.ts";
 import type { Database } from "../../automation/ports/database.ts";
 import type { Infrastructure, ResourceChanges } from "../../automation/ports/infrastructure.ts";
 import type { Notice } from "../../automation/ports/notifier.ts";
 import type { ProbeResult } from "../../automation/ports/probe.ts";
 import type { WorkloadStatus } from "../../automation/ports/workloads.ts";
+import type { Zones } from "../../automation/ports/zones.ts";
 import type { Ports } from "../../automation/workflow/ports.ts";
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
 import { FakeFacts } from "./fake-facts.ts";
@@ -99,6 +101,7 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
           return routed === undefined ? { kind: "failure" as const, reason: "no endpoint" } : health(world, routed);
         }),
     },
+    zones: zones(world, call),
     notifier: {
       notify: async (notice) => {
         notices.push(notice);
@@ -213,6 +216,18 @@ function database(world: FakeWorld, call: Call): Database {
         }
         world.sites[to].following = true;
       }),
+    makeDrillCopies: (site, signal) =>
+      call("database.makeDrillCopies", [site], signal, () => {
+        world.drillCopies.add("app_drill");
+        const { rows } = world.sites[site];
+        return [{ database: "app", copy: "app_drill", tables: 1, rows: rows.length, bytes: 1, sequences: [] }];
+      }),
+    dropDrillCopies: (site, signal) =>
+      call("database.dropDrillCopies", [site], signal, () => {
+        const dropped = [...world.drillCopies];
+        world.drillCopies.clear();
+        return dropped;
+      }),
     adoptTables: (from, to, signal) =>
       call("database.adoptTables", [from, to], signal, () => {
         const { following, tables } = world.sites[to];
@@ -224,6 +239,47 @@ function database(world: FakeWorld, call: Call): Database {
       call("database.inSync", [to], signal, () => world.sites[to].following && world.sites[to].copying.size === 0),
     stranded: (oldSource, signal) =>
       call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded),
+  };
+}
+
+function zones(world: FakeWorld, call: Call): Zones {
+  const here = ["primary"] as const;
+  const change = (name: string, to: Partial<ZoneNode>): void => {
+    world.nodes = world.nodes.map((node) => (node.name === name ? { ...node, ...to } : node));
+  };
+  const held = (zone: string) => world.nodes.filter((node) => node.zone === zone && node.heldBy !== undefined);
+  return {
+    nodes: (signal) => call("zones.nodes", here, signal, () => world.nodes),
+    database: (signal) => call("zones.database", [], signal, () => world.zonedDatabase),
+    cordon: (zone, operationId, signal) =>
+      call("zones.cordon", here, signal, () => {
+        const open = world.nodes.filter((node) => node.zone === zone && node.schedulable);
+        for (const { name } of open) change(name, { schedulable: false, heldBy: operationId });
+        return held(zone).map(({ name }) => name);
+      }),
+    uncordon: (zone, except, signal) =>
+      call("zones.uncordon", here, signal, () => {
+        const mine = held(zone).filter(({ name }) => !except.includes(name));
+        for (const { name } of mine) change(name, { schedulable: true, heldBy: undefined });
+        return mine.map(({ name }) => name);
+      }),
+    evict: (zone, signal) =>
+      call("zones.evict", here, signal, () => {
+        const there = [...world.pods].filter(([, pod]) =>
+          world.nodes.some(({ name, zone: of }) => of === zone && name === pod.node),
+        );
+        const goal = world.nodes.find(({ zone: of, ready, schedulable }) => of !== zone && ready && schedulable);
+        return there.map(([pod, { node, kept }]) => {
+          // Made anew where it can serve.
+          if (!kept) world.sick.delete(pod.split("-")[0] ?? "");
+          if (!kept) world.pods.set(pod, { node: goal?.name ?? "", kept });
+          return { pod, node, kept: kept ? "its disruption budget" : undefined };
+        });
+      }),
+    failOverDatabase: (_instance, signal) =>
+      call("zones.failOverDatabase", [], signal, () => {
+        if (world.zonedDatabase !== undefined) world.zonedDatabase = { ...world.zonedDatabase, zone: "eu-west-1b" };
+      }),
   };
 }
 

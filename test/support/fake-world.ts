@@ -1,6 +1,8 @@
 import type { Compute } from "../../automation/domain/compute.ts";
 import { whyNotRenew } from "../../automation/domain/write-lease.ts";
+import type { ZoneNode } from "../../automation/domain/zone-health.ts";
 import type { StrandedWrite } from "../../automation/ports/database.ts";
+import type { ZonedDatabase } from "../../automation/ports/zones.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeFactStore } from "./fake-facts.ts";
@@ -89,6 +91,22 @@ export class FakeWorld {
   readonly sick = new Set<string>();
   /** Pods are made and do not become ready at a site whose database takes no log-in. */
   neverReady = false;
+  /** Databases beside the standby's replica. */
+  readonly drillCopies = new Set<string>();
+  /** Nodes of the primary. */
+  nodes: ZoneNode[] = ["a", "b", "c"].map((letter) => ({
+    name: `node-${letter}`,
+    zone: `eu-west-1${letter}`,
+    ready: true,
+    schedulable: true,
+    heldBy: undefined,
+  }));
+  /** Pods of the primary by name: where they are, and whether a budget holds them there. */
+  readonly pods = new Map<string, { node: string; kept: boolean }>();
+  /** The primary's database; its cloud moves it in the time of `zones.failOverDatabase`. */
+  zonedDatabase: ZonedDatabase | undefined = {
+    ...{ instance: "shop-db", zone: "eu-west-1a", multiAz: true, available: true },
+  };
   lsn = 100;
   readonly acknowledged: string[] = [];
   readonly violations: string[] = [];

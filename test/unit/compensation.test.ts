@@ -63,10 +63,31 @@ describe("before the point of no return", () => {
     const world = await protectedWorld();
     world.latency.set("database.fence", 60_000);
     world.faults.set("infrastructure.apply", [refused()]);
-    const record = await fakeDriver(world).driver.failover({ mode: "planned" });
+    const record = await fakeDriver(world).driver.failover({ mode: "forced" });
     expect(record.state).toBe("failed");
+    expect(record.stages.find((stage) => stage.name === "fence-primary")?.state).toBe("compensated");
     expect(world.writable("primary")).toBe(true);
     expect(world.calls).not.toContain("database.promote standby");
+  });
+
+  it("fences nobody in a planned move whose provisioning fails", async () => {
+    const world = await protectedWorld();
+    world.faults.set("infrastructure.apply", [refused()]);
+    const record = await fakeDriver(world).driver.failover({ mode: "planned" });
+    expect(record.state).toBe("failed");
+    expect(world.calls).not.toContain("database.fence primary");
+    expect(world.writable("primary")).toBe(true);
+  });
+
+  it("fences nobody in a planned move whose replication breaks off while it provisions", async () => {
+    const world = await protectedWorld();
+    world.latency.set("infrastructure.apply", 300_000);
+    const moving = fakeDriver(world).driver.failover({ mode: "planned" });
+    await world.clock.sleep(100_000);
+    world.link = false;
+    expect(await moving).toMatchObject({ state: "failed", cause: { code: "guard", guard: "standby-unready" } });
+    expect(world.calls).not.toContain("database.fence primary");
+    expect(world.sites.standby.lit).toBe(false);
   });
 
   it("ends with a person where it cannot be undone, and resume undoes it later", async () => {

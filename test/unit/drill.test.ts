@@ -10,6 +10,7 @@ const replica = ({ sites, traffic }: FakeWorld) => ({
   lit: sites.standby.lit,
   workloads: sites.standby.workloads,
   traffic: { ...traffic },
+  rows: sites.standby.rows.length >= sites.primary.rows.length,
 });
 
 describe("a drill's rehearsal", () => {
@@ -29,6 +30,9 @@ describe("a drill's rehearsal", () => {
       true,
     );
     expect(record.evidence["rehearse-workloads"]).toMatchObject({ ready: true, unproven: [] });
+    expect(record.evidence["rehearse-database"]).toMatchObject({ copies: [{ database: "app", copy: "app_drill" }] });
+    expect(record.evidence["end-rehearsal"]).toMatchObject({ dropped: ["app_drill"], streaming: true });
+    expect(world.drillCopies.size).toBe(0);
     expect(await driver.desk.standing()).toMatchObject({ lastDrill: { kind: "rehearsal", operationId: record.id } });
   });
 
@@ -80,6 +84,54 @@ describe("a drill's rehearsal", () => {
     expect((await driver.status()).protection).toBe("protected");
   });
 
+  it.each(["database.makeDrillCopies", "database.dropDrillCopies"])(
+    "leaves no copy where %s fails for a while",
+    async (name) => {
+      const world = await protectedWorld();
+      world.faults.set(name, [new DriverError("unreachable", "no answer")]);
+      const { driver } = fakeDriver(world);
+      expect((await driver.drill()).state).toBe("succeeded");
+      expect(world.drillCopies.size).toBe(0);
+    },
+  );
+
+  it("drops the copy where the drill fails", async () => {
+    const world = await protectedWorld();
+    world.latency.set("probe.services", 60_000);
+    world.faults.set("probe.services", [new DriverError("denied", "no")]);
+    const { driver } = fakeDriver(world);
+    const record = await driver.drill();
+    expect(record.state).toBe("failed");
+    expect(record.stages.find(({ name }) => name === "rehearse-database")?.state).toBe("compensated");
+    expect(world.drillCopies.size).toBe(0);
+  });
+
+  it("needs an operator where the copy cannot be dropped, and is undone by resume", async () => {
+    const world = await protectedWorld();
+    const away = () => new DriverError("unreachable", "no answer");
+    world.faults.set("database.dropDrillCopies", Array.from({ length: 8 }, away));
+    const { driver } = fakeDriver(world);
+    expect((await driver.drill()).state).toBe("needs-operator");
+    expect(world.drillCopies.size).toBe(1);
+    expect((await driver.resume()).state).toBe("failed");
+    expect(world.drillCopies.size).toBe(0);
+    expect((await driver.status()).protection).toBe("protected");
+  });
+
+  it("leaves its copy to the failover that takes it over, which drops it once users are served", async () => {
+    const world = await protectedWorld();
+    world.latency.set("workloads.start", 30_000);
+    const drilling = fakeDriver(world).driver.drill();
+    await world.clock.sleep(15_000);
+    expect(world.drillCopies.size).toBe(1);
+    const record = await fakeDriver(world).driver.failover({ mode: "planned" });
+    expect(record.state).toBe("succeeded");
+    await drilling;
+    expect(world.drillCopies.size).toBe(0);
+    const dropped = world.calls.lastIndexOf("database.dropDrillCopies standby");
+    expect(dropped).toBeGreaterThan(world.calls.lastIndexOf("traffic.route"));
+  });
+
   it("stands in no failover's way", async () => {
     const world = await protectedWorld();
     world.latency.set("infrastructure.apply", 100_000);
@@ -104,6 +156,7 @@ describe("a drill's rehearsal", () => {
       if (record === undefined && begun?.plan === "drill") await driver.resume();
       expect((await driver.status()).protection, `died at ${dieAt}`).toBe("protected");
       expect(world.sites.standby, `died at ${dieAt}`).toMatchObject({ lit: false, workloads: false });
+      expect(world.drillCopies.size, `died at ${dieAt}`).toBe(0);
       expect(world.violations).toEqual([]);
       if (!dying.process.dead) return;
     }

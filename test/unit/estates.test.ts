@@ -77,7 +77,7 @@ describe("what the driver does not move", () => {
     await expect(driver.watch(never).next()).rejects.toMatchObject(refused);
     expect(world.calls.filter((call) => !call.startsWith("database.lag"))).toEqual([]);
     const status = await driver.status();
-    expect(status.plans).toEqual(["self-heal"]);
+    expect(status.plans).toEqual(["self-heal", "zonal-recovery"]);
     expect(status.undriven.join()).toContain("the driver moves PostgreSQL only");
     expect(await driver.operations()).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe("what the driver does not move", () => {
     for (const mode of ["planned", "forced"] as const)
       await expect(driver.failover({ mode })).rejects.toMatchObject({ code: "refused", field: "traffic.kind" });
     expect(world.calls).toHaveLength(before);
-    expect((await driver.status()).plans).toEqual(["reprotect", "self-heal"]);
+    expect((await driver.status()).plans).toEqual(["reprotect", "self-heal", "zonal-recovery"]);
     expect((await driver.reprotect()).state).toBe("succeeded");
   });
 });

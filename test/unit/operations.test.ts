@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
+import type { OperationRecord } from "../../automation/domain/operation.ts";
 import { fakeDriver, protectedWorld } from "../support/fake-driver.ts";
 import { FakeWorld } from "../support/fake-world.ts";
+
+/** When a stage began and ended, in milliseconds. */
+function times({ stages }: OperationRecord) {
+  return (name: string) => {
+    const { startedAt = "", endedAt = "" } = stages.find((each) => each.name === name) ?? {};
+    return { started: Date.parse(startedAt), ended: Date.parse(endedAt) };
+  };
+}
 
 describe("operations, one after the other", () => {
   it("protects, fails over, reprotects and fails back without losing a write", async () => {
@@ -56,18 +65,26 @@ describe("operations, one after the other", () => {
     await expect(driver.failback()).rejects.toMatchObject({ code: "guard", guard: { name: "not-reprotected" } });
   });
 
-  it("lets provisioning and the fence run at the same time", async () => {
+  it("lets provisioning and the fence run at the same time where the move is forced", async () => {
     const world = await protectedWorld();
     world.latency.set("infrastructure.apply", 300_000);
-    const { driver } = fakeDriver(world);
-    const record = await driver.failover({ mode: "planned" });
-    const stage = (name: string) => record.stages.find((each) => each.name === name);
-    expect(Date.parse(stage("promote-database")?.endedAt ?? "")).toBeLessThan(
-      Date.parse(stage("provision-standby")?.endedAt ?? ""),
-    );
-    expect(Date.parse(stage("start-workloads")?.startedAt ?? "")).toBeGreaterThanOrEqual(
-      Date.parse(stage("provision-standby")?.endedAt ?? ""),
-    );
+    const stages = times(await fakeDriver(world).driver.failover({ mode: "forced" }));
+    expect(stages("promote-database").ended).toBeLessThan(stages("provision-standby").ended);
+    expect(stages("start-workloads").started).toBeGreaterThanOrEqual(stages("provision-standby").ended);
+  });
+
+  it("serves users at the old site while a planned move provisions the new one", async () => {
+    const world = await protectedWorld();
+    world.latency.set("infrastructure.apply", 300_000);
+    const moving = fakeDriver(world).driver.failover({ mode: "planned" });
+    await world.clock.sleep(250_000);
+    expect(world.writable("primary")).toBe(true);
+    expect(world.traffic.primary).toBe(true);
+    const record = await moving;
+    const stages = times(record);
+    expect(record.state).toBe("succeeded");
+    expect(stages("fence-primary").started).toBeGreaterThanOrEqual(stages("provision-standby").ended);
+    expect(stages("verify-public").ended - stages("fence-primary").started).toBeLessThan(60_000);
   });
 
   it("sums up what it claims, and links the loss that reprotect finds to the failover", async () => {

@@ -14,6 +14,8 @@ const inputs: readonly PlanInput[] = [
   { plan: "warm-up", mode: "planned", direction: away, first: false },
   { plan: "douse", mode: "planned", direction: away, first: false },
   { plan: "drill", mode: "planned", direction: away, first: false },
+  { plan: "zonal-recovery", mode: "planned", direction: away, first: false, zone: "eu-west-1a" },
+  { plan: "zonal-recovery", mode: "planned", direction: away, first: false, zone: "eu-west-1a", reopen: true },
   { plan: "failback", mode: "planned", direction: home, first: false },
   { plan: "failback", mode: "forced", direction: home, first: false },
 ];
@@ -58,7 +60,7 @@ describe("plans", () => {
     expect(upstream(input, `verify-${input.direction.to}`)).toContain("start-workloads");
   });
 
-  it.each(inputs.filter(({ plan }) => plan === "warm-up" || plan === "douse" || plan === "drill"))(
+  it.each(inputs.filter(({ plan }) => ["warm-up", "douse", "drill", "zonal-recovery"].includes(plan)))(
     "$plan moves nothing: no fence, no promotion, no route, no way that cannot be gone back",
     (input) => {
       const names = stagesOf(input).map(({ name }) => name);
@@ -67,7 +69,7 @@ describe("plans", () => {
     },
   );
 
-  it("failover is the graph of the design", () => {
+  it("a forced failover is the graph of the design", () => {
     const needs = Object.fromEntries(
       stagesOf({ plan: "failover", mode: "forced", direction: away, first: false }).map((stage) => [
         stage.name,
@@ -88,6 +90,14 @@ describe("plans", () => {
       report: ["reconcile"],
     });
   });
+
+  it.each(moves)(
+    "$plan $mode stops the old site only once the new one's compute is there, if it is planned",
+    (input) => {
+      const lit = upstream(input, `fence-${input.direction.from}`).has(`provision-${input.direction.to}`);
+      expect(lit).toBe(input.mode === "planned");
+    },
+  );
 
   it("failback lets nobody write before the standby follows", () => {
     const input: PlanInput = { plan: "failback", mode: "planned", direction: home, first: false };
@@ -119,9 +129,10 @@ describe("plans", () => {
     expect(() => requireGraph([report([], 1), report([], 1)])).toThrow("two stages");
   });
 
-  it("plans that are not built yet are refused", () => {
-    expect(() =>
-      buildPlan({ plan: "zonal-recovery", mode: "planned", direction: away, first: false }, settings),
-    ).toThrow("not available");
+  it("a plan about a service or a zone wants to know which", () => {
+    for (const plan of ["self-heal", "zonal-recovery"] as const)
+      expect(() => buildPlan({ plan, mode: "planned", direction: away, first: false }, settings)).toThrow(
+        plan === "self-heal" ? "service" : "zone",
+      );
   });
 });

@@ -12,6 +12,7 @@ const beside: readonly (readonly [string, Start])[] = [
   ["douse", (driver) => driver.douse()],
   ["drill", (driver) => driver.drill()],
   ["self-heal", (driver) => driver.selfHeal({ service: "a" })],
+  ["zonal-recovery", (driver) => driver.zonalRecovery({ zone: "eu-west-1a" })],
 ];
 
 /** A failover begins at every other step of what runs beside the service; `check` looks at what came of both. */
@@ -25,6 +26,7 @@ async function atEveryStep(
     const world = await protectedWorld();
     if (name === "douse") await fakeDriver(world).driver.warmUp();
     if (name === "self-heal") world.sick.add("a");
+    if (name === "zonal-recovery") world.nodes = world.nodes.map((node, index) => ({ ...node, ready: index > 0 }));
     const first = fakeDriver(world);
     const other = fakeDriver(world).driver;
     let moving: Promise<OperationRecord> | undefined;

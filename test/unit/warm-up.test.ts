@@ -38,7 +38,7 @@ describe("warm-up", () => {
     expect(await driver.status()).toMatchObject({
       protection: "warm",
       activeSite: "primary",
-      plans: ["failover", "douse", "self-heal"],
+      plans: ["failover", "douse", "self-heal", "zonal-recovery"],
     });
     await expect(driver.warmUp()).rejects.toThrow("lit already");
     await expect(driver.reprotect()).rejects.toThrow("lit ahead");

@@ -10,6 +10,11 @@ import { whileLocked } from "../files/while-locked.ts";
 const limitMs = 10_000;
 const never = new AbortController().signal;
 
+/** In a driver's state directory. */
+export function factsDirectory(stateDirectory: string): string {
+  return join(stateDirectory, "facts");
+}
+
 /** One append-only file an application. For one machine: the directory must not be shared over a network. */
 export class FileFacts implements Facts {
   readonly #directory: string;

@@ -1,18 +1,27 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
-import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite, WriteLease } from "../../ports/database.ts";
+import type {
+  Database,
+  DrillCopy,
+  Lag,
+  PromotionEvidence,
+  ProofToken,
+  StrandedWrite,
+  WriteLease,
+} from "../../ports/database.ts";
 import { withDeadline } from "../deadline.ts";
+import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
 import type { Link } from "./link.ts";
 import { lsn } from "./lsn.ts";
-import { names, replicatorPassword } from "./names.ts";
+import { drillPassword, names, replicatorPassword } from "./names.ts";
 import { lastPromotion, promote } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
 import { isNothing, schemaDrift } from "./schema-drift.ts";
-import { Session } from "./session.ts";
+import { Session, type SessionOptions } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
 import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites, requireSource } from "./writes.ts";
@@ -38,6 +47,8 @@ const limits = {
   replicate: 180_000,
   adopt: 90_000,
   stranded: 600_000,
+  /** As long as its stage's attempt: gigabytes are to be read and written. */
+  drill: 3_600_000,
 } as const;
 const fencePatienceMs = 8000;
 
@@ -158,9 +169,27 @@ export class PostgresDatabase implements Database {
     const receiver = otherSite(oldSource);
     return withDeadline(`stranded at ${oldSource}`, limits.stranded, signal, async (inner) => {
       const source = await this.#endpoint(oldSource, inner);
-      await using slots = await this.#open(source, inner, true);
+      await using slots = await this.#open(source, inner, replicatorLogin(source));
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
       return await strandedBeyondPromotion(slots, admin, receiver, this.#slotOf(receiver));
+    });
+  }
+
+  async makeDrillCopies(site: Site, signal: AbortSignal): Promise<readonly DrillCopy[]> {
+    const made = await this.#at("drill copy", site, limits.drill, signal, (session, endpoint, inner) =>
+      makeDrillCopy(session, endpoint, site, (name, as) =>
+        this.#open({ ...endpoint, name }, inner, as === "drill" ? drillLogin(endpoint) : undefined),
+      ),
+    );
+    return [made];
+  }
+
+  /** The role is dropped with the application's own database: the last of the set. */
+  dropDrillCopies(site: Site, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#at("end of the drill copy", site, limits.promote, signal, async (session, endpoint) => {
+      const dropped = await dropDrillCopy(session, endpoint);
+      if (this.#options.further === undefined) await dropDrillRole(session);
+      return dropped ? [names.drillCopy(endpoint.name)] : [];
     });
   }
 
@@ -203,15 +232,15 @@ export class PostgresDatabase implements Database {
     return this.#options.endpoints[site](signal);
   }
 
-  #open(endpoint: DatabaseEndpoint, signal: AbortSignal, asReplicator = false): Promise<Session> {
-    const login = { user: names.replicator, password: replicatorPassword(endpoint.adminPassword) };
+  /** Default: the admin. */
+  #open(endpoint: DatabaseEndpoint, signal: AbortSignal, login?: SessionOptions["login"]): Promise<Session> {
     return Session.open(endpoint, {
       signal,
       timeouts: {
         connect: this.#options.connectTimeoutMs ?? 3000,
         statement: this.#options.statementTimeoutMs ?? 8000,
       },
-      ...(asReplicator ? { login } : {}),
+      ...(login === undefined ? {} : { login }),
       authority: this.#options.authority,
     });
   }
@@ -249,8 +278,8 @@ export class PostgresDatabase implements Database {
       // The replicator can log in only once the foundation is there.
       await layFoundation(source, sourceEndpoint);
       await layFoundation(receiver, receiverEndpoint);
-      const sourceSlots = stack.use(await this.#open(sourceEndpoint, signal, true));
-      const receiverSlots = stack.use(await this.#open(receiverEndpoint, signal, true));
+      const sourceSlots = stack.use(await this.#open(sourceEndpoint, signal, replicatorLogin(sourceEndpoint)));
+      const receiverSlots = stack.use(await this.#open(receiverEndpoint, signal, replicatorLogin(receiverEndpoint)));
       const parts = {
         from,
         to,
@@ -269,6 +298,14 @@ export class PostgresDatabase implements Database {
       throw error;
     }
   }
+}
+
+function replicatorLogin({ adminPassword }: DatabaseEndpoint) {
+  return { user: names.replicator, password: replicatorPassword(adminPassword) };
+}
+
+function drillLogin({ adminPassword }: DatabaseEndpoint) {
+  return { user: names.drill, password: drillPassword(adminPassword) };
 }
 
 async function strandedBeyondPromotion(

@@ -1,6 +1,14 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { requirePostgres } from "../../domain/driven-estate.ts";
-import type { Database, Lag, PromotionEvidence, ProofToken, StrandedWrite, WriteLease } from "../../ports/database.ts";
+import type {
+  Database,
+  DrillCopy,
+  Lag,
+  PromotionEvidence,
+  ProofToken,
+  StrandedWrite,
+  WriteLease,
+} from "../../ports/database.ts";
 import { PostgresDatabase, type PostgresDatabaseOptions } from "./database.ts";
 import { lsn } from "./lsn.ts";
 
@@ -130,6 +138,22 @@ export class PostgresDatabases implements Database {
       })),
     );
     return writes.flat();
+  }
+
+  async makeDrillCopies(site: Site, signal: AbortSignal): Promise<readonly DrillCopy[]> {
+    const copies: DrillCopy[] = [];
+    // One after the other: the replicas go on applying meanwhile, and have a server to share.
+    for (const { database } of await this.#members(site, signal))
+      copies.push(...(await database.makeDrillCopies(site, signal)));
+    return copies;
+  }
+
+  /** The application's own last: the role goes with it. */
+  async dropDrillCopies(site: Site, signal: AbortSignal): Promise<readonly string[]> {
+    const dropped: string[] = [];
+    for (const { database } of (await this.#members(site, signal)).toReversed())
+      dropped.push(...(await database.dropDrillCopies(site, signal)));
+    return dropped;
   }
 
   /** At once in every database; all have ended before an error is thrown. */

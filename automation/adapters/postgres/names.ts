@@ -9,6 +9,10 @@ export const names = {
   replicator: "pilotlight_replicator",
   /** Role of the agent that renews the application's write lease. */
   leaseAgent: "pilotlight_lease",
+  /** Stands for the application in a drill's copy, and owns it: that is what tells a copy from anybody else's database. */
+  drill: "pilotlight_drill",
+  /** A drill's copy of a database. */
+  drillCopy: (database: string): string => `${database}_drill`,
   /** Subscription at the receiver. */
   link: (receiver: Site): string => `pilotlight_${receiver}`,
   /**
@@ -24,6 +28,11 @@ export const names = {
 /** The replicator's password at a site: derived, so that nothing new has to be stored. */
 export function replicatorPassword(adminPassword: string): string {
   return createHmac("sha256", adminPassword).update("pilotlight-replicator").digest("hex");
+}
+
+/** The password of the role that stands for the application in a drill's copy. */
+export function drillPassword(adminPassword: string): string {
+  return createHmac("sha256", adminPassword).update("pilotlight-drill").digest("hex");
 }
 
 /** The lease agent's password at a site; components/kubernetes/lease-agent-password.ts derives the same for the agent's Secret. */

@@ -180,6 +180,21 @@ export const columnDetailsQuery = `
   join pg_type t on t.oid = a.atttypid left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   where c.relkind = 'r' and c.relpersistence = 'p' and ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")} order by c.oid, a.attnum`;
 
+/** Of every user table that holds rows of its own, the columns whose values are kept: no generated ones. */
+export const storedColumnsQuery = `
+  select ${table} as name, array_agg(quote_ident(a.attname) order by a.attnum)::text[] as columns
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+  where c.relkind = 'r' and c.relpersistence <> 't' and ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")} group by 1 order by 1`;
+
+/** User tables that the role $1 may write, by whatever way it came to that. */
+export const writableTablesQuery = `
+  select ${table} as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'r' and ${userSchema("n")} and has_schema_privilege($1::name, n.oid, 'usage')
+    and has_table_privilege($1::name, c.oid, 'insert, update, delete, truncate') order by 1`;
+
+/** User schemas. */
+export const userSchemas = `select quote_ident(n.nspname) as name from pg_namespace n where ${userSchema("n")} order by 1`;
+
 /** User tables whose updates could not be published: no primary key and no other replica identity. */
 export const withoutIdentityQuery = `
   select ${table} as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { interruption } from "../deadline.ts";
+import { CopyIn, CopyOut } from "./copy-stream.ts";
 import { postgresError } from "./errors.ts";
 
 /** Milliseconds. */
@@ -99,6 +100,25 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** Streams the rows of `copy … to stdout` here into `copy … from stdin` at `target`. How many there were; all of them, or none. */
+  async copyTo(target: Session, out: string, into: string, timeoutMs: number): Promise<number> {
+    await Promise.all([this.#limitServer(timeoutMs), target.#limitServer(timeoutMs)]);
+    const sink = new CopyIn(into);
+    const source = new CopyOut(out, sink);
+    const filled = target.#limited("copy", timeoutMs, () => target.#client.query(sink).ended);
+    filled.catch(() => {});
+    // What cannot begin there says so in `filled`.
+    await sink.begun.catch(() => filled);
+    try {
+      await this.#limited("copy", timeoutMs, () => this.#client.query(source).ended);
+    } catch (error) {
+      sink.fail();
+      throw error;
+    }
+    sink.finish();
+    return await filled;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = this.#client.end().catch(() => {});
     const late = new Promise<void>((resolve) => setTimeout(resolve, 300).unref());
@@ -108,13 +128,16 @@ export class Session implements AsyncDisposable {
 
   async #query(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<pg.QueryResult> {
     const limit = timeoutMs ?? this.#options.timeouts.statement;
-    if (limit !== this.#serverLimit) {
-      await this.#limited("statement", limit, () => this.#client.query(`set statement_timeout = ${Math.trunc(limit)}`));
-      this.#serverLimit = limit;
-    }
+    await this.#limitServer(limit);
     return this.#limited("statement", limit, () =>
       values.length === 0 ? this.#client.query(sql) : this.#client.query(sql, [...values]),
     );
+  }
+
+  async #limitServer(limit: number): Promise<void> {
+    if (limit === this.#serverLimit) return;
+    await this.#limited("statement", limit, () => this.#client.query(`set statement_timeout = ${Math.trunc(limit)}`));
+    this.#serverLimit = limit;
   }
 
   async #limited<T>(what: string, milliseconds: number, work: () => Promise<T>): Promise<T> {

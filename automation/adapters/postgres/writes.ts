@@ -27,10 +27,13 @@ export async function ensureApplicationRole(session: Session, endpoint: Database
   await session.run(`grant all on database ${quote.identifier(endpoint.name)} to ${role}`);
   await session.run(`grant all on schema public to ${role}`);
   // The admin acts on the role's tables (copy, replicate) and cuts its connections.
-  const member = await session.first(login, "select pg_has_role(current_user, $1, 'member') as may", [
-    endpoint.appUser,
-  ]);
-  if (!member?.may) await session.run(`grant ${role} to current_user`);
+  const member = await session.first(
+    login,
+    "select pg_has_role(current_user, $1, 'set') and pg_has_role(current_user, $1, 'usage') as may",
+    [endpoint.appUser],
+  );
+  // Who makes a role may hand it out, and (without being a superuser) is not of it by that.
+  if (!member?.may) await session.run(`grant ${role} to current_user with inherit true, set true`);
 }
 
 export async function mayWrite(session: Session, endpoint: DatabaseEndpoint): Promise<boolean> {

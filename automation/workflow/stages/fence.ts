@@ -1,7 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import type { Compute } from "../../domain/compute.ts";
 import { DriverError, serialiseError, toDriverError } from "../../domain/errors.ts";
-import { fenceUnconfirmed } from "../../domain/guards.ts";
+import { fenceUnconfirmed, standbyUnready } from "../../domain/guards.ts";
 import { untilExpiredMs } from "../../domain/write-lease.ts";
 import type { TrafficState } from "../../ports/traffic.ts";
 import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
@@ -27,6 +27,7 @@ export function fence(options: FenceOptions): Stage {
     needs,
     deadlineMs,
     summary: `stop ${site} from taking writes, and prove it`,
+    ...(reopen ? { precheck: stillFollowed } : {}),
     async run(context) {
       const there = reopen ? undefined : await alreadyFollowing(context, site);
       if (there !== undefined) return toEvidence(there);
@@ -41,6 +42,13 @@ export function fence(options: FenceOptions): Stage {
     },
     ...(reopen ? { compensate: (context: StageContext) => reopenSite(context, site) } : {}),
   };
+}
+
+/** Planned: minutes may have passed since `confirm` looked. Users must not be stopped for a proof that cannot arrive. */
+async function stillFollowed({ operation, ports, to, signal, passGuard }: StageContext): Promise<void> {
+  if (operation.mode !== "planned") return;
+  const { streaming } = await ports.database.lag(to, signal);
+  if (!streaming) await passGuard(standbyUnready(to, "replication does not run, so the proof would never arrive"));
 }
 
 /** A site that follows was fenced when it began to; a second final heartbeat would only get in the way of those that it receives. */

@@ -1,7 +1,8 @@
 import type { Site } from "../../../stacks/outputs.ts";
+import { serialiseError, toDriverError } from "../../domain/errors.ts";
 import type { Switches } from "../../ports/infrastructure.ts";
 import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import type { Stage, StageContext } from "../stage.ts";
 
 export interface ReconcileOptions {
   /** Stacks to bring up, one after the other. A failed site is left out: reprotect reconciles it. */
@@ -21,7 +22,9 @@ export function reconcile(options: ReconcileOptions): Stage {
     needs,
     deadlineMs,
     summary: `bring ${sites.join(" and ")} in line: active site ${activeSite}, standby compute ${drActive ? "lit" : "dark"}`,
-    async run({ ports, signal, log }) {
+    async run(context) {
+      const { ports, signal, log } = context;
+      await dropDrillCopies(context);
       const changes: Record<string, object> = {};
       for (const site of sites) {
         const switches: Partial<Switches> = site === "standby" ? { activeSite, drActive } : { activeSite };
@@ -30,4 +33,17 @@ export function reconcile(options: ReconcileOptions): Stage {
       return toEvidence({ activeSite, drActive, changes });
     },
   };
+}
+
+/** Of a drill that this move took over, and that nobody else would end. What stays costs room and nothing else. */
+async function dropDrillCopies({ operation, ports, to, signal, log }: StageContext): Promise<void> {
+  if (operation.plan !== "failover") return;
+  await ports.database.dropDrillCopies(to, signal).then(
+    (dropped) => dropped.length > 0 && log(`dropped what a drill had left: ${dropped.join(", ")}`),
+    (error: unknown) => {
+      signal.throwIfAborted();
+      if (toDriverError(error).code === "stale-epoch") throw error;
+      log(`a drill's copy may be left at ${to}: ${serialiseError(error).message}`);
+    },
+  );
 }

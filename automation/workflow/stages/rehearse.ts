@@ -6,6 +6,33 @@ import type { Stage, StageContext } from "../stage.ts";
 import { requireAtRest } from "./confirm-aside.ts";
 
 /**
+ * A copy of the replica, promoted and written: what a failover does to a database, done to one that nobody uses. It goes again with
+ * `end-rehearsal`, or with the drill's failure; one that a dead driver left goes with the next attempt.
+ */
+export function rehearseDatabase(to: Site, needs: readonly string[], deadlineMs: number): Stage {
+  return {
+    name: "rehearse-database",
+    needs,
+    deadlineMs,
+    summary: `copy the database at ${to} beside itself, promote the copy, write and read there, with the replica only read`,
+    // It is long, and begins anew.
+    retries: 1,
+    async run(context) {
+      const { ports, signal, clock, log } = context;
+      await requireAtRest(context);
+      const began = clock.now().getTime();
+      const copies = await ports.database.makeDrillCopies(to, signal);
+      const seconds = (clock.now().getTime() - began) / 1000;
+      for (const each of copies) log(`${each.copy}: ${each.rows} rows of ${each.tables} tables`);
+      return toEvidence({ site: to, copies: copies.map((each) => ({ ...each })), seconds });
+    },
+    async compensate({ ports, signal }) {
+      return toEvidence({ dropped: await ports.database.dropDrillCopies(to, signal) });
+    },
+  };
+}
+
+/**
  * Starts the application at the site that follows. Its database takes no log-in of the application there, and stays so: pods whose
  * readiness asks the database do not become ready. What was seen is told, and so is what that leaves unproven.
  */
@@ -54,10 +81,11 @@ export function endRehearsal(to: Site, needs: readonly string[], deadlineMs: num
     name: "end-rehearsal",
     needs,
     deadlineMs,
-    summary: `stop the application at ${to}, and see its replica untouched`,
+    summary: `stop the application at ${to}, drop the copy, and see its replica untouched`,
     async run(context) {
       const workloads = await stop(context, to);
-      return toEvidence({ workloads, ...(await requireAtRest(context)) });
+      const dropped = await context.ports.database.dropDrillCopies(to, context.signal);
+      return toEvidence({ workloads, dropped, ...(await requireAtRest(context)) });
     },
   };
 }

@@ -1,0 +1,36 @@
+import { FileFacts, factsDirectory } from "../../automation/adapters/journal/file-facts.ts";
+import { standing } from "../../automation/domain/application-facts.ts";
+import { DriverError } from "../../automation/domain/errors.ts";
+import { loadEnvironment } from "../../automation/environment-file.ts";
+import { stateDirectoryOf } from "../../automation/settings.ts";
+import { readStackFile } from "./stack-config.ts";
+
+/**
+ * Day (UTC) of the environment's last drill that succeeded, as the driver on this machine noted it: in the state directory that
+ * `.env.<environment>` or `inherited` (the process's variables) names. Undefined: none did, or this machine drives another environment.
+ * Throws where the note is damaged.
+ */
+export async function lastDrill(
+  projectRoot: string,
+  environment: string,
+  inherited: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const variables = variablesOf(projectRoot, environment, inherited);
+  if (variables === undefined) return undefined;
+  const { application } = readStackFile(projectRoot, `${environment}-primary`).config;
+  const facts = await new FileFacts(factsDirectory(stateDirectoryOf(variables, projectRoot))).read(application);
+  return standing(facts, new Date()).lastDrill?.at.slice(0, "2026-01-01".length);
+}
+
+function variablesOf(
+  projectRoot: string,
+  environment: string,
+  inherited: Readonly<Record<string, string | undefined>>,
+) {
+  try {
+    return loadEnvironment(projectRoot, environment, inherited);
+  } catch (error) {
+    if (error instanceof DriverError && error.code === "invalid-input") return undefined;
+    throw error;
+  }
+}
