@@ -69,6 +69,13 @@ export function buildPlan(input: PlanInput, settings: DriverSettings): Plan {
   return plan;
 }
 
+/**
+ * Planned: the old site serves until the new one's compute is there, which takes minutes, or is refused. Forced: it does not serve anyway.
+ */
+function beforeFence(mode: PlanInput["mode"], lit: string): string {
+  return mode === "planned" ? lit : "confirm";
+}
+
 function failover({ mode, direction: { from, to } }: PlanInput, settings: DriverSettings): Plan {
   const ms = milliseconds(settings);
   const [lit, fenced] = [`provision-${to}`, `fence-${from}`];
@@ -76,7 +83,7 @@ function failover({ mode, direction: { from, to } }: PlanInput, settings: Driver
     stages: [
       confirmMove(mode, ms.confirm),
       provision(to, ["confirm"], ms.provision),
-      fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
+      fence({ site: from, needs: [beforeFence(mode, lit)], reopen: true, deadlineMs: ms.fence }),
       finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
       promoteDatabase({ to, needs: [fenced], fence: fenced, open: true, deadlineMs: ms.promote }),
       startWorkloads(to, [lit, "promote-database"], ms.startWorkloads),
@@ -104,7 +111,7 @@ function failback({ mode, direction: { from, to } }: PlanInput, settings: Driver
     stages: [
       confirmMove(mode, ms.confirm),
       provision(to, ["confirm"], ms.provision),
-      fence({ site: from, needs: ["confirm"], reopen: true, deadlineMs: ms.fence }),
+      fence({ site: from, needs: [beforeFence(mode, lit)], reopen: true, deadlineMs: ms.fence }),
       finalObjectSync({ from, to, fence: fenced, deadlineMs: ms.objectSync }),
       promoteDatabase({ to, needs: [fenced], fence: fenced, open: false, deadlineMs: ms.promote }),
       reverseReplication(to, from, ["promote-database"], ms.replicate),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DriverError } from "../../automation/domain/errors.ts";
 import { fakeDriver, protectedWorld } from "../support/fake-driver.ts";
 import { FakeWorld } from "../support/fake-world.ts";
 
@@ -56,11 +57,32 @@ describe("operations, one after the other", () => {
     await expect(driver.failback()).rejects.toMatchObject({ code: "guard", guard: { name: "not-reprotected" } });
   });
 
-  it("lets provisioning and the fence run at the same time", async () => {
+  it("lets a planned move's users go on until the compute is there, and does not begin to move them where it is refused", async () => {
+    const world = await protectedWorld();
+    world.latency.set("infrastructure.apply", 300_000);
+    world.faults.set(
+      "infrastructure.apply",
+      Array.from({ length: 99 }, () => new DriverError("capacity", "no room")),
+    );
+    const { driver } = fakeDriver(world);
+    const running = driver.failover({ mode: "planned" });
+    await world.clock.sleep(2_000_000);
+    expect((await driver.status()).operation?.questions).toMatchObject([{ guard: "capacity-refused", closed: false }]);
+    expect([world.writable("primary"), world.traffic.primary]).toEqual([true, true]);
+    world.faults.clear();
+    const { state, stages } = await running;
+    const stage = (name: string) => stages.find((each) => each.name === name);
+    expect(state).toBe("succeeded");
+    expect(Date.parse(stage("fence-primary")?.startedAt ?? "")).toBeGreaterThanOrEqual(
+      Date.parse(stage("provision-standby")?.endedAt ?? ""),
+    );
+  });
+
+  it("lets provisioning and the fence of a forced move run at the same time", async () => {
     const world = await protectedWorld();
     world.latency.set("infrastructure.apply", 300_000);
     const { driver } = fakeDriver(world);
-    const record = await driver.failover({ mode: "planned" });
+    const record = await driver.failover({ mode: "forced" });
     const stage = (name: string) => record.stages.find((each) => each.name === name);
     expect(Date.parse(stage("promote-database")?.endedAt ?? "")).toBeLessThan(
       Date.parse(stage("provision-standby")?.endedAt ?? ""),
