@@ -64,13 +64,18 @@ async function run(argv: readonly string[]): Promise<number> {
     .action((cloud: "aws" | "azure", state: "down" | "up") => then(fault({ kind: "region", cloud, state })));
   faults
     .command("link")
-    .description("traffic that <from> opens to <to>")
-    .addArgument(new Argument("<from>").choices(["aws", "azure", "outside"]))
+    .description("traffic that <from> opens to <to>; driver: what runs with PILOTLIGHT_SANDBOX_SITE=driver")
+    .addArgument(new Argument("<from>").choices(["aws", "azure", "driver", "outside"]))
     .addArgument(new Argument("<to>").choices(["aws", "azure"]))
     .addArgument(new Argument("<fault>").choices(["cut", "slow", "heal"]))
     .argument("[milliseconds]", "delay each way, with slow", milliseconds)
     .action(
-      (from: "aws" | "azure" | "outside", to: "aws" | "azure", kind: "cut" | "slow" | "heal", delayMs?: number) => {
+      (
+        from: "aws" | "azure" | "driver" | "outside",
+        to: "aws" | "azure",
+        kind: "cut" | "slow" | "heal",
+        delayMs?: number,
+      ) => {
         if ((kind === "slow") !== (delayMs !== undefined)) {
           throw new UsageError(
             `"${kind}" ${kind === "slow" ? "needs a delay in milliseconds, e.g. slow 200" : "takes no delay"}`,
@@ -87,6 +92,24 @@ async function run(argv: readonly string[]): Promise<number> {
     .addArgument(new Argument("<action>").choices(["refuse", "heal"]))
     .action((cloud: "azure", vmSize: string, action: "refuse" | "heal") =>
       then(fault({ kind: "capacity", cloud, vmSize, action })),
+    );
+  faults
+    .command("api")
+    .description("the management API of a cloud; what runs goes on running")
+    .addArgument(new Argument("<cloud>").choices(["aws", "azure"]))
+    .argument("<service>", "e.g. rds, Microsoft.Network/trafficManagerProfiles, or all (heal all: also those by name)")
+    .addArgument(new Argument("<action>").choices(["throttle", "fail", "heal"]))
+    .option("--share <number>", "of the calls, above 0 to 1; default: every one", Number)
+    .action(
+      (
+        cloud: "aws" | "azure",
+        service: string,
+        action: "throttle" | "fail" | "heal",
+        { share }: { readonly share?: number },
+      ) => {
+        if (action === "heal" && share !== undefined) throw new UsageError('"heal" takes no --share');
+        return then(fault({ kind: "api", cloud, service, action, share }));
+      },
     );
   faults
     .command("process")

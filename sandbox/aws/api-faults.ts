@@ -1,31 +1,25 @@
-/** A failure that the AWS API answers instead of doing the call. */
-export interface ApiFault {
-  /** Signing name, e.g. `eks`; every service where it is absent. */
-  readonly service?: string;
-  /** e.g. 400 with `ThrottlingException`, 503 with `ServiceUnavailable`. */
-  readonly status: number;
-  readonly code: string;
-  /** Share of the calls that fail, 0 to 1. Default 1. */
-  readonly rate?: number;
-}
+import type { ApiFault } from "../supervisor/api-faults.ts";
 
-/** API faults in force; the front asks before every call. */
-export class ApiFaults {
-  readonly #faults = new Map<string, ApiFault>();
+/** Where a service's own code for "come back later" is not the one of most. */
+const throttled: Readonly<Record<string, { readonly status: number; readonly code: string }>> = {
+  s3: { status: 503, code: "SlowDown" },
+  ec2: { status: 503, code: "RequestLimitExceeded" },
+  ...Object.fromEntries(
+    ["rds", "iam", "sts", "sns", "route53", "elasticloadbalancing", "autoscaling", "monitoring"].map((service) => [
+      service,
+      { status: 400, code: "Throttling" },
+    ]),
+  ),
+};
 
-  /** `undefined` ends the fault of that name. */
-  set(name: string, fault: ApiFault | undefined): void {
-    if (fault === undefined) this.#faults.delete(name);
-    else this.#faults.set(name, fault);
+/** How AWS says it. `service`: the signing name, e.g. `eks`. */
+export function awsFault(
+  service: string,
+  how: ApiFault["how"],
+): { readonly status: number; readonly code: string; readonly message: string } {
+  if (how === "fail") {
+    const code = service === "ec2" ? "Unavailable" : "ServiceUnavailable";
+    return { status: 503, code, message: "The service is unavailable. Please retry." };
   }
-
-  list(): ReadonlyMap<string, ApiFault> {
-    return this.#faults;
-  }
-
-  hit(service: string): ApiFault | undefined {
-    return [...this.#faults.values()].find(
-      (fault) => (fault.service ?? service) === service && Math.random() < (fault.rate ?? 1),
-    );
-  }
+  return { ...(throttled[service] ?? { status: 400, code: "ThrottlingException" }), message: "Rate exceeded" };
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ProvisioningClock } from "../provisioning/clock.ts";
+import { ApiFaults } from "../supervisor/api-faults.ts";
 import type { KubernetesService, PostgresService, SandboxContext, SandboxModule } from "../supervisor/contracts.ts";
-import { ApiFaults } from "./api-faults.ts";
 import { EksPlane } from "./eks-plane.ts";
 import { Front } from "./front.ts";
 import { LoadBalancerPlane } from "./load-balancer-plane.ts";
@@ -17,11 +17,8 @@ export interface AwsDependencies {
   readonly kubernetes: KubernetesService;
   /** Path of the `moto_server` executable. */
   readonly motoServer: string;
-}
-
-export interface AwsModule extends SandboxModule {
-  /** API failures to inject: throttling, outages of one service. */
-  readonly apiFaults: ApiFaults;
+  /** Asked before every call; default: none ever. */
+  readonly apiFaults?: ApiFaults;
 }
 
 const apiPort = 4566;
@@ -32,14 +29,14 @@ const processName = "moto";
  * The AWS API at `http://127.(10+k).0.2:4566`: moto behind a front, with real servers behind RDS, EKS, load balancers and Route 53. The
  * world outlives a stop, and the death of moto, by replay of every change (ids and times come out the same).
  */
-export function createAws(context: SandboxContext, dependencies: AwsDependencies): AwsModule {
+export function createAws(context: SandboxContext, dependencies: AwsDependencies): SandboxModule {
   const { processes, network, dns, store, world } = context;
   const logger = context.logger("aws");
   const publicHost = `127.${10 + world.instance}.0.2`;
   const host = network.inside(publicHost);
   const directory = join(world.directory, "aws");
   const moto = new MotoClient({ host, port: motoPort });
-  const faults = new ApiFaults();
+  const faults = dependencies.apiFaults ?? new ApiFaults();
   const route53 = new Route53Plane({ dns, store, moto, logger });
   const clock = new ProvisioningClock(world.provisioningScale);
   const planes = [
@@ -103,8 +100,6 @@ export function createAws(context: SandboxContext, dependencies: AwsDependencies
   };
 
   return {
-    apiFaults: faults,
-
     async start() {
       isStopping = false;
       await route53.restore();

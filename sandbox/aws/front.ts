@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiFaults } from "../supervisor/api-faults.ts";
 import type { HostPort, Logger } from "../supervisor/contracts.ts";
 import { type ApiAnswer, errorAnswer, isSuccess } from "./api-answer.ts";
 import { type ApiCall, forwardedHeaders, parseApiCall } from "./api-call.ts";
-import type { ApiFaults } from "./api-faults.ts";
+import { awsFault } from "./api-faults.ts";
 import type { DataPlane } from "./data-plane.ts";
 import { answerHeaders, type MotoClient } from "./moto-client.ts";
 import { discardBody, openBody, type RequestBody, receiveBody } from "./request-body.ts";
@@ -107,12 +108,13 @@ export class Front {
     const body = await receiveBody(request, log.spillPath());
     const form = isForm(headers) && body.kind === "memory" ? body.bytes.toString() : undefined;
     const call = parseApiCall(method, path, headers, form);
-    const fault = faults.hit(call.service);
+    const how = faults.hit("aws", call.service);
+    const fault = how && awsFault(call.service, how);
     const plane = this.#planes.get(call.service);
     const refusal = !this.#isOpen
       ? errorAnswer(call.service, 503, "ServiceUnavailable", "the cloud is starting")
       : fault !== undefined
-        ? errorAnswer(call.service, fault.status, fault.code, "a fault of the sandbox")
+        ? errorAnswer(call.service, fault.status, fault.code, fault.message)
         : plane?.refuse?.(call, body.kind === "memory" ? body.bytes : undefined);
     if (refusal !== undefined) {
       await discardBody(body);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { ProvisioningClock } from "../provisioning/clock.ts";
+import { ApiFaults } from "../supervisor/api-faults.ts";
 import type {
   HostPort,
   KubernetesService,
@@ -29,7 +30,13 @@ import { registriesType } from "./types/container-registries.ts";
  */
 export function createAzure(
   context: SandboxContext,
-  deps: { readonly postgres: PostgresService; readonly kubernetes: KubernetesService; readonly capacity?: Capacity },
+  deps: {
+    readonly postgres: PostgresService;
+    readonly kubernetes: KubernetesService;
+    readonly capacity?: Capacity;
+    /** Asked before every call of Resource Manager; default: none ever. */
+    readonly apiFaults?: ApiFaults;
+  },
 ): SandboxModule {
   const secrets = new SecretFile(join(context.world.directory, "azure", "secrets.json"));
   const state = new ArmState(context.store, secrets);
@@ -64,7 +71,11 @@ export function createAzure(
       clock.start();
       const { resourceManager, registry } = azureAddresses(context.world.instance);
       await serve("azure-container-registry", catalogueHttp(parts.images), registry);
-      await serve("azure-resource-manager", armHttp(service, identity), resourceManager);
+      await serve(
+        "azure-resource-manager",
+        armHttp(service, identity, deps.apiFaults ?? new ApiFaults()),
+        resourceManager,
+      );
     },
     async stop() {
       for (const [name, server] of servers) {

@@ -48,7 +48,8 @@ export class Faults {
   /** A region that is down still talks to itself. A link fault acts on connections opened by `from`. */
   treatment(from: Origin, to: Cloud): Treatment {
     if (to === "control") return untouched;
-    const farSideDown = from !== to && (this.#down.has(to) || (from !== "outside" && this.#down.has(from)));
+    const inCloud = from === "aws" || from === "azure";
+    const farSideDown = from !== to && (this.#down.has(to) || (inCloud && this.#down.has(from)));
     const fault = this.#links.get(`${from} ${to}`)?.fault;
     return { held: farSideDown || fault?.kind === "cut", delayMs: fault?.kind === "slow" ? (fault.delayMs ?? 0) : 0 };
   }

@@ -68,7 +68,7 @@ function siteOf(entry: ProcessEntry): Origin {
   let current: ProcessEntry | undefined = entry;
   for (let depth = 0; current !== undefined && current.pid > 1 && depth < 10; depth += 1) {
     const site = environmentOf(current.pid)?.get("PILOTLIGHT_SANDBOX_SITE");
-    if (site === "aws" || site === "azure") return site;
+    if (site === "aws" || site === "azure" || site === "driver") return site;
     if (site !== undefined) return "outside";
     current = processEntry(current.parent);
   }

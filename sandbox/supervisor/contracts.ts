@@ -3,8 +3,11 @@
 /** The cloud a process or an address belongs to; `control` is the sandbox's own (DNS, control API), never failed by a region fault. */
 export type Cloud = "aws" | "azure" | "control";
 
-/** Where traffic comes from: a process inside a cloud, or anything else on the machine (the driver, a person, a client). */
-export type Origin = "aws" | "azure" | "outside";
+/**
+ * Where traffic comes from: a process inside a cloud, a driver that says so (PILOTLIGHT_SANDBOX_SITE=driver in its environment), or anything
+ * else on the machine (a person, a client, a driver that does not).
+ */
+export type Origin = "aws" | "azure" | "driver" | "outside";
 
 /** One sandbox: its directory (state, logs, sockets), the project it serves and its instance number (0-9). */
 export interface World {

@@ -31,13 +31,24 @@ export const statusSchema = z.object({
   regions: z.object({ aws: z.enum(["up", "down"]), azure: z.enum(["up", "down"]) }),
   links: z.array(
     z.object({
-      from: z.enum(["aws", "azure", "outside"]),
+      from: z.enum(["aws", "azure", "driver", "outside"]),
       to: cloudSchema,
       fault: z.object({ kind: z.enum(["cut", "slow"]), delayMs: z.number().optional() }),
     }),
   ),
   /** VM sizes that Azure has no room for; `all`: any. */
   refusedSizes: z.array(z.string()).default([]),
+  /** Management APIs that are throttled or broken. */
+  apis: z
+    .array(
+      z.object({
+        cloud: z.enum(["aws", "azure"]),
+        service: z.string(),
+        how: z.enum(["throttle", "fail"]),
+        share: z.number(),
+      }),
+    )
+    .default([]),
   dns: hostPortSchema,
 });
 export type Status = z.infer<typeof statusSchema>;

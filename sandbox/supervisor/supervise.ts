@@ -30,7 +30,7 @@ export interface SuperviseOptions {
 export async function supervise(world: World, options: SuperviseOptions): Promise<void> {
   const runFiles = new RunFiles(world.directory);
   const supervisor = new Supervisor(world, options.echo);
-  const { context } = supervisor;
+  const { context, capacity, apiFaults } = supervisor;
   const finish = Promise.withResolvers<void>();
   const onSignal = (): void => finish.resolve();
   process.on("SIGINT", onSignal);
@@ -69,8 +69,11 @@ export async function supervise(world: World, options: SuperviseOptions): Promis
         { name: "kubernetes", module: kubernetes },
       ],
       [
-        { name: "aws", module: createAws(context, { postgres, kubernetes, motoServer: options.motoServer }) },
-        { name: "azure", module: createAzure(context, { postgres, kubernetes, capacity: supervisor.capacity }) },
+        {
+          name: "aws",
+          module: createAws(context, { postgres, kubernetes, apiFaults, motoServer: options.motoServer }),
+        },
+        { name: "azure", module: createAzure(context, { postgres, kubernetes, apiFaults, capacity }) },
       ],
     ]);
     const ready = started.then(() => options.onReady?.());

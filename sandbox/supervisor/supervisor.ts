@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Capacity } from "../azure/capacity.ts";
 import { DnsServer } from "../network/dns-server.ts";
 import { GatewayNetwork } from "../network/gateway-network.ts";
+import { ApiFaults } from "./api-faults.ts";
 import type { Logger, SandboxContext, SandboxModule, World } from "./contracts.ts";
 import { Events } from "./events.ts";
 import type { FaultCommand } from "./fault-command.ts";
@@ -25,6 +26,7 @@ export class Supervisor {
   readonly context: SandboxContext;
   readonly events = new Events();
   readonly capacity = new Capacity();
+  readonly apiFaults = new ApiFaults();
   readonly #processes: SupervisedProcesses;
   readonly #network: GatewayNetwork;
   readonly #dns: DnsServer;
@@ -101,6 +103,13 @@ export class Supervisor {
         this.capacity.set(command.vmSize, command.action);
         this.events.emit("fault", `capacity ${command.cloud} ${command.vmSize} ${command.action}`);
         return;
+      case "api": {
+        const { cloud, service, action, share = 1 } = command;
+        if (action === "heal") this.apiFaults.heal(cloud, service);
+        else this.apiFaults.set({ cloud, service, how: action, share });
+        this.events.emit("fault", `api ${cloud} ${service} ${action}${share === 1 ? "" : ` ${share}`}`);
+        return;
+      }
       case "process":
         if (command.action === "kill") await this.#processes.kill(command.name);
         else if (command.action === "freeze") this.#processes.freeze(command.name);
@@ -121,6 +130,7 @@ export class Supervisor {
       regions: { aws: this.#network.regionState("aws"), azure: this.#network.regionState("azure") },
       links: this.#network.links().map(({ from, to, fault }) => ({ from, to, fault: { ...fault } })),
       refusedSizes: [...this.capacity.refused()],
+      apis: [...this.apiFaults.list()],
       dns: this.#dns.address,
     };
   }

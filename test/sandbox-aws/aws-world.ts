@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AwsModule, createAws } from "../../sandbox/aws/create-aws.ts";
+import { createAws } from "../../sandbox/aws/create-aws.ts";
+import { ApiFaults } from "../../sandbox/supervisor/api-faults.ts";
 import type {
   ClusterSpec,
   DnsRecord,
@@ -9,6 +10,7 @@ import type {
   PostgresServerSpec,
   PostgresService,
   SandboxContext,
+  SandboxModule,
 } from "../../sandbox/supervisor/contracts.ts";
 import { SupervisedProcesses } from "../../sandbox/supervisor/processes.ts";
 import { JsonStore } from "../../sandbox/supervisor/store.ts";
@@ -20,7 +22,8 @@ import { provide } from "../../sandbox/toolchain/toolchain.ts";
 /** The AWS room with real processes, and data planes that only remember what was asked of them. */
 export interface AwsWorld {
   readonly endpoint: string;
-  readonly module: AwsModule;
+  readonly module: SandboxModule;
+  readonly apiFaults: ApiFaults;
   readonly processes: SupervisedProcesses;
   /** Names of servers with their specs, as asked of the PostgreSQL service. */
   readonly servers: ReadonlyMap<string, PostgresServerSpec>;
@@ -84,7 +87,9 @@ export async function startAwsWorld(directory: string, instance: number): Promis
       error: (message) => void messages.push(`${name} error: ${message}`),
     }),
   };
+  const apiFaults = new ApiFaults();
   const module = createAws(context, {
+    apiFaults,
     postgres: fakePostgres(servers, instance),
     kubernetes: fakeKubernetes(clusters, instance),
     motoServer: await motoServer(),
@@ -93,6 +98,7 @@ export async function startAwsWorld(directory: string, instance: number): Promis
   return {
     endpoint: `http://${inside(`127.${10 + instance}.0.2`)}:4566`,
     module,
+    apiFaults,
     processes,
     servers,
     clusters,

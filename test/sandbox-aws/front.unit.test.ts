@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseApiCall } from "../../sandbox/aws/api-call.ts";
-import { ApiFaults } from "../../sandbox/aws/api-faults.ts";
+import { awsFault } from "../../sandbox/aws/api-faults.ts";
 import { compactObjects } from "../../sandbox/aws/compact-objects.ts";
 import type { LoggedRequest } from "../../sandbox/aws/logged-request.ts";
 import { unsigned } from "../../sandbox/aws/moto-client.ts";
@@ -159,11 +159,12 @@ it("turns record sets into DNS records", () => {
   ]);
 });
 
-it("API faults hit the service they name until they are taken back", () => {
-  const faults = new ApiFaults();
-  faults.set("slow", { service: "eks", status: 400, code: "ThrottlingException" });
-  expect(faults.hit("eks")).toMatchObject({ code: "ThrottlingException" });
-  expect(faults.hit("rds")).toBeUndefined();
-  faults.set("slow", undefined);
-  expect(faults.hit("eks")).toBeUndefined();
+it.each([
+  ["s3", 503, "SlowDown"],
+  ["ec2", 503, "RequestLimitExceeded"],
+  ["rds", 400, "Throttling"],
+  ["eks", 400, "ThrottlingException"],
+])("a throttled API of %s says so in the service's own words", (service, status, code) => {
+  expect(awsFault(service, "throttle")).toMatchObject({ status, code });
+  expect(awsFault(service, "fail")).toMatchObject({ status: 503 });
 });

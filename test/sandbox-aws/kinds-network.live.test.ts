@@ -227,8 +227,8 @@ describe("in a network", () => {
 it("API faults reach the client as the service's own errors", async () => {
   const eks = new EKSClient({ endpoint: bench.world.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
   const describeCluster = () => eks.send(new DescribeClusterCommand({ name: "nobody" }));
-  bench.world.module.apiFaults.set("throttled", { service: "eks", status: 400, code: "ThrottlingException" });
+  bench.world.apiFaults.set({ cloud: "aws", service: "eks", how: "throttle", share: 1 });
   await expect(describeCluster()).rejects.toMatchObject({ name: "ThrottlingException" });
-  bench.world.module.apiFaults.set("throttled", undefined);
+  bench.world.apiFaults.heal("aws", "eks");
   await expect(describeCluster()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 });

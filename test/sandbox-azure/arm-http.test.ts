@@ -5,6 +5,7 @@ import { armHttp } from "../../sandbox/azure/arm/arm-http.ts";
 import { ManagedIdentity } from "../../sandbox/azure/identity.ts";
 import { ArmClient } from "../../sandbox/providers/azure-native/arm-client.ts";
 import { connect } from "../../sandbox/providers/azure-native/connect.ts";
+import { ApiFaults } from "../../sandbox/supervisor/api-faults.ts";
 import { ensureIdentityHeader } from "../../sandbox/supervisor/environment-file.ts";
 import { fakeAzure, groups } from "./support/fake-azure.ts";
 
@@ -12,10 +13,12 @@ const version = "2024-03-01";
 let close: () => void;
 let endpoint: string;
 let client: ArmClient;
+let faults: ApiFaults;
 
 beforeEach(async () => {
   const azure = await fakeAzure();
-  const server = armHttp(azure.service, await ManagedIdentity.open(azure.context.store));
+  faults = new ApiFaults();
+  const server = armHttp(azure.service, await ManagedIdentity.open(azure.context.store), faults);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -60,6 +63,27 @@ describe("over HTTP", () => {
     expect(await client.put(id, version, body, signal())).toMatchObject({ properties: { state: "Ready" } });
     await client.delete(`${groups}/rg`, version, signal());
     expect(await client.get(id, version, signal())).toBeUndefined();
+  });
+
+  it("throttles or fails the services that a fault names, the others go on", async () => {
+    const id = `${groups}/rg/providers/Microsoft.Network/virtualNetworks/net`;
+    const answer = async () => {
+      const token = await fetch(`${endpoint}/msi/token?resource=https://management.azure.com/&api-version=2019-08-01`, {
+        headers: { "X-IDENTITY-HEADER": client.settings.identityHeader },
+      });
+      const { access_token } = (await token.json()) as { access_token: string };
+      const authorization = `Bearer ${access_token}`;
+      const response = await fetch(`${endpoint}${id}?api-version=${version}`, { headers: { authorization } });
+      return [response.status, response.headers.get("retry-after")];
+    };
+    const fault = { cloud: "azure", service: "Microsoft.Network", share: 1 } as const;
+    faults.set({ ...fault, how: "throttle" });
+    expect(await answer()).toEqual([429, "2"]);
+    faults.set({ ...fault, how: "fail" });
+    expect(await answer()).toEqual([503, null]);
+    await client.put(`${groups}/rg`, version, { location: "westeurope" }, signal());
+    faults.heal("azure", "all");
+    expect((await answer())[0]).toBe(404);
   });
 
   it("passes errors on with their code", async () => {

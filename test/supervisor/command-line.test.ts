@@ -35,6 +35,11 @@ test.each([
   { args: ["fault", "link", "aws", "azure", "slow"], code: 2, text: /needs a delay in milliseconds/ },
   { args: ["fault", "capacity", "azure", "huge", "refuse"], code: 2, text: /vmSize: must be a VM size such as/ },
   { args: ["fault", "capacity", "azure", "all", "refuse"], code: 1, text: /not up/ },
+  { args: ["fault", "api", "aws", "rds;", "throttle"], code: 2, text: /service: must be a service such as rds/ },
+  { args: ["fault", "api", "aws", "all", "throttle", "--share", "2"], code: 2, text: /share/ },
+  { args: ["fault", "api", "aws", "all", "heal", "--share", "1"], code: 2, text: /takes no --share/ },
+  { args: ["fault", "api", "azure", "Microsoft.Network/trafficManagerProfiles", "fail"], code: 1, text: /not up/ },
+  { args: ["fault", "link", "driver", "aws", "cut"], code: 1, text: /not up/ },
   { args: ["up", "--environment", "No-Good"], code: 2, text: /lower-case letters and digits/ },
 ])("$args ends with $code", async ({ args, code, text }) => {
   const result = await sandbox(args);

@@ -93,6 +93,11 @@ test("sets and ends faults; a region stops and continues its processes", async (
   expect([full.refusedSizes, supervisor.capacity.hasRoomFor("standard_d2s_v3")]).toEqual([["Standard_D2s_v3"], false]);
   const healed = await client.fault({ kind: "capacity", cloud: "azure", vmSize: "all", action: "heal" });
   expect([healed.refusedSizes, supervisor.capacity.hasRoomFor("Standard_D2s_v3")]).toEqual([[], true]);
+  const busy = await client.fault({ kind: "api", cloud: "aws", service: "rds", action: "throttle", share: 0.5 });
+  expect(busy.apis).toEqual([{ cloud: "aws", service: "rds", how: "throttle", share: 0.5 }]);
+  await client.fault({ kind: "api", cloud: "aws", service: "rds", action: "throttle" });
+  expect(supervisor.apiFaults.hit("aws", "rds")).toBe("throttle");
+  expect((await client.fault({ kind: "api", cloud: "aws", service: "all", action: "heal" })).apis).toEqual([]);
 });
 
 test("wants the token, and gives that of an EKS cluster", async () => {

@@ -210,6 +210,17 @@ test("cuts one link one way by where a connection comes from, and heals it", asy
   expect(network.links()).toEqual([]);
 });
 
+test("cuts the driver off alone: clients still get through", async () => {
+  const driver = pinger("driver", aws, true);
+  const outside = pinger(undefined, aws);
+  await vi.waitFor(() => expect([driver(), outside()].every((count) => count > 0)).toBe(true), 5000);
+  network.setLink("driver", "aws", { kind: "cut" });
+  await wait(50);
+  expect(await Promise.all([driver, outside].map(grows))).toEqual([false, true]);
+  network.setLink("driver", "aws", undefined);
+  expect(await grows(driver)).toBe(true);
+});
+
 test("slows a link each way and keeps the order, also when the delay shrinks", async () => {
   const { socket, received } = client(aws);
   socket.write("0");

@@ -19,14 +19,15 @@ describe("an operation that was given up", () => {
 
   it("leaves what it had begun to the next one, which undoes it should it fail", async () => {
     const world = await protectedWorld();
-    world.sites.primary.reachable = false;
+    for (const call of ["database.fence", "database.openWrites"])
+      world.faults.set(call, Array.from({ length: 99 }, away));
     const { driver } = fakeDriver(world);
     const running = driver.failover({ mode: "forced" });
     await world.clock.sleep(100_000);
-    await driver.abort({ reason: "it is only the link", by: "ann" });
+    await driver.abort({ reason: "it is only the database", by: "ann" });
     expect((await running).state).toBe("needs-operator");
-    expect(world.traffic.primary).toBe(false);
-    world.sites.primary.reachable = true;
+    expect(world.sites.primary.workloads).toBe(false);
+    world.faults.clear();
     world.faults.set(
       "database.lag",
       Array.from({ length: 9 }, () => new DriverError("denied", "no rights")),

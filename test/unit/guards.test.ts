@@ -111,6 +111,22 @@ describe("guard fence-unconfirmed", () => {
     expect(record.state).toBe("succeeded");
     expect(world.violations).toEqual([]);
   });
+
+  it("leaves users where they are until it is answered: the site may be well, and cut off from the driver alone", async () => {
+    const world = await protectedWorld();
+    world.sites.primary.reachable = false;
+    const { driver } = fakeDriver(world);
+    const running = driver.failover({ mode: "forced" });
+    await world.clock.sleep(200_000);
+    expect((await driver.status()).operation?.state).toBe("waiting");
+    expect(world.traffic).toEqual({ primary: true, standby: false });
+    expect(world.calls).not.toContain("traffic.drain primary");
+    await driver.answer(answer);
+    const record = await running;
+    expect(record.evidence["fence-primary"]).toMatchObject({ confirmed: false, drained: "done", overriddenBy: "ann" });
+    expect(world.calls.indexOf("traffic.drain primary")).toBeLessThan(world.calls.indexOf("database.promote standby"));
+    expect(world.traffic).toEqual({ primary: false, standby: true });
+  });
 });
 
 describe("an override", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DriverError } from "../../automation/domain/errors.ts";
 import type { OperationRecord } from "../../automation/domain/operation.ts";
 import { fakeDriver, protectedWorld } from "../support/fake-driver.ts";
 import { FakeWorld } from "../support/fake-world.ts";
@@ -63,6 +64,27 @@ describe("operations, one after the other", () => {
     await driver.failover({ mode: "planned" });
     await expect(driver.failover({ mode: "planned" })).rejects.toThrow("already failed over");
     await expect(driver.failback()).rejects.toMatchObject({ code: "guard", guard: { name: "not-reprotected" } });
+  });
+
+  it("lets a planned move's users go on until the compute is there, and does not begin to move them where it is refused", async () => {
+    const world = await protectedWorld();
+    world.latency.set("infrastructure.apply", 300_000);
+    world.faults.set(
+      "infrastructure.apply",
+      Array.from({ length: 99 }, () => new DriverError("capacity", "no room")),
+    );
+    const { driver } = fakeDriver(world);
+    const running = driver.failover({ mode: "planned" });
+    await world.clock.sleep(2_000_000);
+    expect((await driver.status()).operation?.questions).toMatchObject([{ guard: "capacity-refused", closed: false }]);
+    expect([world.writable("primary"), world.traffic.primary]).toEqual([true, true]);
+    world.faults.clear();
+    const { state, stages } = await running;
+    const stage = (name: string) => stages.find((each) => each.name === name);
+    expect(state).toBe("succeeded");
+    expect(Date.parse(stage("fence-primary")?.startedAt ?? "")).toBeGreaterThanOrEqual(
+      Date.parse(stage("provision-standby")?.endedAt ?? ""),
+    );
   });
 
   it("lets provisioning and the fence run at the same time where the move is forced", async () => {

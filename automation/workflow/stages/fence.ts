@@ -16,9 +16,9 @@ export interface FenceOptions {
 }
 
 /**
- * Stops a site from writing: traffic drained, database fenced, workloads to zero where they are ours to stop. In forced mode all at once and best effort
+ * Stops a site from writing: traffic drained, database fenced, workloads to zero where they are ours to stop. In forced mode best effort
  * within `fenceSeconds`; where the database does not confirm, its write lease is waited for, and where it has none guard
- * `fence-unconfirmed` stands.
+ * `fence-unconfirmed` stands. Users stay with the site until it is certain that it stops: it may be well, and cut off from the driver alone.
  */
 export function fence(options: FenceOptions): Stage {
   const { site, needs, deadlineMs, reopen } = options;
@@ -62,8 +62,11 @@ async function alreadyFollowing({ ports, signal }: StageContext, site: Site): Pr
 
 /** The fence, and where it fails the end of the site's write lease. A site that is no longer active is under none. */
 async function bestEffortOrExpiry(context: StageContext, site: Site, active: boolean): Promise<FenceEvidence> {
-  const [evidence, lease] = await Promise.all([bestEffort(context, site), active ? withhold(context) : undefined]);
-  const waits = !evidence.confirmed && !context.isOverridden("fence-unconfirmed");
+  const withheld = active ? withhold(context) : Promise.resolve(undefined);
+  const overridden = context.isOverridden("fence-unconfirmed");
+  const stops = !active || overridden ? Promise.resolve(true) : withheld.then((lease) => lease !== undefined);
+  const [evidence, lease] = await Promise.all([bestEffort(context, site, stops), withheld]);
+  const waits = !evidence.confirmed && !overridden;
   return waits && lease !== undefined ? await expired(context, evidence, lease) : evidence;
 }
 
@@ -99,11 +102,14 @@ async function expired(
 async function overridden(context: StageContext, evidence: FenceEvidence) {
   const guard = fenceUnconfirmed(evidence.site, evidence.errors.join("; ") || "it did not answer");
   const { by } = await context.passGuard(guard, toEvidence(evidence));
-  return toEvidence({ ...evidence, overriddenBy: by });
+  if (evidence.drained !== "skipped") return toEvidence({ ...evidence, overriddenBy: by });
+  const [errors, drain] = [[...evidence.errors], drainPart(context, evidence.site)];
+  const drained = drainStep(evidence.site, await attempt(context, errors, drain));
+  return toEvidence({ ...evidence, drained, errors, overriddenBy: by });
 }
 
 /** What a fence did not do, in words; empty where it did all. */
-function leftUndone(site: Site, compute: Compute, traffic: TrafficState | undefined): readonly string[] {
+function leftUndone(site: Site, compute: Compute, traffic: TrafficState | undefined): string[] {
   const notes: string[] = [];
   if (compute.kind === "elsewhere")
     notes.push(
@@ -143,42 +149,83 @@ function stoppable(compute: Compute): boolean {
   return compute.kind === "cluster" || compute.kind === "container-group";
 }
 
-async function bestEffort(context: StageContext, site: Site): Promise<FenceEvidence> {
-  const { ports, settings } = context;
+interface Part<T> {
+  readonly what: string;
+  readonly work: (signal: AbortSignal) => Promise<T>;
+}
+
+/** Within `fenceSeconds`. Undefined: it failed, and why is added to `errors`. */
+async function attempt<T>(
+  context: StageContext,
+  errors: string[],
+  { what, work }: Part<T>,
+): Promise<{ readonly value: T } | undefined> {
+  const { settings } = context;
+  try {
+    return { value: await context.within(settings.fenceSeconds, what, (signal) => tenacious(context, signal, work)) };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    errors.push(`${what}: ${serialiseError(error).message}`);
+    return undefined;
+  }
+}
+
+function drainPart({ ports }: StageContext, site: Site): Part<TrafficState> {
+  return { what: "draining traffic", work: (signal) => ports.traffic.drain(site, signal) };
+}
+
+function drainStep(site: Site, drained: { readonly value: TrafficState } | undefined): FenceEvidence["drained"] {
+  if (drained === undefined) return "failed";
+  return drained.value[site] === "disabled" ? "done" : "skipped";
+}
+
+/** `stops`: whether the site stops for certain even where its database does not answer. Then users need not wait for that. */
+async function bestEffort(context: StageContext, site: Site, stops: Promise<boolean>): Promise<FenceEvidence> {
+  const { ports } = context;
   const errors: string[] = [];
-  const part = async <T>(
-    what: string,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<{ readonly value: T } | undefined> => {
-    try {
-      return { value: await context.within(settings.fenceSeconds, what, (signal) => tenacious(context, signal, work)) };
-    } catch (error) {
-      context.signal.throwIfAborted();
-      errors.push(`${what}: ${serialiseError(error).message}`);
-      return undefined;
-    }
-  };
+  const fencing = attempt(context, errors, {
+    what: "fencing the database",
+    work: (signal) => ports.database.fence(site, signal),
+  });
+  const certain = anyOf([stops, fencing.then((fence) => fence !== undefined)]);
+  const drainOnce = async (is: Promise<boolean>) =>
+    (await is) ? await attempt(context, errors, drainPart(context, site)) : "not yet";
   const [drained, fenced, stopped] = await Promise.all([
-    part("draining traffic", (signal) => ports.traffic.drain(site, signal)),
-    part("fencing the database", (signal) => ports.database.fence(site, signal)),
-    part("stopping workloads", async (signal) => {
-      const compute = await ports.workloads.compute(site, signal);
-      if (stoppable(compute)) await ports.workloads.stop(site, signal);
-      return compute;
+    drainOnce(certain),
+    fencing,
+    attempt(context, errors, {
+      what: "stopping workloads",
+      work: async (signal) => {
+        const compute = await ports.workloads.compute(site, signal);
+        if (stoppable(compute)) await ports.workloads.stop(site, signal);
+        return compute;
+      },
     }),
   ]);
-  const notes = stopped === undefined ? [] : leftUndone(site, stopped.value, drained?.value);
+  const traffic = drained === "not yet" ? undefined : drained;
+  const notes = stopped === undefined ? [] : leftUndone(site, stopped.value, traffic?.value);
+  if (drained === "not yet") notes.push(`users stay with ${site} until its fence is confirmed or overridden`);
   for (const note of notes) context.log(note);
   return {
     site,
     confirmed: fenced !== undefined,
     ...(fenced === undefined ? {} : { token: fenced.value }),
-    drained: drained === undefined ? "failed" : drained.value[site] === "disabled" ? "done" : "skipped",
+    drained: drained === "not yet" ? "skipped" : drainStep(site, traffic),
     database: fenced === undefined ? "failed" : "done",
     workloads: stopped === undefined ? "failed" : stoppable(stopped.value) ? "done" : "skipped",
     errors,
     notes: [...notes],
   };
+}
+
+/** True as soon as one is. */
+async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
+  return await Promise.any(
+    answers.map(async (answer) => {
+      if (!(await answer)) throw new Error("no");
+      return true;
+    }),
+  ).catch(() => false);
 }
 
 /** One lost packet must not make a fence unconfirmed, least of all where an override for that was given beforehand. */

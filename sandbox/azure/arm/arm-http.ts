@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { ApiFaults } from "../../supervisor/api-faults.ts";
 import { azureAccount } from "../account.ts";
 import type { ManagedIdentity } from "../identity.ts";
 import { ArmError } from "./arm-error.ts";
@@ -8,20 +9,27 @@ import type { ArmAnswer, ArmService } from "./arm-service.ts";
 import { toArmError } from "./operations.ts";
 
 const maxBodyBytes = 4 * 1024 * 1024;
+/** What a throttled caller is told. */
+const retryAfterSeconds = 2;
 
 /** HTTP of Azure Resource Manager and of the identity endpoint (`/msi/token`). */
-export function armHttp(service: ArmService, identity: ManagedIdentity): Server {
+export function armHttp(service: ArmService, identity: ManagedIdentity, faults?: ApiFaults): Server {
   return createServer((request, response) => {
-    answer(service, identity, request, response).catch((error: unknown) => {
+    answer({ service, identity, faults }, request, response).catch((error: unknown) => {
       const failure = toArmError(error);
       send(response, failure.status, failure.toBody());
     });
   });
 }
 
+interface Parts {
+  readonly service: ArmService;
+  readonly identity: ManagedIdentity;
+  readonly faults: ApiFaults | undefined;
+}
+
 async function answer(
-  service: ArmService,
-  identity: ManagedIdentity,
+  { service, identity, faults }: Parts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -52,6 +60,15 @@ async function answer(
   if (subscription.toLowerCase() !== azureAccount.subscriptionId) {
     throw new ArmError(404, "SubscriptionNotFound", `The subscription '${subscription}' could not be found.`);
   }
+  const how = faults?.hit(
+    "azure",
+    path.kind === "resource" ? path.id.type : path.kind === "collection" ? path.type : "",
+  );
+  if (how === "throttle") {
+    response.setHeader("Retry-After", String(retryAfterSeconds));
+    throw new ArmError(429, "TooManyRequests", "The request is being throttled as the limit has been reached.");
+  }
+  if (how === "fail") throw new ArmError(503, "ServiceUnavailable", "The service is unavailable now, try again later.");
   service.authorize(principalId, method, path);
   const body = method === "GET" || method === "DELETE" ? undefined : await readBody(request);
   const result = await dispatch(service, principalId, method, path, body);

@@ -27,6 +27,12 @@ function sentence(command: FaultCommand): string {
       return command.action === "heal"
         ? `Azure no longer refuses ${command.vmSize === "all" ? "any size" : command.vmSize} by name.`
         : `Azure has no room for ${command.vmSize === "all" ? "nodes of any size" : command.vmSize}.`;
+    case "api": {
+      const which =
+        command.service === "all" ? `The ${command.cloud} API` : `${command.service} of the ${command.cloud} API`;
+      const how = { throttle: "throttles", fail: "fails", heal: "answers as it should" }[command.action];
+      return `${which} ${how}${command.share === undefined ? "" : ` ${Math.round(command.share * 100)} % of calls`}.`;
+    }
     case "process":
       return `Process ${command.name}: ${command.action} done.`;
   }

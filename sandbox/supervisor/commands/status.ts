@@ -22,6 +22,8 @@ export async function status(options: { readonly json: boolean }): Promise<numbe
     say(`link      ${from} -> ${to} ${fault.kind}${fault.delayMs === undefined ? "" : ` ${fault.delayMs} ms`}`);
   }
   for (const vmSize of now.refusedSizes) say(`capacity  azure refuses ${vmSize}`);
+  for (const { cloud, service, how, share } of now.apis)
+    say(`api       ${cloud} ${service} ${how}${share === 1 ? "" : ` ${share}`}`);
   for (const { name, state, error } of now.modules)
     say(`module    ${name} ${state}${error === undefined ? "" : `: ${error}`}`);
   for (const { name, cloud, state, pid } of now.processes) {
