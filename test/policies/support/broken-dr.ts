@@ -108,9 +108,16 @@ export const BROKEN_DR: readonly BrokenFacts[] = [
   {
     rule: "dr-standby-independent",
     stack,
-    mutation: add("aws:route53/record:Record", "stray", { name: "app.example", type: "CNAME", ttl: 30 }),
+    mutation: add("aws:route53/record:Record", "stray", {
+      zoneId: "Z0123456789",
+      name: "app.example",
+      type: "CNAME",
+      ttl: 30,
+      records: ["somewhere.example"],
+    }),
     resource: "stray",
     messages: ["aws:route53/record:Record is AWS's; right would be: nothing of AWS in the standby"],
+    onEngineToo: ["default: pulumi:providers:aws is AWS's; right would be: nothing of AWS in the standby"],
   },
   {
     rule: "dr-control-elsewhere",
