@@ -20,8 +20,7 @@ export interface BrokenProgram {
 
 /**
  * A program that asks the engine for what `program` asks for, but for one mutation. The requests themselves are changed, as
- * the mutated program would send them: a transform of the SDK can neither leave a resource out nor add one, and what a
- * resource depends on gets lost on its way through one.
+ * the mutated program would send them: a transform of the SDK can neither leave a resource out nor add one.
  */
 export function breakProgram(program: PulumiFn, mutation: Mutation): BrokenProgram {
   const met = new Map<Step, string[]>();
