@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { previewWithPacks, selectStack, writeDownPrimary } from "./engine.ts";
 import { drConfig } from "./environment-facts.ts";
+import { inTurn } from "./in-turn.ts";
 import { lastDrill } from "./last-drill.ts";
 import { readStackFile } from "./stack-config.ts";
 import type { Run } from "./verdicts.ts";
@@ -9,8 +10,6 @@ import { scratchWorld, thisWorld, type World } from "./world.ts";
 
 /** Beside the ones that tests use. */
 const DEFAULT_INSTANCE = 5;
-/** Previews at once: each is an engine, a program, providers and a pack. */
-const AT_ONCE = 2;
 
 export interface RunOptions {
   readonly projectRoot: string;
@@ -62,20 +61,4 @@ async function prepare(world: World, projectRoot: string, environment: string): 
 /** A throw-away backend says nothing of where the real one is. */
 function backendOf(world: World): string | undefined {
   return world.empty ? undefined : world.variables["PULUMI_BACKEND_URL"];
-}
-
-async function inTurn<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      const item = items[index];
-      if (item !== undefined) results[index] = await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
 }

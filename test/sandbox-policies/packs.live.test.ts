@@ -1,15 +1,39 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { previewWithPacks, selectStack, writeDownPrimary } from "../../scripts/policy/engine.ts";
 import { drConfig } from "../../scripts/policy/environment-facts.ts";
-import { PACK_NAMES, type PackName } from "../../scripts/policy/packs.ts";
+import { inTurn } from "../../scripts/policy/in-turn.ts";
+import { PACK_NAMES, type PackName, RULES } from "../../scripts/policy/packs.ts";
 import { readStackFile } from "../../scripts/policy/stack-config.ts";
 import { scratchWorld, type World } from "../../scripts/policy/world.ts";
-import { projectRoot } from "../policies/support/environments.ts";
+import { ALL_BROKEN, DRILLED } from "../policies/support/all-broken.ts";
+import { ENVIRONMENTS, projectRoot } from "../policies/support/environments.ts";
+import { hostProviders, type ProviderHost } from "./support/host-providers.ts";
+import { liveJudge } from "./support/live-judge.ts";
 
 const instance = 4;
 const [primary, standby] = ["sandbox-primary", "sandbox-standby"];
+/** Each pack, and each way to break a stack. */
+const sample = [
+  "aws-database-not-public",
+  "aws-database-kept",
+  "aws-bucket-tls",
+  "aws-namespace-restricted",
+  "aws-pod-probes",
+  "azure-database-tls",
+  "azure-private-endpoints",
+  "azure-vault-purge-protected",
+  "azure-container-secrets",
+  "dr-data-protected",
+  "dr-standby-independent",
+  "dr-workloads",
+  "dr-control-elsewhere",
+];
+/** These in every run, all rules where they are asked for: PILOTLIGHT_TEST_POLICIES=all, or names with commas. */
+const asked = process.env["PILOTLIGHT_TEST_POLICIES"] ?? sample.join(",");
+const broken = ALL_BROKEN.filter(({ rule }) => asked === "all" || asked.split(",").includes(rule));
 const packs = Object.fromEntries(PACK_NAMES.map((pack) => [pack, join(projectRoot, "policies", pack)]));
 
 /** A component with a line of it changed, as somebody might who does not know better. */
@@ -19,8 +43,13 @@ interface Break {
   readonly by: string;
 }
 
+let world: World;
+beforeAll(async () => {
+  world = await scratchWorld(projectRoot, instance);
+});
+afterAll(() => world?.close());
+
 describe("the packs on the real engine", () => {
-  let world: World;
   const unbroken = new Map<string, readonly string[]>();
 
   const found = async (stack: string, pack?: PackName, more = {}): Promise<readonly string[]> => {
@@ -45,14 +74,11 @@ describe("the packs on the real engine", () => {
   };
 
   beforeAll(async () => {
-    world = await scratchWorld(projectRoot, instance);
     await selectStack(world, primary);
     await selectStack(world, standby);
     await writeDownPrimary(world, primary, readStackFile(projectRoot, primary));
     for (const stack of [primary, standby]) unbroken.set(stack, await found(stack));
   });
-
-  afterAll(() => world?.close());
 
   it("find in our own stacks what the rules find without the engine", () => {
     expect(unbroken.get(primary)).toEqual([
@@ -137,5 +163,53 @@ describe("the packs on the real engine", () => {
     await expect(found(primary, "dr", { "dr-detection-within-rto": { rtoSeconds: "soon" } })).rejects.toThrow(
       /rtoSeconds/,
     );
+  });
+});
+
+describe("our own stacks on the real engine, each broken in one way", () => {
+  let providers: ProviderHost;
+  const results = new Map<unknown, PromiseSettledResult<readonly string[]>>();
+
+  beforeAll(async () => {
+    providers = await hostProviders();
+    Object.assign(process.env, world.variables);
+    const here = { ...world, variables: { ...world.variables, ...providers.variables } };
+    for (const environment of ENVIRONMENTS) {
+      if (!broken.some(({ stack }) => stack.startsWith(`${environment}-`))) continue;
+      await selectStack(here, `${environment}-primary`);
+      await selectStack(here, `${environment}-standby`);
+      await writeDownPrimary(here, `${environment}-primary`, readStackFile(projectRoot, `${environment}-primary`));
+    }
+    const unbroken = new Map<string, ReturnType<typeof liveJudge>>();
+    await inTurn(broken, async (each) => {
+      const { stack, first = [], mutation, config } = each;
+      const start = `${stack} ${JSON.stringify(first)}`;
+      const before = unbroken.get(start) ?? liveJudge(here, stack, first, DRILLED);
+      unbroken.set(start, before);
+      const shown = async (): Promise<readonly string[]> => {
+        const known = new Set((await before).map(({ rule, urn, message }) => `${rule} ${urn} ${message}`));
+        const after = await liveJudge(here, stack, [...first, ...mutation], { ...DRILLED, ...config });
+        return after
+          .filter(({ rule, urn, message }) => !known.has(`${rule} ${urn} ${message}`))
+          .map(({ rule, urn, message }) => `${rule} ${urn.split("::").at(-1)}: ${message}`);
+      };
+      const [result] = await Promise.allSettled([shown()]);
+      results.set(each, result);
+    });
+  }, 1_800_000);
+
+  afterAll(() => providers?.close());
+
+  it.each(broken)("$rule finds it in $stack, and no other rule does", (each) => {
+    const result = results.get(each);
+    if (result?.status === "rejected") throw result.reason;
+    const { rule, resource, messages, onEngineToo = [] } = each;
+    const wanted = [...messages.map((message) => `${resource}: ${message}`), ...onEngineToo];
+    expect(result?.value.toSorted()).toEqual(wanted.map((finding) => `${rule} ${finding}`).toSorted());
+  });
+
+  it("are broken for rules that there are", () => {
+    const wanted = asked === "all" ? [...RULES.keys()] : asked.split(",");
+    expect([...new Set(broken.map(({ rule }) => rule))].toSorted()).toEqual(wanted.toSorted());
   });
 });

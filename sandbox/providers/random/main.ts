@@ -1,20 +1,4 @@
 import { servePlugin } from "../plugin-host.ts";
-import { randomId } from "./random-id.ts";
-import { keptInputs, randomPassword, randomString } from "./random-string.ts";
+import { randomPlugin } from "./plugin.ts";
 
-servePlugin<null>({
-  name: "random",
-  version: "4.21.2",
-  connect: () => null,
-  kinds: {
-    "random:index/randomPassword:RandomPassword": randomPassword,
-    "random:index/randomString:RandomString": randomString,
-    "random:index/randomId:RandomId": randomId,
-  },
-  functions: {},
-  secretOutputs: {
-    "random:index/randomPassword:RandomPassword": ["result", "bcryptHash", keptInputs],
-    "random:index/randomString:RandomString": [keptInputs],
-    "random:index/randomId:RandomId": [keptInputs],
-  },
-});
+servePlugin(randomPlugin);

@@ -1,5 +1,8 @@
 import { isSecret, Output, output, runtime } from "@pulumi/pulumi";
+import { leavePromisesUntraced } from "../../support/untraced-promises.ts";
 import { answerCall, stateOf } from "./fake-clouds.ts";
+
+leavePromisesUntraced();
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -9,8 +9,8 @@ const template = { type: "aws:ec2/launchTemplate:LaunchTemplate" };
 const policy = { type: "aws:s3/bucketPolicy:BucketPolicy" };
 const balancer = { type: "aws:lb/loadBalancer:LoadBalancer" };
 const listener = { type: "aws:lb/listener:Listener", name: "entrance-service-a" };
-const repository = { type: "aws:ecr/repository:Repository" };
 const images = "registry-pilotlight/service-a";
+const repository = { type: "aws:ecr/repository:Repository", name: images };
 const stack = "cloudphoenix-primary";
 
 const everything = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
@@ -46,7 +46,7 @@ export const BROKEN_AWS: readonly Broken[] = [
   {
     rule: "aws-database-kept",
     stack,
-    mutation: (from) => set(database, "skipFinalSnapshot", true)(set(database, "deletionProtection", false)(from)),
+    mutation: [...set(database, "deletionProtection", false), ...set(database, "skipFinalSnapshot", true)],
     resource: "database-instance",
     messages: ["deletionProtection: false; right would be: true", "skipFinalSnapshot: true; right would be: false"],
   },

@@ -205,7 +205,8 @@ export const BROKEN_AZURE: readonly Broken[] = [
   {
     rule: "azure-functions-tls",
     stack: "devoteam-standby",
-    mutation: set(app, "siteConfig.minTlsVersion", "1.0"),
+    // All of it: while one setting is not known yet, the SDK makes the whole unknown, and only the update could judge it.
+    mutation: set(app, "siteConfig", { minTlsVersion: "1.0", ftpsState: "Disabled" }),
     resource: "functions-app",
     messages: ["siteConfig.minTlsVersion: 1.0; right would be: 1.2 or 1.3"],
   },
@@ -219,7 +220,11 @@ export const BROKEN_AZURE: readonly Broken[] = [
   {
     rule: "azure-rights-narrow",
     stack: "myca-standby",
-    mutation: set({ type: "azure-native:authorization:RoleDefinition" }, "permissions.0.actions", ["*"]),
+    mutation: set(
+      { type: "azure-native:authorization:RoleDefinition", name: "images-importer-role" },
+      "permissions.0.actions",
+      ["*"],
+    ),
     resource: "images-importer-role",
     messages: ['permissions: "*"; right would be: named actions'],
   },

@@ -9,7 +9,6 @@ export interface BrokenFacts extends Broken {
 
 const stack = "cloudphoenix-standby";
 const whole = `pilotlight-${stack}`;
-const same = (from: Parameters<Broken["mutation"]>[0]) => from;
 const profile = { type: "azure-native:trafficmanager:Profile" };
 
 export const BROKEN_DR: readonly BrokenFacts[] = [
@@ -109,14 +108,21 @@ export const BROKEN_DR: readonly BrokenFacts[] = [
   {
     rule: "dr-standby-independent",
     stack,
-    mutation: add("aws:route53/record:Record", "stray", { name: "app.example", type: "CNAME", ttl: 30 }),
+    mutation: add("aws:route53/record:Record", "stray", {
+      zoneId: "Z0123456789",
+      name: "app.example",
+      type: "CNAME",
+      ttl: 30,
+      records: ["somewhere.example"],
+    }),
     resource: "stray",
     messages: ["aws:route53/record:Record is AWS's; right would be: nothing of AWS in the standby"],
+    onEngineToo: ["default: pulumi:providers:aws is AWS's; right would be: nothing of AWS in the standby"],
   },
   {
     rule: "dr-control-elsewhere",
     stack,
-    mutation: same,
+    mutation: [],
     config: {
       "dr-control-elsewhere": {
         primaryCloud: "aws",
@@ -169,7 +175,7 @@ export const BROKEN_DR: readonly BrokenFacts[] = [
   {
     rule: "dr-drill-recent",
     stack,
-    mutation: same,
+    mutation: [],
     config: { "dr-drill-recent": { lastDrill: "2026-05-01", today: "2026-11-21" } },
     resource: whole,
     messages: ["last drilled on 2026-05-01, 204 days ago; right would be: within 90 days"],
@@ -177,7 +183,7 @@ export const BROKEN_DR: readonly BrokenFacts[] = [
   {
     rule: "dr-cost-budget",
     stack,
-    mutation: same,
+    mutation: [],
     config: { "dr-cost-budget": { budgetMonthly: 50, restMonthly: 104.76 } },
     resource: whole,
     messages: ["104.76 USD a month at rest; right would be: 50.00 or less"],

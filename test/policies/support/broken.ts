@@ -11,4 +11,6 @@ export interface Broken {
   /** Name of the resource with the finding. */
   readonly resource: string;
   readonly messages: readonly string[];
+  /** The same rule finds on the engine, by `<resource>: <message>`, what the engine itself declares because of the mutation. */
+  readonly onEngineToo?: readonly string[];
 }
