@@ -23,7 +23,8 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
     ...(mode === "planned" ? { retries: 1 } : {}),
     async run(context) {
       await requireStacks(context);
-      const reachable = await beat(context);
+      // Also opens the stack that is changed next, which takes the engine's command a second or two: a source that is gone takes as long.
+      const [reachable] = await Promise.all([beat(context), context.ports.infrastructure.switches(context.to)]);
       const planned = context.operation.mode === "planned";
       if (planned && reachable !== undefined) {
         throw new DriverError(
