@@ -41,11 +41,13 @@ function judgeBesideEnd({ state, at, blame }: Judged, record: OperationRecord): 
   if (state.record?.lastOperation?.id !== id || cause?.code === "stale-epoch" || !isEnded(end)) return;
   const left = (what: string): void => blame(7, `${what} after ${plan}, which ${end}`);
   if (plan === "drill" && (state.drillCopy || at("standby").workloads)) left("a copy or pods are left");
-  if (plan === "self-heal" && direction.from === "primary" && state.halted) left("a service is stopped");
+  const began = (stage: string): boolean =>
+    record.stages.some(({ name, intent }) => name === stage && intent !== undefined);
+  if (plan === "self-heal" && direction.from === "primary" && began("stop-service") && state.halted)
+    left("a service is stopped");
   if (plan !== "zonal-recovery") return;
-  const untouched = record.stages.every(({ name, intent }) => name !== "cordon-zone" || intent === undefined);
   if (end === "succeeded" && state.zone.held === (reopen === true)) left("the zone's nodes are not as wanted");
-  if (end !== "succeeded" && reopen !== true && !untouched && state.zone.held !== isHeldBefore(record))
+  if (end !== "succeeded" && reopen !== true && began("cordon-zone") && state.zone.held !== isHeldBefore(record))
     left("the zone's nodes are not as before");
 }
 

@@ -407,7 +407,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "rule: a service that was stopped is started again",
-    caughtBy: [7, 5],
+    caughtBy: [5, 7],
     beside: true,
     edits: [
       stage(
@@ -431,7 +431,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "rule: a drill beside a standby that follows only",
-    caughtBy: [8, 7, 5],
+    caughtBy: [5, 7, 8],
     beside: true,
     edits: [
       domain(
