@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { codes, faultable } from "./faults.ts";
+import { codes, faultable, faultableBeside } from "./faults.ts";
 
 /** What happens to the world between operations, or in the middle of one. */
 export const events = [
@@ -21,7 +21,9 @@ export const events = [
   "unpause",
   "approve",
 ] as const;
-export type Event = (typeof events)[number];
+/** What plans beside the service are for: no pod of the primary's service is ready; one of its zones is broken, and well again. */
+export const besideEvents = ["sick", "zone-broken", "zone-well"] as const;
+export type Event = (typeof events)[number] | (typeof besideEvents)[number];
 
 /** What is started; the last three by the watch: allowed, in mode `approve`, and against the advice. */
 export const operations = [
@@ -35,17 +37,22 @@ export const operations = [
   "unapproved",
   "ill-advised",
 ] as const;
-export type Start = (typeof operations)[number];
+/** What runs beside the service. */
+export const beside = ["warm-up", "douse", "drill", "self-heal", "zonal-recovery", "zonal-return"] as const;
+export type Start = (typeof operations)[number] | (typeof beside)[number];
 
 /** What a person does when the operation asks: breaks the guard where that is right (`careful`: only that of the fence), declines, or kills the driver. */
 export type Reply = "override" | "careful" | "abort" | "leave";
 
-/** `die` leaves the operation, `die-resume` goes on with it at once; `freeze`: another driver takes over, and then it wakes. */
+/**
+ * `die` leaves the operation, `die-resume` goes on with it at once; `freeze`: another driver takes over, and then it wakes; `overtake`:
+ * another one fails over, which may take over what runs beside the service.
+ */
 export type Trouble =
-  | { readonly kind: "die" | "die-resume" | "freeze" | "race" | Event; readonly at: number }
+  | { readonly kind: "die" | "die-resume" | "freeze" | "race" | "overtake" | Event; readonly at: number }
   | {
       readonly kind: "fault";
-      readonly call: (typeof faultable)[number];
+      readonly call: (typeof faultable)[number] | (typeof faultableBeside)[number];
       readonly code: (typeof codes)[number];
       readonly times: number;
       readonly late: boolean;
@@ -132,6 +139,90 @@ export function historyOf(every: number, first: number): fc.Arbitrary<readonly A
     ]);
 }
 
+/** As `historyOf`, of plans beside the service among the others. */
+export function besideHistoryOf(every: number, first: number): fc.Arbitrary<readonly Action[]> {
+  const at = fc.nat(Math.floor((lastStep - first - 1) / every)).map((index) => 1 + first + index * every);
+  const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constantFrom("die", "die-resume", "die-resume", "freeze", "race", "overtake", "overtake", "overtake"),
+        at,
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constantFrom(
+          "primary-down",
+          "standby-down",
+          "cut-off",
+          "link-cut",
+          "witness-down",
+          "zone-well",
+          "sick",
+        ),
+        at,
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant("fault" as const),
+        call: fc.constantFrom(...faultableBeside),
+        code: fc.constantFrom(...codes),
+        times: fc.constantFrom(1, 5),
+        late: fc.boolean(),
+      }),
+    },
+  );
+  const start = fc.record({
+    start: fc.constantFrom(
+      ...beside,
+      "drill",
+      "self-heal",
+      "zonal-recovery",
+      "planned",
+      "forced",
+      "resume",
+      "reprotect",
+    ),
+    reply: fc.constantFrom("override", "careful", "abort", "leave"),
+  });
+  const happening = fc.constantFrom(
+    ...besideEvents,
+    ...besideEvents,
+    "primary-down",
+    "link-cut",
+    "refuse-capacity",
+    "pause",
+    "hour",
+  );
+  const action: fc.Arbitrary<Action> = fc.oneof(
+    { weight: 2, arbitrary: fc.record({ event: happening }) },
+    { weight: 3, arbitrary: start },
+    { weight: 5, arbitrary: fc.tuple(start, trouble).map(([what, how]) => ({ ...what, trouble: how })) },
+  );
+  const beginning = fc.constantFrom<readonly (Start | Event)[]>(
+    ["reprotect"],
+    ["reprotect", "sick"],
+    ["reprotect", "zone-broken"],
+    ["reprotect", "warm-up"],
+    ["reprotect", "zone-broken", "zonal-recovery"],
+    ["reprotect", "link-cut"],
+    ["reprotect", "refuse-capacity"],
+    ["reprotect", "planned"],
+    ["sick"],
+  );
+  return fc
+    .tuple(beginning, fc.array(action, { minLength: 1, maxLength: 5 }))
+    .map(([starts, rest]) => [
+      ...starts.map((each): Action => (isEvent(each) ? { event: each } : { start: each, reply: "careful" })),
+      ...rest,
+      { settle: true },
+    ]);
+}
+
 function isEvent(what: Start | Event): what is Event {
-  return events.some((each) => each === what);
+  return [...events, ...besideEvents].some((each) => each === what);
 }

@@ -21,6 +21,24 @@ export const faultable = [
   "witness.write",
 ] as const;
 
+/** Calls of the plans beside the service. */
+export const faultableBeside = [
+  "database.makeDrillCopies",
+  "database.dropDrillCopies",
+  "database.lag",
+  "workloads.start",
+  "workloads.stop",
+  "workloads.status",
+  "infrastructure.apply",
+  "probe.services",
+  "zones.nodes",
+  "zones.cordon",
+  "zones.uncordon",
+  "zones.evict",
+  "witness.read",
+  "witness.write",
+] as const;
+
 /** `foreign`: an error of a library, which quotes a secret. */
 export const codes = ["unreachable", "denied", "foreign"] as const;
 

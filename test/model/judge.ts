@@ -1,6 +1,6 @@
 import { replay } from "../../automation/domain/journal-state.ts";
-import type { OperationRecord } from "../../automation/domain/operation.ts";
-import { otherSite } from "../../automation/domain/protection.ts";
+import { isEnded, type OperationRecord } from "../../automation/domain/operation.ts";
+import { isAside, isLight, otherSite } from "../../automation/domain/protection.ts";
 import { buildReport } from "../../automation/workflow/report.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { rpoSeconds, type World } from "./world.ts";
@@ -21,6 +21,41 @@ export function judgeEffect(world: World, held: boolean, effect: string): void {
   for (const site of sites)
     if (world.state.traffic[site] && world.at(site).following)
       world.blame(2, `traffic goes to ${site}, which follows, after ${effect}`);
+}
+
+/** For so long an operation may act on what the witness last said, in milliseconds. */
+const freshMs = 5000;
+
+/** What runs beside the service never decides who writes and who is served, and ends with its hold. */
+export function judgeBeside(world: World, effect: string, asked: number): void {
+  if (/^(database\.(fence|promote|openWrites|replicate|prepare)|traffic\.)/.test(effect))
+    world.blame(6, `${effect} by what runs beside the service`);
+  const taken = world.state.record?.lastOperation?.id !== world.beside?.operationId;
+  if (taken && asked > world.movedAt + freshMs) world.blame(6, `${effect} by what was taken over`);
+}
+
+/** What one beside the service leaves behind, if nobody took it over. */
+function judgeBesideEnd({ state, at, blame }: Judged, record: OperationRecord): void {
+  const { id, plan, state: end, cause, reopen, direction } = record;
+  // Whoever came after it has what it left.
+  if (state.record?.lastOperation?.id !== id || cause?.code === "stale-epoch" || !isEnded(end)) return;
+  const left = (what: string): void => blame(7, `${what} after ${plan}, which ${end}`);
+  if (plan === "drill" && (state.drillCopy || at("standby").workloads)) left("a copy or pods are left");
+  const began = (stage: string): boolean =>
+    record.stages.some(({ name, intent }) => name === stage && intent !== undefined);
+  if (plan === "self-heal" && direction.from === "primary" && began("stop-service") && state.halted)
+    left("a service is stopped");
+  if (plan !== "zonal-recovery") return;
+  if (end === "succeeded" && state.zone.held === (reopen === true)) left("the zone's nodes are not as wanted");
+  if (end !== "succeeded" && reopen !== true && began("cordon-zone") && state.zone.held !== isHeldBefore(record))
+    left("the zone's nodes are not as before");
+}
+
+type Judged = { readonly [Name in "state" | "at" | "blame"]: World[Name] };
+
+function isHeldBefore({ stages }: OperationRecord): boolean {
+  const held = stages.find(({ name }) => name === "cordon-zone")?.before?.["held"];
+  return Array.isArray(held) && held.length > 0;
 }
 
 /** Users begin to be sent to `site`. */
@@ -94,7 +129,10 @@ export function judgeClaim(world: World): void {
 /** After an operation came to its end. */
 export function judgeEnd(world: World, record: OperationRecord): void {
   const { state } = world;
-  if (record.state !== "succeeded") return;
+  if (isAside(record.plan))
+    judgeBesideEnd({ state, at: (name) => world.at(name), blame: (number, text) => world.blame(number, text) }, record);
+  // Those that light nothing declare nothing either: what a forced move left for reprotect is none of theirs.
+  if (record.state !== "succeeded" || (isAside(record.plan) && !isLight(record.plan))) return;
   const active = state.record?.activeSite ?? "primary";
   for (const site of sites) {
     const reached = record.mode === "planned" && !(record.plan === "reprotect" && record.first);

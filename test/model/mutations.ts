@@ -10,6 +10,8 @@ export interface Mutation {
   readonly name: string;
   /** The invariants (docs/invariants.md) of which a walk has seen one break. */
   readonly caughtBy: readonly number[];
+  /** Met only by plans beside the service. */
+  readonly beside?: boolean;
   /** Of a walk that meets it soon; default 1. */
   readonly seed?: number;
   readonly edits: readonly Edit[];
@@ -377,6 +379,72 @@ export const mutations: readonly Mutation[] = [
         "scope.session.begin(signal, confirm), interrupt);",
         "scope.session.begin(signal, confirm));",
       ),
+    ],
+  },
+  {
+    name: "rule: a drill leaves no copy behind",
+    caughtBy: [7],
+    beside: true,
+    edits: [
+      stage(
+        "rehearse.ts",
+        "const dropped = await context.ports.database.dropDrillCopies(to, context.signal);",
+        "const dropped: string[] = [];",
+      ),
+    ],
+  },
+  {
+    name: "rule: a drill that fails takes its copy back",
+    caughtBy: [7],
+    beside: true,
+    edits: [
+      stage(
+        "rehearse.ts",
+        "dropped: await ports.database.dropDrillCopies(to, signal)",
+        "dropped: [to, ports, signal].length",
+      ),
+    ],
+  },
+  {
+    name: "rule: a service that was stopped is started again",
+    caughtBy: [5, 7],
+    beside: true,
+    edits: [
+      stage(
+        "restart-service.ts",
+        "async compensate({ ports, signal }) {\n      return toEvidence({ workloads: await ports.workloads.start(site, signal, [service]) });",
+        "async compensate({ ports, signal }) {\n      return toEvidence({ workloads: await ports.workloads.status(site, signal) });",
+      ),
+    ],
+  },
+  {
+    name: "rule: what a zonal recovery closed is opened where it fails",
+    caughtBy: [7],
+    beside: true,
+    edits: [
+      stage(
+        "leave-zone.ts",
+        "return toEvidence({ zone, opened: await ports.zones.uncordon(zone, except, signal) });",
+        "return toEvidence({ zone, opened: [ports, except, signal].length });",
+      ),
+    ],
+  },
+  {
+    name: "rule: a drill beside a standby that follows only",
+    caughtBy: [5, 7, 8],
+    beside: true,
+    edits: [
+      domain(
+        "protection.ts",
+        'row("protected", "drill", "begin", "drilling", "rehearsing at the standby, beside the replica and away from users"),',
+        'row("failed-over", "drill", "begin", "drilling", "rehearsing"),\n  row("protected", "drill", "begin", "drilling", "rehearsing"),',
+      ),
+      stage(
+        "rehearse.ts",
+        "await requireAtRest(context);\n      const began = clock.now().getTime();\n      const copies",
+        "const began = clock.now().getTime();\n      const copies",
+      ),
+      stage("confirm-aside.ts", "return toEvidence(await requireAtRest(context));", "return {};"),
     ],
   },
 ];

@@ -6,7 +6,7 @@ import type { ProbeResult } from "../../automation/ports/probe.ts";
 import type { Zones } from "../../automation/ports/zones.ts";
 import type { Ports } from "../../automation/workflow/ports.ts";
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
-import { judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
+import { judgeBeside, judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
 import { clockOf, type ModelProcess } from "./process.ts";
 import { facts, journal, witness } from "./stores.ts";
 import type { World } from "./world.ts";
@@ -42,18 +42,24 @@ export function modelPorts(world: World, process: ModelProcess): Ports {
     },
     workloads: {
       compute: async (site) => ({ kind: world.at(site).lit ? "cluster" : "dark", name: "c" }),
-      start: (site, signal) =>
+      start: (site, signal, only) =>
         doing("workloads.start", [site], signal, () => {
+          if (site === "primary") Object.assign(state, { sick: false, halted: false });
+          if (only !== undefined) return status(world, site);
           if (!world.at(site).lit) throw new DriverError("not-found", `${site} has no cluster`);
           world.at(site).workloads = true;
-          return [];
+          return status(world, site);
         }),
-      stop: (site, signal) =>
+      stop: (site, signal, only) =>
         doing("workloads.stop", [site], signal, () => {
+          if (only !== undefined) {
+            if (site === "primary") state.halted = true;
+            return status(world, site);
+          }
           world.at(site).workloads = false;
-          return [];
+          return status(world, site);
         }),
-      status: (site, signal) => asking("workloads.status", [site], signal, () => []),
+      status: (site, signal) => asking("workloads.status", [site], signal, () => status(world, site)),
     },
     traffic: {
       state: (signal) => asking("traffic.state", [], signal, () => shown(world)),
@@ -121,7 +127,8 @@ function caller(world: World, process: ModelProcess, effects: boolean): Call {
     signal.throwIfAborted();
     process.requireAlive();
     // Handed over: a driver that freezes now takes nothing back.
-    const held = world.lock?.process === process;
+    const held = world.holds(process);
+    const asked = world.clock.now().getTime();
     await world.clock.sleep(ms, signal);
     if (sites.some((site) => !world.at(site).up || !world.at(site).reachable)) {
       await world.clock.sleep(foreverMs, signal);
@@ -134,6 +141,7 @@ function caller(world: World, process: ModelProcess, effects: boolean): Call {
     const result = effect();
     world.stream();
     if (effects) judgeEffect(world, held, name);
+    if (effects && world.beside?.process === process) judgeBeside(world, name, asked);
     await (effects ? process.step() : process.awake());
     if (fault !== undefined) throw fault.error;
     return result;
@@ -248,6 +256,8 @@ function apply(world: World, site: Site, switches: Partial<{ drActive: boolean; 
   state.declared[site] = wanted;
   if (site === "primary") {
     here.workloads = wanted.activeSite === "primary";
+    // As declared, and made anew by it.
+    if (here.workloads) state.halted = false;
     return changes;
   }
   here.lit = wanted.drActive;
@@ -263,8 +273,15 @@ function shown({ state: { traffic } }: World) {
   return { primary: word(traffic.primary), standby: word(traffic.standby) };
 }
 
+function status(world: World, site: Site) {
+  const running = world.at(site).workloads ? 1 : 0;
+  const ill = site === "primary" && (world.state.sick || world.state.halted);
+  return [{ name: "a", desired: running, ready: ill ? 0 : running, running }];
+}
+
 function health(world: World, site: Site): ProbeResult {
   const { up, workloads } = world.at(site);
-  if (!up || !workloads) return { kind: "failure", reason: "refused" };
+  const ill = site === "primary" && (world.state.sick || world.state.halted);
+  if (!up || !workloads || ill) return { kind: "failure", reason: "refused" };
   return { kind: "answer", status: world.writable(site) ? "healthy" : "unhealthy", site, latencyMs: 3 };
 }

@@ -1,6 +1,7 @@
 import type { JournalEntry } from "../../automation/domain/journal-entry.ts";
 import { replay } from "../../automation/domain/journal-state.ts";
 import { isEnded } from "../../automation/domain/operation.ts";
+import { hasAside, isLight } from "../../automation/domain/protection.ts";
 import type { WitnessRecord } from "../../automation/domain/witness-record.ts";
 import type { Answer } from "../../automation/ports/journal.ts";
 import type { Site } from "../../stacks/outputs.ts";
@@ -55,12 +56,17 @@ export interface State {
   record: WitnessRecord | undefined;
   /** Left by a process that is gone. */
   lock: string | undefined;
+  /** As `lock`, of what runs beside the service. */
+  beside: string | undefined;
   journal: [string, JournalEntry[]][];
   answers: [string, Answer[]][];
   paused: boolean;
   approved: boolean;
   /** One of the primary's zones: its node is not ready; the driver keeps it closed. */
   zone: { down: boolean; held: boolean };
+  /** Of the primary's service no pod is ready; `halted`: a driver stopped it alone. */
+  sick: boolean;
+  halted: boolean;
   /** A drill's copy is beside the standby's replica. */
   drillCopy: boolean;
   truth: Truth;
@@ -92,11 +98,14 @@ export const pristine: State = {
   },
   record: undefined,
   lock: undefined,
+  beside: undefined,
   journal: [],
   answers: [],
   paused: false,
   approved: false,
   zone: { down: false, held: false },
+  sick: false,
+  halted: false,
   drillCopy: false,
   truth: { cooling: false, excused: false, promotedBy: undefined, wiped: [] },
 };
@@ -105,7 +114,8 @@ export const pristine: State = {
 export const base = Date.parse("2026-01-01T00:00:00Z");
 
 const instants = /"(20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"/g;
-const operationIds = /\b(failover|failback|reprotect)-20\d{6}t\d{6}z-[0-9a-f]{4}\b/g;
+const operationIds =
+  /\b(failover|failback|reprotect|warm-up|douse|drill|self-heal|zonal-recovery)-20\d{6}t\d{6}z-[0-9a-f]{4}\b/g;
 const positions = /\b0\/(\d+)\b/g;
 const writes = /"w(\d+)"/g;
 
@@ -166,12 +176,15 @@ function byOrder(
 export function compactJournal(state: State): void {
   const newest = state.journal.at(-1)?.[0];
   const promotion = state.record?.promotion?.operationId;
+  const light = state.journal.findLast(([, entries]) => isLight(replay(entries).plan))?.[0];
   state.truth.wiped = state.truth.wiped.filter((each) => each.operationId === promotion);
   state.journal = state.journal.flatMap(([id, entries]): [string, JournalEntry[]][] => {
     const record = replay(entries);
     // One that the witness never heard of leaves the one before it to be resumed.
     const last = id === newest || id === state.record?.lastOperation?.id;
     if (last && !isEnded(record.state)) return [[id, entries]];
+    // What the next failover takes over is read off it.
+    if (id === light && hasAside(state.record?.protection ?? "unprotected")) return [[id, entries]];
     const salvage = record.evidence.salvage;
     const tells = salvage !== undefined && salvage["operationId"] === promotion && promotion !== undefined;
     if (!last && id !== promotion && !tells) return [];

@@ -1,6 +1,6 @@
 import { replay } from "../../automation/domain/journal-state.ts";
 import { isEnded, type OperationRecord } from "../../automation/domain/operation.ts";
-import { inFlight, otherSite } from "../../automation/domain/protection.ts";
+import { hasAside, inFlight, otherSite } from "../../automation/domain/protection.ts";
 import { Driver } from "../../automation/workflow/driver.ts";
 import type { DriverEvent } from "../../automation/workflow/events.ts";
 import type { DriverSettingsInput } from "../../automation/workflow/settings.ts";
@@ -186,6 +186,18 @@ function begin(world: World, driver: Driver, start: Start, reply: Reply): Promis
       return driver.failback({ mode: "forced", overrides: forced });
     case "resume":
       return driver.resume();
+    case "warm-up":
+      return driver.warmUp({ overrides: paused });
+    case "douse":
+      return driver.douse({ overrides: paused });
+    case "drill":
+      return driver.drill({ overrides: paused });
+    case "self-heal":
+      return driver.selfHeal({ service: "a", overrides: paused });
+    case "zonal-recovery":
+      return driver.zonalRecovery({ zone: "1", overrides: paused });
+    case "zonal-return":
+      return driver.zonalRecovery({ zone: "1", reopen: true, overrides: paused });
     case "auto":
       return driver.failover({ mode: "forced", trigger: auto("watch") });
     case "unapproved":
@@ -219,13 +231,15 @@ function answer(
 
 function disturb(
   world: World,
-  kind: "die" | "die-resume" | "freeze" | "race" | Event,
+  kind: "die" | "die-resume" | "freeze" | "race" | "overtake" | Event,
   at: number,
   reply: Reply,
 ): Disturbance {
   const what = async (process: ModelProcess): Promise<void> => {
     if (kind === "die" || kind === "die-resume") process.dead = true;
     else if (kind === "race") await operate(world, "reprotect", reply);
+    else if (kind === "overtake")
+      await operate(world, world.at(world.state.record?.activeSite ?? "primary").up ? "planned" : "forced", reply);
     else if (kind === "freeze") await takeOver(world, process, reply);
     else happen(world, kind);
   };
@@ -253,7 +267,7 @@ async function takeOver(world: World, process: ModelProcess, reply: Reply): Prom
       if (event.type === "stage-waiting") answer(world, other, driver, event, reply);
     },
   });
-  const before = world.lock;
+  const before = [world.lock, world.beside];
   const over = new AbortController();
   const done = driver.resume(undefined, { seize: true }).then(
     (record) => judgeEnd(world, record),
@@ -261,8 +275,8 @@ async function takeOver(world: World, process: ModelProcess, reply: Reply): Prom
   );
   await Promise.race([done, world.clock.sleep(patience * 500, over.signal).catch(() => undefined)]);
   over.abort();
-  if (world.lock?.process === other) other.dead = true;
-  if (world.lock === before) process.silent = false;
+  if (world.holds(other)) other.dead = true;
+  if (world.lock === before[0] && world.beside === before[1]) process.silent = false;
   process.frozen = undefined;
   wake();
 }
@@ -294,6 +308,9 @@ function happen(world: World, event: Event): void {
     pause: () => Object.assign(state, { paused: true, approved: false }),
     unpause: () => Object.assign(state, { paused: false }),
     approve: () => Object.assign(state, { approved: true }),
+    sick: () => Object.assign(state, { sick: true }),
+    "zone-broken": () => Object.assign(state.zone, { down: true }),
+    "zone-well": () => Object.assign(state.zone, { down: false }),
   };
   effects[event]();
   if (event === "hour") for (const site of [primary, standby]) site.copying = false;
@@ -304,15 +321,21 @@ async function settle(world: World): Promise<Outcome> {
   const { state } = world;
   for (const event of ["primary-up", "standby-up", "reachable", "link-up", "witness-up", "hour", "unpause"] as const)
     happen(world, event);
-  state.refusals = 0;
+  Object.assign(state, { refusals: 0, sick: false });
   let record: OperationRecord | undefined;
   for (let tries = 0; tries < 6; tries += 1) {
     const newest = [...world.journal.values()].at(-1);
-    const under = inFlight(state.record?.protection ?? "unprotected");
+    const protection = state.record?.protection ?? "unprotected";
+    const last = state.record?.lastOperation;
+    const under = inFlight(protection) || hasAside(protection) || (last !== undefined && !isEnded(last.state));
     if (newest === undefined || (isEnded(replay(newest).state) && !under)) break;
-    record = (await operate(world, "resume", "override")).record;
+    const open = !isEnded(replay(newest).state) || (last !== undefined && !isEnded(last.state));
+    record = (await operate(world, protection === "warm" && !open ? "douse" : "resume", "override")).record;
     await world.clock.sleep(100_000);
   }
+  // One that needed an operator, and was replaced: a person does it again.
+  if (state.halted && state.record?.activeSite === "primary")
+    record = (await operate(world, "self-heal", "override")).record;
   quiescent(world, "once everything is mended");
   if (world.violations.size === 0) {
     record = (await operate(world, "reprotect", "abort")).record;
@@ -330,10 +353,11 @@ function quiescent(world: World, when: string): void {
   const open = newest === undefined ? undefined : replay(newest);
   if (open !== undefined && !isEnded(open.state)) world.blame(5, `${open.plan} is ${open.state} ${when}`);
   const protection = state.record?.protection ?? "unprotected";
-  if (inFlight(protection) || (world.lock !== undefined && world.lock.process?.dead === false))
-    world.blame(5, `the application is ${protection} and held ${when}`);
+  const held = [world.lock, world.beside].some((each) => each?.process?.dead === false);
+  if (inFlight(protection) || held) world.blame(5, `the application is ${protection} and held ${when}`);
   const active = state.record?.activeSite ?? "primary";
   const { open: writable, workloads, following } = world.at(active);
   if (!writable || !workloads || following || !state.traffic[active])
     world.blame(5, `${active} does not serve ${when}`);
+  if (active === "primary" && state.halted) world.blame(5, `a service is left stopped ${when}`);
 }

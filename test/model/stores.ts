@@ -20,7 +20,7 @@ export function journal(world: World, process: ModelProcess): Journal {
   return {
     async append(operationId, body) {
       await process.step();
-      if (world.lock?.process !== process) throw new DriverError("stale-epoch", `${operationId} was taken over`);
+      if (!world.holds(process)) throw new DriverError("stale-epoch", `${operationId} was taken over`);
       const entries = world.journal.get(operationId) ?? [];
       // Through JSON, as a file would.
       const text = JSON.stringify({ operationId, sequence: entries.length + 1, body });
@@ -51,31 +51,37 @@ export function journal(world: World, process: ModelProcess): Journal {
         });
       }
     },
-    async lock({ operationId, how }) {
+    async lock({ application, operationId, how }) {
       await process.step();
-      const held = world.lock;
+      const slot = slotOf(application);
+      const held = world[slot];
       const gone = held !== undefined && (held.process === undefined || held.process.dead);
       const silent = held?.process?.silent === true;
       const mine = held?.operationId === operationId && ((gone && how !== "start") || (silent && how === "seize"));
       if (held !== undefined && !mine) throw new GuardError(operationRunning(held.operationId, "another", !gone));
       const entry = { operationId, process };
-      world.lock = entry;
+      world[slot] = entry;
       return {
         release: async () => {
           await process.step();
-          if (world.lock === entry) world.lock = undefined;
+          if (world[slot] === entry) world[slot] = undefined;
         },
       };
     },
     async holder(application) {
-      // Nothing of the model runs beside the service.
-      if (world.lock === undefined || application.endsWith("~beside")) return undefined;
-      const { operationId, process: owner } = world.lock;
+      const held = world[slotOf(application)];
+      if (held === undefined) return undefined;
+      const { operationId, process: owner } = held;
       const at = world.now();
       const liveness = owner === undefined || owner.dead ? "dead" : owner.silent ? "unknown" : "alive";
       return { application, operationId, owner: { pid: 1, host: "h", startedAt: at }, acquiredAt: at, liveness };
     },
   };
+}
+
+/** What runs beside the service has a lock of its own. */
+function slotOf(application: string): "lock" | "beside" {
+  return application.endsWith("~beside") ? "beside" : "lock";
 }
 
 export function witness(world: World, process: ModelProcess): Witness {
@@ -100,9 +106,10 @@ export function witness(world: World, process: ModelProcess): Witness {
       const current = world.state.record;
       if ((current?.epoch ?? 0) !== expectedEpoch) return { ok: false, current };
       if (next.epoch <= expectedEpoch) world.blame(6, "an epoch that does not grow");
-      if (world.lock?.process !== process) world.blame(6, "the witness is written by a driver that holds nothing");
+      if (!world.holds(process)) world.blame(6, "the witness is written by a driver that holds nothing");
       const moved = next.cooldownUntil !== undefined && next.cooldownUntil !== current?.cooldownUntil;
       world.state.record = JSON.parse(JSON.stringify(next));
+      world.movedAt = world.clock.now().getTime();
       if (moved) world.state.truth.cooling = true;
       judgeClaim(world);
       if (late) throw new DriverError("timeout", "no answer in time");

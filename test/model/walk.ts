@@ -12,6 +12,8 @@ export interface WalkOrder {
   readonly every: number;
   readonly first: number;
   readonly mutation?: Mutation;
+  /** Of plans beside the service. */
+  readonly beside?: boolean;
 }
 
 export interface WalkResult {
@@ -47,13 +49,13 @@ registerHooks({
 });
 
 const { default: fc } = await import("fast-check");
-const { historyOf } = await import("./actions.ts");
+const { besideHistoryOf, historyOf } = await import("./actions.ts");
 const { Explorer } = await import("./explorer.ts");
 
 const explorer = new Explorer();
 let runs = 0;
 const result = await fc.check(
-  fc.asyncProperty(historyOf(order.every, order.first), async (history) => {
+  fc.asyncProperty((order.beside === true ? besideHistoryOf : historyOf)(order.every, order.first), async (history) => {
     runs += 1;
     const violations = await explorer.walk(history);
     if (violations.length > 0) throw new Error(violations.join("\n"));

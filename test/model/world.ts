@@ -16,6 +16,11 @@ export interface Fault {
   readonly late: boolean;
 }
 
+export interface ModelLock {
+  readonly operationId: string;
+  readonly process: ModelProcess | undefined;
+}
+
 const sites = ["primary", "standby"] as const;
 
 /** A state in motion: what one action does is done here; every effect is followed by `judge`. */
@@ -35,7 +40,11 @@ export class World {
   copyingSince = base;
   /** The one that a person's approval was used for. */
   approvedOperation: string | undefined;
-  lock: { readonly operationId: string; readonly process: ModelProcess | undefined } | undefined;
+  lock: ModelLock | undefined;
+  /** As `lock`, of what runs beside the service. */
+  beside: ModelLock | undefined;
+  /** When the witness was last written, in milliseconds. */
+  movedAt = Number.NEGATIVE_INFINITY;
   #counter: number;
 
   constructor(text: string) {
@@ -44,6 +53,7 @@ export class World {
     this.journal = new Map(this.state.journal);
     this.answers = new Map(this.state.answers);
     this.#counter = 1000;
+    if (this.state.beside !== undefined) this.beside = { operationId: this.state.beside, process: undefined };
     if (this.state.lock !== undefined) this.lock = { operationId: this.state.lock, process: undefined };
     // Ages were kept in the order of instants only; these two have a length.
     for (const name of sites) {
@@ -74,6 +84,7 @@ export class World {
       each.heartbeat = { lsn: `${each.heartbeat.lsn}@${rounded}`, at: new Date(base).toISOString() };
     }
     state.lock = this.lock?.operationId;
+    state.beside = this.beside?.operationId;
     state.journal = [...this.journal];
     state.answers = [...this.answers];
     if (state.record?.cooldownUntil !== undefined) {
@@ -88,6 +99,11 @@ export class World {
 
   at(name: Site) {
     return this.state.sites[name];
+  }
+
+  /** The process works for the application, or beside its service. */
+  holds(process: ModelProcess): boolean {
+    return this.lock?.process === process || this.beside?.process === process;
   }
 
   nextPosition(): string {
