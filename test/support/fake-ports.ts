@@ -180,7 +180,8 @@ function database(world: FakeWorld, call: Call): Database {
           seconds: known === undefined ? undefined : (world.clock.now().getTime() - known.at) / 1000,
           lastHeartbeatAt: known === undefined ? undefined : new Date(known.at).toISOString(),
           lastHeartbeatLsn: known === undefined ? undefined : `0/${known.lsn}`,
-          streaming: world.sites[receiver].following && world.link && world.sites[other(receiver)].up,
+          streaming:
+            world.sites[receiver].following && (world.link || world.silentLink) && world.sites[other(receiver)].up,
           copying: [...world.sites[receiver].copying],
         };
       }),

@@ -87,6 +87,8 @@ export class FakeWorld {
   keepsOneOrigin = false;
   /** The stream between the databases works. */
   link = true;
+  /** The receiver has not noticed yet that the link is cut: it looks like one that runs. */
+  silentLink = false;
   /** Services of the primary whose pods serve nobody until they are restarted. */
   readonly sick = new Set<string>();
   /** Pods are made and do not become ready at a site whose database takes no log-in. */

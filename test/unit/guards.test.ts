@@ -203,6 +203,35 @@ describe("other guards", () => {
   });
 });
 
+describe("a link that is cut and still looks like one that runs", () => {
+  it("holds a planned move back before anything is done", async () => {
+    const world = await protectedWorld();
+    world.link = false;
+    world.silentLink = true;
+    await world.clock.sleep(10_000);
+    const record = await fakeDriver(world).driver.failover({ mode: "planned" });
+    expect(record.state).toBe("failed");
+    expect(record.cause).toMatchObject({
+      guard: "standby-unready",
+      message: expect.stringContaining("replication stands still"),
+    });
+    expect(world.calls).not.toContain("database.fence primary");
+    expect([world.writable("primary"), world.traffic.primary]).toEqual([true, true]);
+  });
+
+  it("is told from one that is slow: what arrives late still arrives", async () => {
+    const world = await protectedWorld();
+    world.link = false;
+    world.silentLink = true;
+    await world.clock.sleep(10_000);
+    const running = fakeDriver(world).driver.failover({ mode: "planned" });
+    await world.clock.sleep(3_000);
+    world.link = true;
+    world.stream();
+    expect((await running).state).toBe("succeeded");
+  });
+});
+
 describe("a follower whose first copy is not complete", () => {
   it("is no standby for a planned move", async () => {
     const world = await protectedWorld();

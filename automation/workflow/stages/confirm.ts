@@ -23,6 +23,7 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
     ...(mode === "planned" ? { retries: 1 } : {}),
     async run(context) {
       await requireStacks(context);
+      const asked = context.clock.now();
       // Also opens the stack that is changed next, which takes the engine's command a second or two: a source that is gone takes as long.
       const [reachable] = await Promise.all([beat(context), context.ports.infrastructure.switches(context.to)]);
       const planned = context.operation.mode === "planned";
@@ -34,7 +35,11 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
         );
       }
       if (planned) await adopt(context);
-      const lag = await measure(context, reachable === undefined);
+      const { lag, standsStill } = await measure(context, reachable === undefined ? asked : undefined);
+      if (planned && standsStill) {
+        const why = `nothing has arrived there for ${measureSeconds} s: replication stands still, so the proof would not arrive either`;
+        await context.passGuard(standbyUnready(context.to, why));
+      }
       if (planned && !lag.streaming) {
         await context.passGuard(
           standbyUnready(context.to, "replication does not run, so the proof would never arrive"),
@@ -125,18 +130,33 @@ async function beat(context: StageContext): Promise<string | undefined> {
   }
 }
 
-async function measure(context: StageContext, sourceReachable: boolean): Promise<Lag> {
+interface Measured {
+  readonly lag: Lag;
+  /** A heartbeat was written at the source, and neither it nor one before it has arrived since. A link that is cut leaves no other trace at first. */
+  readonly standsStill: boolean;
+}
+
+/** `beatAt`: when a heartbeat was asked for at the source; undefined: it does not answer. */
+async function measure(context: StageContext, beatAt: Date | undefined): Promise<Measured> {
   const { ports, clock, to, settings, operation } = context;
   const start = clock.now().getTime();
+  let first: Lag | undefined;
   for (;;) {
     const lag = await askLag(context);
+    first ??= lag;
     const fresh =
       lag.copying.length === 0 &&
       lag.streaming &&
       lag.seconds !== undefined &&
       lag.seconds <= Math.min(measureSeconds, settings.rpoSeconds);
     const seconds = operation.mode === "planned" && lag.copying.length > 0 ? copySeconds : measureSeconds;
-    if (fresh || !sourceReachable || clock.now().getTime() >= start + seconds * 1000) return lag;
+    const now = clock.now().getTime();
+    if (fresh || beatAt === undefined) return { lag, standsStill: false };
+    if (now >= start + seconds * 1000) {
+      // Older than the heartbeat that was just written; a second for clocks that differ.
+      const late = lag.seconds !== undefined && lag.seconds * 1000 > now - beatAt.getTime() + 1000;
+      return { lag, standsStill: late && lag.lastHeartbeatLsn === first.lastHeartbeatLsn };
+    }
     await clock.sleep(250, context.signal);
   }
 

@@ -46,7 +46,7 @@ export const outsideView = {
   async expectNoChanges(projectRoot: string, stack: string): Promise<void> {
     const args = ["preview", "--expect-no-changes", "--non-interactive", "--diff", "-s", stack];
     try {
-      await run("pulumi", args, { cwd: projectRoot, timeout: 90_000 });
+      await run("pulumi", args, { cwd: projectRoot, timeout: 180_000 });
     } catch (error) {
       const output = error instanceof Error && "stdout" in error ? String(error.stdout) : "";
       throw new Error(`a preview of ${stack} shows changes:\n${output.slice(-3000)}`, { cause: error });
