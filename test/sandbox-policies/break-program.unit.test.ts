@@ -1,4 +1,4 @@
-import { CustomResource, type CustomResourceOptions, type Inputs, secret } from "@pulumi/pulumi";
+import { CustomResource, type CustomResourceOptions, type Inputs, runtime, secret } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { record } from "../components/support/component.ts";
 import { add, addLike, type Mutation, remove, set, unprotect } from "../policies/support/mutate.ts";
@@ -83,6 +83,16 @@ describe("a broken program", () => {
     expect(added).toContainEqual({ ...guarding, name: "second", inputs: { of: "data-id", ports: [] } });
     expect(added).toContainEqual({ name: "stray", inputs: {}, protect: true, dependencies: [] });
     expect(added).toHaveLength(5);
+  });
+
+  it("is refused where what is around an input is not known yet", async () => {
+    const unknown = async (): Promise<Record<string, unknown>> => {
+      new Thing(store, "data", { options: runtime.unknownValue });
+      return {};
+    };
+    const broken = breakProgram(unknown, set({ type: store }, "options.size", 2));
+    await record(async () => Object(await broken.program()));
+    expect(broken.checkAllTaken).toThrow("what holds size is not known yet");
   });
 
   it("is refused where the mutation has met nothing, or more than one", async () => {

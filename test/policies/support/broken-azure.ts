@@ -2,6 +2,8 @@ import type { Broken } from "./broken.ts";
 import { addLike, remove, set } from "./mutate.ts";
 
 const server = { type: "azure-native:dbforpostgresql:Server" };
+// Of a rule set and of a site's config the SDK makes the whole unknown while one value in them is, so that only the update could
+// judge it: they are replaced, not changed.
 const account = { type: "azure-native:storage:StorageAccount" };
 const blobs = { type: "azure-native:storage:BlobServiceProperties" };
 const vault = { type: "azure-native:keyvault:Vault" };
@@ -71,7 +73,7 @@ export const BROKEN_AZURE: readonly Broken[] = [
   {
     rule: "azure-storage-firewall",
     stack,
-    mutation: set(account, "networkRuleSet.defaultAction", "Allow"),
+    mutation: set(account, "networkRuleSet", { defaultAction: "Allow" }),
     resource: "objects-account",
     messages: ["networkRuleSet.defaultAction: Allow; right would be: Deny"],
   },
@@ -205,7 +207,6 @@ export const BROKEN_AZURE: readonly Broken[] = [
   {
     rule: "azure-functions-tls",
     stack: "devoteam-standby",
-    // All of it: while one setting is not known yet, the SDK makes the whole unknown, and only the update could judge it.
     mutation: set(app, "siteConfig", { minTlsVersion: "1.0", ftpsState: "Disabled" }),
     resource: "functions-app",
     messages: ["siteConfig.minTlsVersion: 1.0; right would be: 1.2 or 1.3"],

@@ -14,7 +14,7 @@ interface Monitor {
 
 export interface BrokenProgram {
   readonly program: PulumiFn;
-  /** Throws where a step has met no resource, or more than one, in the run that has ended: it would prove nothing. */
+  /** Throws where a step could not be taken, or met no resource, or more than one, in the run that has ended: it would prove nothing. */
   readonly checkAllTaken: () => void;
 }
 
@@ -24,11 +24,15 @@ export interface BrokenProgram {
  */
 export function breakProgram(program: PulumiFn, mutation: Mutation): BrokenProgram {
   const met = new Map<Step, string[]>();
+  const failed: unknown[] = [];
   return {
     program: () => {
       const monitor = runtime.getMonitor() as unknown as Monitor | undefined;
       if (monitor === undefined) throw new Error("there is no engine");
-      alter(monitor, mutation, (step, name) => met.set(step, [...(met.get(step) ?? []), name]));
+      alter(monitor, mutation, {
+        meets: (step, name) => met.set(step, [...(met.get(step) ?? []), name]),
+        fails: (error) => failed.push(error),
+      });
       for (const step of mutation) {
         if (step.kind !== "add") continue;
         new Added(step.type, step.name, step.props);
@@ -37,6 +41,7 @@ export function breakProgram(program: PulumiFn, mutation: Mutation): BrokenProgr
       return program();
     },
     checkAllTaken: () => {
+      if (failed.length > 0) throw failed[0];
       for (const step of mutation) {
         const names = met.get(step) ?? [];
         if (names.length !== 1) throw new Error(`${JSON.stringify(step)} has met ${names.length}: ${names.join(", ")}`);
@@ -51,25 +56,36 @@ class Added extends CustomResource {
   }
 }
 
-function alter(monitor: Monitor, mutation: Mutation, meets: (step: Step, name: string) => void): void {
+interface Told {
+  readonly meets: (step: Step, name: string) => void;
+  /** Nothing is thrown at the SDK: the rest of the program would wait for the resource for ever. */
+  readonly fails: (error: unknown) => void;
+}
+
+function alter(monitor: Monitor, mutation: Mutation, { meets, fails }: Told): void {
   const register = monitor.registerResource.bind(monitor);
   const left = new Set<string>();
   monitor.registerResource = (request, callback) => {
     forget(request, left);
+    const [type, name] = [request.getType(), request.getName()];
+    const mine = mutation.filter((step) => step.kind !== "add" && isMeant(step.which, { type, name }));
     const added: Request[] = [];
-    for (const step of mutation) {
-      if (step.kind === "add" || !isMeant(step.which, { type: request.getType(), name: request.getName() })) continue;
-      meets(step, request.getName());
-      if (step.kind === "unprotect") request.setProtect(false);
-      else if (step.kind === "set") setInputs(request, setAt(inputsOf(request), step.path, step.value));
-      else if (step.kind === "add-like") added.push(like(request, step.name, step.props));
-      else {
-        // What a preview answers of something new: its name, its inputs, and nothing that only its cloud can know.
-        const urn = urnOf(request);
-        left.add(urn);
-        callback(null, new resourcePb.RegisterResourceResponse().setUrn(urn).setObject(request.getObject()));
-        return;
+    for (const step of mine) {
+      meets(step, name);
+      try {
+        if (step.kind === "unprotect") request.setProtect(false);
+        else if (step.kind === "set") setInputs(request, setAt(inputsOf(request), step.path, step.value));
+        else if (step.kind === "add-like") added.push(like(request, step.name, step.props));
+      } catch (error) {
+        fails(error);
       }
+    }
+    if (mine.some(({ kind }) => kind === "remove")) {
+      // What a preview answers of something new: its name, its inputs, and nothing that only its cloud can know.
+      const urn = urnOf(request);
+      left.add(urn);
+      callback(null, new resourcePb.RegisterResourceResponse().setUrn(urn).setObject(request.getObject()));
+      return;
     }
     register(request, (error, response) => {
       if (error) return callback(error, response);

@@ -5,6 +5,7 @@ import languageGrpc, { type ILanguageRuntimeServer } from "@pulumi/pulumi/proto/
 import languagePb from "@pulumi/pulumi/proto/language_pb.js";
 import { Children } from "../../../sandbox/language-host/children.ts";
 import { languageRuntime } from "../../../sandbox/language-host/language-runtime.ts";
+import { leavePromisesUntraced } from "../../support/untraced-promises.ts";
 
 /** What runs inline programs of the Automation API, several at a time; not in its types. */
 const { LanguageServer } = automation as unknown as {
@@ -22,6 +23,7 @@ export interface ProgramHost {
  * it does as the sandbox's does. Saves half of a preview: nothing has to be loaded anew.
  */
 export async function hostProgram(program: PulumiFn): Promise<ProgramHost> {
+  leavePromisesUntraced();
   const children = new Children();
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const inline = new LanguageServer(program);
