@@ -11,8 +11,9 @@ import { ControlClient } from "../../sandbox/supervisor/control-client.ts";
 import { openWorld } from "../../sandbox/supervisor/world.ts";
 import { outsideView } from "./support/outside-view.ts";
 import { copyProject } from "./support/project-copy.ts";
+import { workerInstance } from "./support/worker-instance.ts";
 
-const instance = 1;
+const instance = workerInstance();
 
 /** One sandbox for the whole file: what comes later builds on what came before, as in life. */
 describe("an application moves to Azure and comes home", () => {

@@ -84,7 +84,7 @@ describe("a driver that is killed at every write of its journal", () => {
     "fails over as planned",
     async () => {
       const since = new Date();
-      const { at } = await killAtEveryWrite(pilotlight, journal, ["failover", "--planned", "--yes"]);
+      const { at } = await killAtEveryWrite(project.root, journal, ["failover", "--planned", "--yes"]);
       expect(at.length).toBeGreaterThan(30);
       expect(at).toEqual(
         expect.arrayContaining(["stage-intent promote-database", "point-of-no-return promote-database"]),
@@ -103,7 +103,7 @@ describe("a driver that is killed at every write of its journal", () => {
   it(
     "reprotects",
     async () => {
-      const { at } = await killAtEveryWrite(pilotlight, journal, ["reprotect", "--yes"]);
+      const { at } = await killAtEveryWrite(project.root, journal, ["reprotect", "--yes"]);
       expect(at.length).toBeGreaterThan(15);
       expect(await status()).toMatchObject({ activeSite: "standby", protection: "reprotected" });
       expect(await mayWrite()).toEqual([false, true]);
@@ -116,7 +116,7 @@ describe("a driver that is killed at every write of its journal", () => {
     "comes home",
     async () => {
       const since = new Date();
-      const { at } = await killAtEveryWrite(pilotlight, journal, ["failback", "--yes"]);
+      const { at } = await killAtEveryWrite(project.root, journal, ["failback", "--yes"]);
       expect(at.length).toBeGreaterThan(30);
       await client.waitForSite("primary", AbortSignal.timeout(60_000), since);
       expect(await status()).toMatchObject({ activeSite: "primary", protection: "protected" });

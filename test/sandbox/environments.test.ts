@@ -12,8 +12,9 @@ import { isData } from "./support/data-types.ts";
 import { Engine } from "./support/engine.ts";
 import { leftovers } from "./support/leftovers.ts";
 import { copyProject } from "./support/project-copy.ts";
+import { workerInstance } from "./support/worker-instance.ts";
 
-const instance = 2;
+const instance = workerInstance();
 const every = ["cloudphoenix", "myca", "devoteam", "sandbox"];
 /** Two in every run, the rest where they are asked for: PILOTLIGHT_TEST_ENVIRONMENTS=all, or names with commas. */
 const asked = process.env["PILOTLIGHT_TEST_ENVIRONMENTS"] ?? "cloudphoenix,myca";

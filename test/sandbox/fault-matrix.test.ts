@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Move } from "../../sandbox/demo/report.ts";
 import { FaultBench, type Sight } from "./support/fault-bench.ts";
+import { workerInstance } from "./support/worker-instance.ts";
 
-const instance = 9;
+const instance = workerInstance();
 
 const trafficManager = "Microsoft.Network/trafficManagerProfiles";
 const services = ["service-a", "service-b"];

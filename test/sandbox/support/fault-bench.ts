@@ -96,7 +96,11 @@ export class FaultBench {
     this.stale = new WriteClient({ target: { kind: "pinned", address: parts.staleAddress, port }, rate: 2 });
   }
 
-  static async open(instance: number): Promise<FaultBench> {
+  /** `declare` may change the stacks' settings before they come up. */
+  static async open(
+    instance: number,
+    declare: (place: { readonly root: string; readonly witness: WitnessLink }) => Promise<void> = async () => {},
+  ): Promise<FaultBench> {
     const project = await copyProject();
     process.env["PILOTLIGHT_PROJECT_ROOT"] = project.root;
     process.env["PILOTLIGHT_SANDBOX_INSTANCE"] = String(instance);
@@ -104,6 +108,7 @@ export class FaultBench {
     const witness = await WitnessLink.open(`${control}.50`, `${control}.60`);
     const sandbox = new Pilotlight(project.root);
     try {
+      await declare({ root: project.root, witness });
       await sandbox.must(["sandbox", "up"], { show: false });
       const file = join(project.root, ".env.sandbox");
       Object.assign(process.env, parseEnv(readFileSync(file, "utf8")));

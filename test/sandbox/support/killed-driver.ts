@@ -1,9 +1,8 @@
-import type { ChildProcess } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { Pilotlight } from "../../../sandbox/demo/pilotlight.ts";
+import { DriverRun } from "./driver-run.ts";
 
 const entrySchema = z.object({
   operationId: z.string(),
@@ -21,46 +20,33 @@ export interface Kills {
  * Runs a plan, and kills the driver (SIGKILL) at every kind of journal entry as soon as it is there, each time going on with
  * `resume`, until nothing new is written and the operation ends. The journal is read from outside, as anybody could.
  */
-export async function killAtEveryWrite(
-  pilotlight: Pilotlight,
-  journal: string,
-  plan: readonly string[],
-): Promise<Kills> {
+export async function killAtEveryWrite(projectRoot: string, journal: string, plan: readonly string[]): Promise<Kills> {
   const before = new Set(await names(journal));
   const killed: string[] = [];
   let operation: string | undefined;
-  let child = start(pilotlight, plan);
+  let run = new DriverRun(projectRoot, plan, {});
   for (;;) {
     operation ??= (await names(journal)).find((name) => !before.has(name));
     const fresh =
       operation === undefined ? [] : (await entries(join(journal, operation))).filter((key) => !killed.includes(key));
     if (fresh.length > 0) {
       killed.push(...fresh);
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill("SIGKILL");
-        await ended(child);
-        child = start(pilotlight, ["resume"]);
+      if (!run.ended) {
+        run.signal("SIGKILL");
+        await run.exit;
+        run = new DriverRun(projectRoot, ["resume"], {});
         continue;
       }
     }
-    if (child.exitCode !== null) {
-      if (child.exitCode === 0) break;
-      throw new Error(
-        `the driver ended with ${child.exitCode} after ${killed.length} kills, the last at ${killed.at(-1)}`,
-      );
+    if (run.ended) {
+      const code = await run.exit;
+      if (code === 0) break;
+      const last = `${killed.length} kills, the last at ${killed.at(-1)}`;
+      throw new Error(`the driver ended with ${code} after ${last}: ${run.errors.slice(-1000)}`);
     }
     await sleep(5);
   }
   return { at: killed, operation: operation?.replace(/\.jsonl$/, "") ?? "" };
-}
-
-function start(pilotlight: Pilotlight, args: readonly string[]): ChildProcess {
-  return pilotlight.stay(args, () => {});
-}
-
-function ended(child: ChildProcess): Promise<unknown> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => child.once("exit", resolve));
 }
 
 async function names(journal: string): Promise<readonly string[]> {

@@ -29,8 +29,23 @@ export const outsideView = {
       await (await connect(database, database.appUser, database.appPassword)).end();
       return true;
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "28000") return false;
+      // 28P01 is what PostgreSQL says of a right password that is no longer valid.
+      if (error instanceof Error && "code" in error && (error.code === "28000" || error.code === "28P01")) return false;
       throw error;
+    }
+  },
+
+  /** Until when the application may log in. */
+  async validUntil(database: DatabaseEndpoint): Promise<Date> {
+    const client = await connect(database, database.adminUser, database.adminPassword);
+    try {
+      const text = "select rolvaliduntil from pg_roles where rolname = $1";
+      const { rows } = await client.query<{ rolvaliduntil: Date | null }>(text, [database.appUser]);
+      const until = rows[0]?.rolvaliduntil;
+      if (!(until instanceof Date)) throw new Error(`${database.appUser} may log in for good: ${String(until)}`);
+      return until;
+    } finally {
+      await client.end();
     }
   },
 
