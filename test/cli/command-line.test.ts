@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const program = resolve(import.meta.dirname, "../../automation/cli/main.ts");
+/** Each case starts the program anew; compiled once, it starts in half the time. */
+const compiled = resolve(import.meta.dirname, "../../node_modules/.cache/pilotlight/command-line-test");
 
 describe("the command line, before it reaches any cloud", () => {
   let project: string;
@@ -18,7 +20,7 @@ describe("the command line, before it reaches any cloud", () => {
   afterEach(() => rmSync(project, { recursive: true }));
 
   const run = async (args: readonly string[], variables: Record<string, string> = {}) => {
-    const env = { PATH: process.env.PATH ?? "", HOME: project, ...variables };
+    const env = { PATH: process.env.PATH ?? "", HOME: project, NODE_COMPILE_CACHE: compiled, ...variables };
     try {
       const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, ...args], { cwd: project, env });
       return { code: 0, stdout, stderr };
