@@ -26,6 +26,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // A module is loaded once a worker, not once a file: Pulumi's SDKs take longer to load than most files to run.
+          isolate: false,
           include: ["test/{unit,components,architecture,cli,http,policies}/**/*.test.ts", "test/**/*.unit.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

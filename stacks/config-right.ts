@@ -85,7 +85,8 @@ export const RIGHT: Readonly<Record<string, string>> = {
   writeLease: "an object: enabled, seconds, image, witness",
   "writeLease.enabled": "true or false; true needs a cluster of ours (provider: aws, compute: aks), image and witness",
   "writeLease.seconds": "10 to 60; the same at both sites",
-  "writeLease.image": "the image that holds Pilotlight, e.g. registry.example/pilotlight:1.0.0",
+  "writeLease.image":
+    "the image of automation/lease-agent/Dockerfile, e.g. registry.example/pilotlight/lease-agent:1.0.0",
   "writeLease.witness":
     "an object: store etcd with endpoints, prefix, ca, user; or store azure-table (of a third site) with endpoint, table, row, account",
   writeLeaseSecret:

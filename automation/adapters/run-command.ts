@@ -2,14 +2,25 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { DriverError, redact } from "../domain/errors.ts";
 
+export interface RunCommandOptions {
+  readonly signal: AbortSignal;
+  readonly cwd?: string;
+  /** Beside that of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** What a command of the PATH prints. Errors: `not-found` where there is none, `fatal` with its first words where it fails. */
 export async function runCommand(
   name: string,
   args: readonly string[],
-  options: { readonly signal: AbortSignal; readonly cwd?: string },
+  { environment, ...options }: RunCommandOptions,
 ): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(name, [...args], { ...options, encoding: "utf8" });
+    const { stdout } = await promisify(execFile)(name, [...args], {
+      ...options,
+      ...(environment === undefined ? {} : { env: { ...process.env, ...environment } }),
+      encoding: "utf8",
+    });
     return stdout.trim();
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;

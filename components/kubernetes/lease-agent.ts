@@ -42,7 +42,7 @@ export type LeaseWitness =
 export interface WriteLeaseSettings {
   /** The application, as the witness knows it. */
   readonly application: string;
-  /** Image that holds this project, e.g. registry.example/pilotlight:1.0.0. */
+  /** Image of the agent (automation/lease-agent/Dockerfile), e.g. registry.example/pilotlight/lease-agent:1.0.0. */
   readonly image: Input<string>;
   /** Longest that the database lets the application in without a renewal: 10 to 60 seconds. */
   readonly seconds: number;
@@ -203,7 +203,6 @@ function agentSpec(args: LeaseAgentArgs) {
       {
         name: NAME,
         image: args.image,
-        command: ["node", "automation/lease-agent/main.ts"],
         ports: [{ name: "live", containerPort: PORT }],
         env: Object.entries(environment(args)).map(([name, value]) => ({ name, value })),
         securityContext: {

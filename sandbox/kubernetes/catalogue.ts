@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 const programs: Readonly<Record<string, string>> = {
   "pilotlight/service-a": "../workload/service-a.ts",
   "pilotlight/service-b": "../workload/service-b.ts",
+  /** As automation/lease-agent/Dockerfile has it, without the bundling. */
+  "pilotlight/lease-agent": "../../automation/lease-agent/main.ts",
   /** Answers every HTTP request with its pod's name; for tests. */
   "pilotlight/echo": "./images/echo.ts",
 };

@@ -18,7 +18,7 @@ describe("random histories of events, failures and crashes", () => {
     );
     expect(runs).toBe(100_000);
     console.info(`${runs} histories, ${steps} different steps taken for real from ${states} different states`);
-  }, 300_000);
+  }, 900_000);
 });
 
 describe("a guard or a rule that is switched off", () => {

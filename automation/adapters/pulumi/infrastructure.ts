@@ -16,10 +16,11 @@ import type {
   ResourceChanges,
   Switches,
 } from "../../ports/infrastructure.ts";
-import { pause, withDeadline } from "../deadline.ts";
+import { withDeadline } from "../deadline.ts";
 import { classifyEngineError, errorLines } from "./classify.ts";
 import type { SilenceLimits } from "./engine-watch.ts";
 import { withLockPatience } from "./lock-patience.ts";
+import { readOutputs } from "./read-outputs.ts";
 import { type EngineCall, type Patience, runEngine, standardError } from "./run-engine.ts";
 import { openStack } from "./stacks.ts";
 import { exportState, halfMadeClusters } from "./state.ts";
@@ -38,6 +39,8 @@ export interface PulumiInfrastructureOptions {
   /** Default 18 s to cancel, 6 s more to terminate: over before the driver leaves behind what does not stop (30 s). */
   readonly patience?: Patience;
 }
+
+const defaultReadMs = 30_000;
 
 const switchesShape = z.object({
   drActive: z.enum(["true", "false"]).default("false"),
@@ -112,39 +115,36 @@ export class PulumiInfrastructure implements Infrastructure {
   }
 
   async #outputs<T>(site: Site, shape: z.ZodType<T>): Promise<T | undefined> {
-    const stack = await this.#stack(site, false);
-    if (stack === undefined) return undefined;
-    const outputs = await this.#read(`outputs of stack ${stack.name}`, () => whole(() => stack.outputs()));
-    if (Object.keys(outputs).length === 0) return undefined;
-    const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    const { projectRoot, environment, readTimeoutMs: timeoutMs = defaultReadMs } = this.#options;
+    const stack = `${environment}-${site}`;
+    const values = await readOutputs({ projectRoot, stack, timeoutMs });
+    if (values === undefined || Object.keys(values).length === 0) return undefined;
     const parsed = shape.safeParse(values);
     if (parsed.success) return parsed.data;
     // Paths and expectations only: the values may be secrets.
     const problems = parsed.error.issues
       .map((issue) => `${issue.path.join(".") || "outputs"}: ${issue.message}`)
       .slice(0, 5);
-    throw new DriverError(
-      "refused",
-      `the outputs of stack ${stack.name} do not fit this driver: ${problems.join("; ")}`,
-      {
-        field: `outputs of ${stack.name}`,
-        value: problems.join("; "),
-        expected: "outputs of contract 1 (stacks/outputs.ts); update the stack with this version of the project",
-      },
-    );
+    throw new DriverError("refused", `the outputs of stack ${stack} do not fit this driver: ${problems.join("; ")}`, {
+      field: `outputs of ${stack}`,
+      value: problems.join("; "),
+      expected: "outputs of contract 1 (stacks/outputs.ts); update the stack with this version of the project",
+    });
   }
 
   async #set(stack: Stack, site: Site, switches: Partial<Switches>): Promise<void> {
     if (Object.values(switches).every((value) => value === undefined)) return;
     const now = await this.switches(site);
     const wanted = { activeSite: switches.activeSite, drActive: site === "standby" ? switches.drActive : undefined };
-    for (const name of ["activeSite", "drActive"] as const) {
+    const changes = (["activeSite", "drActive"] as const).flatMap((name) => {
       const value = wanted[name];
-      if (value === undefined || value === now[name]) continue;
-      await this.#read(`switch ${name} of stack ${stack.name}`, () =>
-        stack.setConfig(`pilotlight:${name}`, { value: String(value) }),
-      );
-    }
+      return value === undefined || value === now[name]
+        ? []
+        : [[`pilotlight:${name}`, { value: String(value) }] as const];
+    });
+    if (changes.length === 0) return;
+    const names = changes.map(([key]) => key).join(" and ");
+    await this.#read(`${names} of stack ${stack.name}`, () => stack.setAllConfig(Object.fromEntries(changes)));
   }
 
   /** Declares the sizes, and takes away what an earlier size left half made: the size of nodes that exist cannot be changed. */
@@ -218,7 +218,7 @@ export class PulumiInfrastructure implements Infrastructure {
 
   async #read<T>(what: string, work: () => Promise<T>): Promise<T> {
     const never = new AbortController().signal;
-    return withDeadline(what, this.#options.readTimeoutMs ?? 30_000, never, async () => {
+    return withDeadline(what, this.#options.readTimeoutMs ?? defaultReadMs, never, async () => {
       try {
         return await work();
       } catch (error) {
@@ -236,21 +236,6 @@ function clusterSizes(value: string | undefined): z.infer<typeof sizesShape> {
   } catch {
     // The program says better what is wrong with it.
     return {};
-  }
-}
-
-/** How often, and after how many milliseconds, a state is read again that was met half written. */
-const rereads = { most: 10, afterMs: 300 } as const;
-
-/** The state of a stack that is being updated is written anew at every resource, and not atomically by every backend. */
-async function whole<T>(read: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await read();
-    } catch (error) {
-      if (tries > rereads.most || !/failed to load checkpoint/i.test(standardError(error))) throw error;
-      await pause("the stack's state", rereads.afterMs, new AbortController().signal);
-    }
   }
 }
 

@@ -100,7 +100,9 @@ export class FakeKubernetes implements AsyncDisposable {
     const { name, generation } = deployment.metadata;
     let step = 0;
     const later = (work: () => void) => setTimeout(work, ++step * this.stepMs);
-    for (const pod of this.#podsOf(name).slice(replicas)) {
+    // What has failed is no replica any more, and stays until somebody collects it.
+    const active = this.#podsOf(name).filter(({ phase }) => phase === "Running");
+    for (const pod of active.slice(replicas)) {
       // The deployment forgets a pod before it is gone.
       later(() =>
         this.#report(deployment, {
@@ -115,7 +117,7 @@ export class FakeKubernetes implements AsyncDisposable {
         this.#tell("pods", name, "DELETED", asPod(pod));
       });
     }
-    for (let index = this.#podsOf(name).length; index < replicas; index++) {
+    for (let index = active.length; index < replicas; index++) {
       const pod = { name: `${name}-${index}`, of: name, phase: "Running" };
       later(() => this.pods.set(pod.name, pod));
       later(() => {

@@ -1,0 +1,42 @@
+import { DriverError } from "../../domain/errors.ts";
+import { pause, withDeadline } from "../deadline.ts";
+import { runCommand } from "../run-command.ts";
+import { classifyEngineError, errorLines } from "./classify.ts";
+
+export interface ReadOutputs {
+  readonly projectRoot: string;
+  readonly stack: string;
+  /** Milliseconds for the whole of it. */
+  readonly timeoutMs: number;
+}
+
+/** How often, and after how many milliseconds, a state is read again that was met half written. */
+const rereads = { most: 10, afterMs: 300 } as const;
+
+/**
+ * The saved outputs of a stack, secrets in the clear; undefined: there is no such stack. One start of the engine's command: the
+ * Automation API's own way takes four (version, selection, outputs without and with secrets), seconds of every recovery.
+ */
+export async function readOutputs({
+  projectRoot,
+  stack,
+  timeoutMs,
+}: ReadOutputs): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const what = `outputs of stack ${stack}`;
+  const args = ["stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", stack];
+  const environment = { PULUMI_SKIP_UPDATE_CHECK: "true" };
+  return withDeadline(what, timeoutMs, new AbortController().signal, async (signal) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return JSON.parse(await runCommand("pulumi", args, { signal, cwd: projectRoot, environment }));
+      } catch (error) {
+        if (!(error instanceof DriverError) || error.code !== "fatal") throw error;
+        if (/no stack named '.*' found/.test(error.message)) return undefined;
+        // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
+        if (tries > rereads.most || !/failed to load checkpoint/i.test(error.message))
+          throw classifyEngineError(what, errorLines(error.message), error);
+        await pause("the stack's state", rereads.afterMs, signal);
+      }
+    }
+  });
+}

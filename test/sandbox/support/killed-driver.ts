@@ -1,0 +1,88 @@
+import type { ChildProcess } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { Pilotlight } from "../../../sandbox/demo/pilotlight.ts";
+
+const entrySchema = z.object({
+  operationId: z.string(),
+  sequence: z.number(),
+  body: z.looseObject({ type: z.string(), stage: z.string().optional(), state: z.string().optional() }),
+});
+
+export interface Kills {
+  /** What the journal had just got when the driver was killed, in order. */
+  readonly at: readonly string[];
+  readonly operation: string;
+}
+
+/**
+ * Runs a plan, and kills the driver (SIGKILL) at every kind of journal entry as soon as it is there, each time going on with
+ * `resume`, until nothing new is written and the operation ends. The journal is read from outside, as anybody could.
+ */
+export async function killAtEveryWrite(
+  pilotlight: Pilotlight,
+  journal: string,
+  plan: readonly string[],
+): Promise<Kills> {
+  const before = new Set(await names(journal));
+  const killed: string[] = [];
+  let operation: string | undefined;
+  let child = start(pilotlight, plan);
+  for (;;) {
+    operation ??= (await names(journal)).find((name) => !before.has(name));
+    const fresh =
+      operation === undefined ? [] : (await entries(join(journal, operation))).filter((key) => !killed.includes(key));
+    if (fresh.length > 0) {
+      killed.push(...fresh);
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGKILL");
+        await ended(child);
+        child = start(pilotlight, ["resume"]);
+        continue;
+      }
+    }
+    if (child.exitCode !== null) {
+      if (child.exitCode === 0) break;
+      throw new Error(
+        `the driver ended with ${child.exitCode} after ${killed.length} kills, the last at ${killed.at(-1)}`,
+      );
+    }
+    await sleep(5);
+  }
+  return { at: killed, operation: operation?.replace(/\.jsonl$/, "") ?? "" };
+}
+
+function start(pilotlight: Pilotlight, args: readonly string[]): ChildProcess {
+  return pilotlight.stay(args, () => {});
+}
+
+function ended(child: ChildProcess): Promise<unknown> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once("exit", resolve));
+}
+
+async function names(journal: string): Promise<readonly string[]> {
+  const found = await readdir(journal).catch((): string[] => []);
+  return found.filter((name) => name.endsWith(".jsonl") && !name.includes("answers"));
+}
+
+/** Whole lines only: the last one may be half written when a driver dies. */
+async function entries(file: string): Promise<readonly string[]> {
+  const lines = (await readFile(file, "utf8")).split("\n").slice(0, -1);
+  return lines.flatMap((line) => {
+    const entry = entrySchema.safeParse(parseJson(line)).data;
+    if (entry === undefined) return [];
+    const { type, stage, state } = entry.body;
+    return [[type, stage ?? state].filter((part) => part !== undefined).join(" ")];
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
