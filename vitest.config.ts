@@ -28,6 +28,8 @@ export default defineConfig({
           name: "unit",
           // A module is loaded once a worker, not once a file: Pulumi's SDKs take longer to load than most files to run.
           isolate: false,
+          // Its default of a second is too short on a busy machine.
+          expect: { poll: { timeout: 20_000 } },
           include: ["test/{unit,components,architecture,cli,http,policies}/**/*.test.ts", "test/**/*.unit.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

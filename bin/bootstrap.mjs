@@ -17,7 +17,7 @@ const modes = {
   demo: (args) => [[join(root, "sandbox/demo/main.ts"), ...args]],
   test: (args) => [[join(root, "sandbox/toolchain/main.ts")], [join(modules, "vitest/vitest.mjs"), "run", ...args]],
   policy: (args) => [[join(root, "scripts/policy.ts"), ...args]],
-  pilotlight: (args) => [[join(root, "automation/cli/main.ts"), ...args]],
+  pilotlight: (args) => [[join(root, "bin/pilotlight.mjs"), ...args]],
 };
 
 async function main() {

@@ -2,6 +2,7 @@
 // `pilotlight`: under a Node that cannot run TypeScript, starts itself again under the pinned one.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,6 +11,8 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const runsTypeScript = major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
 
 if (runsTypeScript) {
+  // A second less for every start, and a recovery is one. Where the folder cannot be written, there is no cache and no error.
+  nodeModule.enableCompileCache?.(join(root, "node_modules", ".cache", "pilotlight", "compiled"));
   await import("../automation/cli/main.ts");
 } else {
   const node = join(root, "node_modules", ".bin", "node");

@@ -55,7 +55,7 @@ export class Pilotlight {
   }
 
   #spawn(args: readonly string[], stdio: ["ignore", "pipe", "inherit" | "pipe"]): ChildProcess {
-    const program = join(codeRoot, "automation", "cli", "main.ts");
+    const program = join(codeRoot, "bin", "pilotlight.mjs");
     return spawn(process.execPath, [program, ...args], { cwd: this.#projectRoot, env: this.#environment, stdio });
   }
 }

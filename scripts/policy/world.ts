@@ -39,7 +39,7 @@ export async function scratchWorld(projectRoot: string, instance: number): Promi
 }
 
 function pilotlight(projectRoot: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const program = join(projectRoot, "automation", "cli", "main.ts");
+  const program = join(projectRoot, "bin", "pilotlight.mjs");
   const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

@@ -12,7 +12,7 @@ export class DriverRun {
   #errors = "";
 
   constructor(projectRoot: string, args: readonly string[], environment: NodeJS.ProcessEnv) {
-    const program = join(codeRoot, "automation", "cli", "main.ts");
+    const program = join(codeRoot, "bin", "pilotlight.mjs");
     this.#child = spawn(process.execPath, [program, ...args], {
       cwd: projectRoot,
       env: { ...process.env, ...environment },
