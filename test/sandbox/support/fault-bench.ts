@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,6 +33,7 @@ import { outsideView } from "./outside-view.ts";
 import { copyProject } from "./project-copy.ts";
 import { WitnessLink } from "./witness-link.ts";
 
+const lockSchema = z.looseObject({ owner: z.looseObject({ host: z.string() }) });
 const endpointSchema = z.object({ properties: z.object({ endpointStatus: z.string() }) });
 
 /** What somebody outside can see of an application's place. */
@@ -199,6 +200,20 @@ export class FaultBench {
     const directory = join(this.world.directory, `driver-${name}`);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return { environment: { PILOTLIGHT_STATE_DIR: directory }, journal: new JournalView(directory) };
+  }
+
+  /** The state directory as a backup of it looks on a machine of another name, where nobody can see whether its driver lives. */
+  async restoredElsewhere(name: string): Promise<NodeJS.ProcessEnv> {
+    const { environment } = await this.otherMachine(name);
+    const directory = environment["PILOTLIGHT_STATE_DIR"] ?? "";
+    await cp(this.stateDirectory, directory, { recursive: true });
+    const files = await readdir(join(directory, "journal", "locks"), { recursive: true, withFileTypes: true });
+    for (const file of files.filter((each) => each.isFile() && each.name.endsWith(".lock"))) {
+      const path = join(file.parentPath, file.name);
+      const lock = lockSchema.parse(JSON.parse(await readFile(path, "utf8")));
+      await writeFile(path, JSON.stringify({ ...lock, owner: { ...lock.owner, host: `not-${lock.owner.host}` } }));
+    }
+    return environment;
   }
 
   async json(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Record<string, unknown>> {
