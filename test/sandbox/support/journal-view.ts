@@ -41,7 +41,7 @@ export class JournalView {
   async until(
     known: readonly string[],
     wanted: { readonly type: string; readonly stage?: string; readonly guard?: string },
-    seconds = 90,
+    seconds = 300,
   ): Promise<string> {
     const deadline = AbortSignal.timeout(seconds * 1000);
     for (;;) {
