@@ -102,7 +102,9 @@ it("closes a zone, evicts its pods as the disruption budget allows, and opens wh
               {
                 maxSkew: 1,
                 topologyKey: "kubernetes.io/hostname",
-                whenUnsatisfiable: "ScheduleAnyway",
+                // One on each, and a closed node is none of them.
+                whenUnsatisfiable: "DoNotSchedule",
+                nodeTaintsPolicy: "Honor",
                 labelSelector: { matchLabels: labels },
               },
             ],
