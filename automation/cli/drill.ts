@@ -3,7 +3,7 @@ import type { CommandContext, RegisterCommand } from "./command.ts";
 import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import {
   addOperateOptions,
-  confirmByName,
+  askedFirst,
   type OperateOptions,
   operate,
   overridesOf,
@@ -37,16 +37,14 @@ export const registerDrill: RegisterCommand = (program, run) => {
 
 async function live(context: CommandContext, options: DrillOptions): Promise<number> {
   const overrides = overridesOf(context, options);
-  const { driver: planner, application } = await context.app().driver(() => {});
-  const description = await planner.dryRun("failover", "planned", context.signal);
-  if (options.dryRun === true) {
+  const first = { name: "failover", mode: "planned" } as const;
+  const begins = await askedFirst(context, options, first, "live drill: users move, and come home", (description) =>
     context.print(
       { live: ["failover", "reprotect", "failback"], failover: description },
       `${planText(description)}\n\nThen reprotect, and failback the same way home.`,
-    );
-    return exitCodes.done;
-  }
-  if (options.yes !== true) await confirmByName(application, "live drill: users move, and come home", context.signal);
+    ),
+  );
+  if (!begins) return exitCodes.done;
   const trigger = { kind: "manual", by: context.person, reason: "live drill" } as const;
   const records = await withProgressOfAll(context, (driver) =>
     driver.drillLive({ overrides, signal: context.signal, trigger }),

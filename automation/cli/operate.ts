@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { DriverError } from "../domain/errors.ts";
 import type { GuardName, Override } from "../domain/guards.ts";
 import type { Mode, OperationRecord, PlanName } from "../domain/operation.ts";
+import type { PlanDescription } from "../workflow/describe-plan.ts";
 import type { Driver } from "../workflow/driver.ts";
 import type { PlanSubject } from "../workflow/plans.ts";
 import type { CommandContext } from "./command.ts";
@@ -14,6 +15,13 @@ export interface OperateOptions {
   readonly yes?: boolean;
   readonly override?: string;
   readonly reason?: string;
+}
+
+/** What is begun, and what it is about. */
+export interface OperatedPlan {
+  readonly name: PlanName;
+  readonly mode: Mode;
+  readonly subject?: PlanSubject;
 }
 
 /** The options that every operation takes. */
@@ -29,21 +37,38 @@ export function addOperateOptions(command: Command): Command {
 export async function operate(
   context: CommandContext,
   options: OperateOptions,
-  plan: { readonly name: PlanName; readonly mode: Mode; readonly subject?: PlanSubject },
+  plan: OperatedPlan,
   start: (driver: Driver, overrides: readonly Override[]) => Promise<OperationRecord>,
 ): Promise<number> {
   const overrides = overridesOf(context, options);
-  const { driver: planner, application } = await context.app().driver(() => {});
-  // With --yes nobody reads it, and asking a site that is gone costs seconds of the recovery; the start asks by itself.
-  if (options.dryRun === true || options.yes !== true) {
-    const description = await planner.dryRun(plan.name, plan.mode, context.signal, plan.subject);
-    if (options.dryRun === true) {
-      context.print(description, planText(description));
-      return exitCodes.done;
-    }
-    await confirmByName(application, `${plan.mode} ${plan.name}`, context.signal);
-  }
+  const what = `${plan.mode} ${plan.name}`;
+  const begins = await askedFirst(context, options, plan, what, (description) =>
+    context.print(description, planText(description)),
+  );
+  if (!begins) return exitCodes.done;
   return await withProgress(context, (driver) => start(driver, overrides));
+}
+
+/**
+ * What comes before an operation begins: a dry run is shown and is the end (false); without --yes a person types the application's name.
+ * With --yes nobody reads the dry run, and asking a site that is gone costs seconds of the recovery: the start asks by itself.
+ */
+export async function askedFirst(
+  context: CommandContext,
+  options: OperateOptions,
+  plan: OperatedPlan,
+  what: string,
+  show: (description: PlanDescription) => void,
+): Promise<boolean> {
+  if (options.dryRun !== true && options.yes === true) return true;
+  const { driver, application } = await context.app().driver(() => {});
+  const description = await driver.dryRun(plan.name, plan.mode, context.signal, plan.subject);
+  if (options.dryRun === true) {
+    show(description);
+    return false;
+  }
+  await confirmByName(application, what, context.signal);
+  return true;
 }
 
 /** Runs an operation with its stages shown, prints how it ended. */
@@ -93,7 +118,7 @@ export function overridesOf(context: CommandContext, options: OperateOptions): r
   return [{ guard: options.override as GuardName, reason: options.reason, by: context.person }];
 }
 
-export async function confirmByName(application: string, what: string, signal: AbortSignal): Promise<void> {
+async function confirmByName(application: string, what: string, signal: AbortSignal): Promise<void> {
   if (!process.stdin.isTTY) {
     throw new DriverError("invalid-input", `a ${what} without a terminal needs --yes`, {
       field: "--yes",

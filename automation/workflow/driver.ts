@@ -240,6 +240,10 @@ export class Driver {
   async *watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
     const { application, ports } = this.#options;
     requireMovableData(await this.#starter.estate());
+    const auto = (why: { readonly reason: string; readonly firstFailedAt?: string }) => ({
+      trigger: { kind: "auto" as const, by: this.#identity, ...why },
+      signal,
+    });
     yield* watchAndAct({
       application,
       ports,
@@ -247,18 +251,15 @@ export class Driver {
       signal,
       desk: this.desk,
       identity: this.#identity,
-      failover: (reason, firstFailedAt) =>
-        this.failover({ mode: "forced", trigger: { kind: "auto", by: this.#identity, reason, firstFailedAt }, signal }),
-      selfHeal: (service, reason) =>
-        this.selfHeal({ service, trigger: { kind: "auto", by: this.#identity, reason }, signal }),
+      failover: (reason, firstFailedAt) => this.failover({ mode: "forced", ...auto({ reason, firstFailedAt }) }),
+      selfHeal: (service, reason) => this.selfHeal({ service, ...auto({ reason }) }),
       zones: {
-        recover: (zone, reason, reopen) =>
-          this.zonalRecovery({ zone, reopen, trigger: { kind: "auto", by: this.#identity, reason }, signal }),
+        recover: (zone, reason, reopen) => this.zonalRecovery({ zone, reopen, ...auto({ reason }) }),
         held: () => heldZones(ports.journal, application),
       },
       light: {
-        warmUp: (reason) => this.warmUp({ trigger: { kind: "auto", by: this.#identity, reason }, signal }),
-        douse: (reason) => this.douse({ trigger: { kind: "auto", by: this.#identity, reason }, signal }),
+        warmUp: (reason) => this.warmUp(auto({ reason })),
+        douse: (reason) => this.douse(auto({ reason })),
         resume: (operationId) => this.resume(operationId, { signal }),
         abort: (operationId, reason) => this.abort({ operationId, reason, by: this.#identity }),
         newest: () => this.#light(),

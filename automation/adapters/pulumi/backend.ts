@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import type { BackendFacts } from "../../preflight/facts.ts";
-import { runCommand } from "../run-command.ts";
+import { engineCommand } from "./engine-command.ts";
 
 const whoSchema = z.object({ url: z.string() });
 const projectSchema = z.looseObject({ stackConfigDir: z.string().default(".") });
@@ -16,9 +16,7 @@ export async function backendFacts(
   environment: string,
   signal: AbortSignal,
 ): Promise<BackendFacts> {
-  const who = whoSchema.safeParse(
-    JSON.parse(await runCommand("pulumi", ["whoami", "--json", "--non-interactive"], { signal, cwd: projectRoot })),
-  );
+  const who = whoSchema.safeParse(JSON.parse(await engineCommand(projectRoot, ["whoami", "--json"], signal)));
   if (!who.success) throw new DriverError("fatal", "pulumi whoami names no backend");
   const project = projectSchema.parse(parse(await readFile(join(projectRoot, "Pulumi.yaml"), "utf8")));
   const stacks = [`${environment}-primary`, `${environment}-standby`];

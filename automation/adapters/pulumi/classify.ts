@@ -170,6 +170,12 @@ export function plain(text: string): string {
   return stripVTControlCharacters(text.replace(/<\{%[^%]*%\}>/g, "")).trim();
 }
 
+/** What `engineCommand` failed with, told apart; any other error as it is. */
+export function engineError(what: string, error: unknown): unknown {
+  if (!(error instanceof DriverError) || error.code !== "fatal") return error;
+  return classifyEngineError(what, errorLines(error.message), error);
+}
+
 /** Lines of standard error that tell what was wrong; all of them where none is marked. */
 export function errorLines(stderr: string): readonly string[] {
   const lines = stderr

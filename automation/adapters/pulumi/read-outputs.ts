@@ -1,7 +1,7 @@
 import { DriverError } from "../../domain/errors.ts";
 import { pause, withDeadline } from "../deadline.ts";
-import { runCommand } from "../run-command.ts";
-import { classifyEngineError, errorLines } from "./classify.ts";
+import { engineError } from "./classify.ts";
+import { engineCommand } from "./engine-command.ts";
 
 export interface ReadOutputs {
   readonly projectRoot: string;
@@ -23,18 +23,16 @@ export async function readOutputs({
   timeoutMs,
 }: ReadOutputs): Promise<Readonly<Record<string, unknown>> | undefined> {
   const what = `outputs of stack ${stack}`;
-  const args = ["stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", stack];
-  const environment = { PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
   return withDeadline(what, timeoutMs, new AbortController().signal, async (signal) => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return JSON.parse(await runCommand("pulumi", args, { signal, cwd: projectRoot, environment }));
+        return JSON.parse(await engineCommand(projectRoot, args, signal));
       } catch (error) {
-        if (!(error instanceof DriverError) || error.code !== "fatal") throw error;
-        if (/no stack named '.*' found/.test(error.message)) return undefined;
+        const said = error instanceof DriverError && error.code === "fatal" ? error.message : "";
+        if (/no stack named '.*' found/.test(said)) return undefined;
         // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
-        if (tries > rereads.most || !/failed to load checkpoint/i.test(error.message))
-          throw classifyEngineError(what, errorLines(error.message), error);
+        if (tries > rereads.most || !/failed to load checkpoint/i.test(said)) throw engineError(what, error);
         await pause("the stack's state", rereads.afterMs, signal);
       }
     }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import { withDeadline } from "../deadline.ts";
-import { runCommand } from "../run-command.ts";
-import { classifyEngineError, errorLines } from "./classify.ts";
+import { engineError } from "./classify.ts";
+import { engineCommand } from "./engine-command.ts";
 
 const deploymentSchema = z.looseObject({
   version: z.number(),
@@ -28,14 +28,11 @@ export async function exportState(projectRoot: string, stack: string, signal: Ab
   const directory = await mkdtemp(join(tmpdir(), "pilotlight-state-"));
   try {
     const file = join(directory, "state.json");
-    const args = ["stack", "export", "--stack", stack, "--file", file, "--non-interactive"];
-    await withDeadline(what, exportMs, signal, (inner) =>
-      runCommand("pulumi", args, { signal: inner, cwd: projectRoot }),
-    );
+    const args = ["stack", "export", "--stack", stack, "--file", file];
+    await withDeadline(what, exportMs, signal, (inner) => engineCommand(projectRoot, args, inner));
     return await readFile(file, "utf8");
   } catch (error) {
-    if (!(error instanceof DriverError) || error.code !== "fatal") throw error;
-    throw classifyEngineError(what, errorLines(error.message), error);
+    throw engineError(what, error);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
