@@ -127,6 +127,18 @@ module.exports = {
       to: { path: "^automation/(functions|lease-agent)/" },
     },
     {
+      name: "commands-load-late",
+      comment:
+        "`--help` answers at once: what needs SDKs is imported inside an action (automation/cli/run-*.ts), never at the top of a command.",
+      severity: "error",
+      from: { path: "^automation/cli/", pathNot: "^automation/cli/(run-[a-z-]+|watch-by-lease|progress)\\.ts$" },
+      to: {
+        path: `^automation/(adapters/|composition/(?!project-root)|server/|cost/|workflow/)|${MODULES}(zod|log-update|fastify|pg)/`,
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "automation-drives-the-project",
       comment: "The driver runs the project as `pulumi up` does. Of what exists it knows the contract, never the code.",
       severity: "error",
