@@ -34,9 +34,9 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
   const { stateBackups } = dependencies;
   const checks = preflightChecks({
     application,
-    mode: settings.mode,
-    rpoSeconds: settings.rpoSeconds,
-    verifyPublicSeconds: driver.settings.deadlines.verifyPublic,
+    mode: settings.driver.mode,
+    rpoSeconds: settings.driver.rpoSeconds,
+    verifyPublicSeconds: driver.settings.deadlineSeconds.verifyPublic,
     clock: ports.clock,
     witness: ports.witness,
     members,

@@ -44,8 +44,8 @@ export function environmentVariables(options: EnvironmentOptions): Readonly<Reco
     PILOTLIGHT_ENVIRONMENT: options.environment,
     // Quicker than on real clouds, where a probe travels and a false alarm costs: here a person is waiting.
     PILOTLIGHT_WATCH_INTERVAL_SECONDS: "2",
-    PILOTLIGHT_OBJECT_SYNC_SECONDS: "2",
-    PILOTLIGHT_FENCE_DEADLINE_SECONDS: "5",
+    PILOTLIGHT_WATCH_OBJECT_SYNC_SECONDS: "2",
+    PILOTLIGHT_FORCED_FENCE_SECONDS: "5",
   };
 }
 
