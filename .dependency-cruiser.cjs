@@ -174,6 +174,20 @@ module.exports = {
       to: { path: "^(sandbox|test|bench)/" },
     },
     {
+      name: "sandbox-contracts-are-the-ground",
+      comment: "What the sandbox's parts say to each other, and what any of them may use, knows none of them.",
+      severity: "error",
+      from: { path: "^sandbox/(contracts|lib)/" },
+      to: { path: "^(sandbox|automation|stacks|components|policies)/", pathNot: "^sandbox/(contracts|lib)/" },
+    },
+    {
+      name: "sandbox-supervise-is-the-top",
+      comment: "What starts every part of the sandbox is asked for by its command line, and by tests.",
+      severity: "error",
+      from: { pathNot: "^(sandbox/(main\\.ts$|supervise/)|test/)" },
+      to: { path: "^sandbox/supervise/" },
+    },
+    {
       name: "no-whole-cloud-sdk",
       comment: "Import resources one by one (@pulumi/aws/ec2/vpc.js): an index loads thousands of files and types.",
       severity: "error",

@@ -1,18 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { azureAccount } from "../azure/account.ts";
-import type { HostPort, Store, World } from "../contracts/contracts.ts";
+import type { HostPort, World } from "../contracts/contracts.ts";
 import { awsApiUrl, azureApiUrl } from "../contracts/world.ts";
-
-/** The header that Azure's managed identity endpoint wants, made once a sandbox and kept in the store under `identity-header`. */
-export async function ensureIdentityHeader(store: Store): Promise<string> {
-  const known = await store.read("identity-header", "");
-  if (known !== "") return known;
-  const made = randomBytes(16).toString("hex");
-  await store.write("identity-header", made);
-  return made;
-}
 
 export interface EnvironmentOptions {
   readonly world: World;
