@@ -2,7 +2,8 @@ import http from "node:http";
 import https from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 import { DriverError, redact } from "../../domain/errors.ts";
-import { interruption, withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
+import { interruption } from "../../lib/interruption.ts";
 import { networkErrorCode } from "../network-errors.ts";
 
 export interface KubeRequest {
@@ -42,7 +43,7 @@ export class KubeClient {
   /** The answer's JSON. Errors: `unreachable`, `timeout`, `throttled`, `not-found`, `denied`, `conflict`, `fatal`. */
   async json(method: string, path: string, request: KubeRequest, signal: AbortSignal): Promise<unknown> {
     const what = `${method} ${path} at ${this.#server.host}`;
-    return withDeadline(what, this.#requestTimeoutMs, signal, async (inner) => {
+    return withDeadline({ what, milliseconds: this.#requestTimeoutMs, signal }, async (inner) => {
       const response = await this.#send(what, method, path, request, inner);
       const text = await readAll(response, what);
       const status = response.statusCode ?? 0;
@@ -61,7 +62,7 @@ export class KubeClient {
     const inner = AbortSignal.any([signal, ended.signal, limit]);
     try {
       const all = { ...query, watch: "true", timeoutSeconds: String(seconds) };
-      const response = await withDeadline(what, this.#requestTimeoutMs, inner, () =>
+      const response = await withDeadline({ what, milliseconds: this.#requestTimeoutMs, signal: inner }, () =>
         this.#send(what, "GET", path, { query: all }, inner),
       );
       const status = response.statusCode ?? 0;

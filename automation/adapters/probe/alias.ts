@@ -1,5 +1,5 @@
 import { Resolver } from "node:dns/promises";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { AliasFacts } from "../../preflight/facts.ts";
 
 /** Asks for a CNAME. `servers`: `address` or `address:port`; empty means the system's. */
@@ -7,7 +7,9 @@ export async function lookUpAlias(name: string, servers: readonly string[], sign
   const resolver = new Resolver({ timeout: 1500, tries: 2 });
   if (servers.length > 0) resolver.setServers([...servers]);
   try {
-    const of = await withDeadline(`the alias of ${name}`, 5000, signal, () => resolver.resolveCname(name));
+    const of = await withDeadline({ what: `the alias of ${name}`, milliseconds: 5000, signal }, () =>
+      resolver.resolveCname(name),
+    );
     return of.length === 0 ? { kind: "none", reason: "no CNAME" } : { kind: "alias", of };
   } catch (error) {
     if (signal.aborted) throw error;

@@ -3,6 +3,7 @@ import type { Compute } from "../../domain/compute.ts";
 import { DriverError, serialiseError, toDriverError } from "../../domain/errors.ts";
 import { fenceUnconfirmed, standbyUnready } from "../../domain/guards.ts";
 import { untilExpiredMs } from "../../domain/write-lease.ts";
+import { listedRests, retry } from "../../lib/retry.ts";
 import type { TrafficState } from "../../ports/traffic.ts";
 import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "./evidence.ts";
 import type { Stage, StageContext } from "./stage.ts";
@@ -158,13 +159,12 @@ interface Part<T> {
 async function attempt<T>(
   context: StageContext,
   errors: string[],
-  { what, work }: Part<T>,
+  part: Part<T>,
 ): Promise<{ readonly value: T } | undefined> {
-  const { settings } = context;
+  const { what } = part;
   try {
-    return {
-      value: await context.within(settings.forcedFenceSeconds, what, (signal) => tenacious(context, signal, work)),
-    };
+    const { forcedFenceSeconds } = context.settings;
+    return { value: await context.within(forcedFenceSeconds, what, (signal) => withRetries(context, part, signal)) };
   } catch (error) {
     context.signal.throwIfAborted();
     errors.push(`${what}: ${serialiseError(error).message}`);
@@ -231,20 +231,9 @@ async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
 }
 
 /** One lost packet must not make a fence unconfirmed, least of all where an override for that was given beforehand. */
-async function tenacious<T>(
-  { clock, settings }: StageContext,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await work(signal);
-    } catch (error) {
-      const wait = settings.retrySeconds[tries];
-      if (signal.aborted || wait === undefined || !toDriverError(error).retryable) throw error;
-      await clock.sleep(wait * 1000, signal);
-    }
-  }
+function withRetries<T>({ clock, settings }: StageContext, { what, work }: Part<T>, signal: AbortSignal): Promise<T> {
+  const rests = listedRests(settings.retrySeconds.map((seconds) => seconds * 1000));
+  return retry({ what, signal, rests, clock }, work);
 }
 
 async function reopenSite({ ports, to, signal, lease }: StageContext, site: Site) {

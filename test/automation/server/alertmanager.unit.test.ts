@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileInbox } from "../../../automation/adapters/inbox/file-inbox.ts";
+import { Instant } from "../../../automation/domain/instant.ts";
+import { wallTime } from "../../../automation/domain/wall-time.ts";
 import type { Inbox } from "../../../automation/ports/inbox.ts";
 import { createServer } from "../../../automation/server/create-server.ts";
 
@@ -30,7 +32,7 @@ describe("the Alertmanager receiver", () => {
   const server = (inbox: Inbox = new FileInbox(directory)) =>
     createServer({
       inbox,
-      clock: { now: () => new Date("2026-11-21T03:00:05Z"), sleep: async () => {} },
+      clock: { now: () => wallTime("2026-11-21T03:00:05Z"), monotonic: () => Instant.at(0), sleep: async () => {} },
       snsTopics: new Set(),
       getFromSns: async () => "",
       token: "right",
