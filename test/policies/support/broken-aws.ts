@@ -324,6 +324,7 @@ export const BROKEN_AWS: readonly Broken[] = [
   },
   {
     rule: "aws-prefix-list-narrow",
+    withoutEngine: true,
     stack,
     mutation: add("aws:ec2/managedPrefixList:ManagedPrefixList", "offices", {
       addressFamily: "IPv4",
@@ -335,6 +336,7 @@ export const BROKEN_AWS: readonly Broken[] = [
   },
   {
     rule: "aws-types-judged",
+    withoutEngine: true,
     stack,
     mutation: add("aws:ec2/networkAclRule:NetworkAclRule", "office", {
       networkAclId: "acl-0123456789abcdef0",
@@ -350,6 +352,7 @@ export const BROKEN_AWS: readonly Broken[] = [
   },
   {
     rule: "aws-resource-policy-narrow",
+    withoutEngine: true,
     stack,
     mutation: add("aws:sqs/queuePolicy:QueuePolicy", "orders", {
       queueUrl: "https://sqs.eu-central-1.amazonaws.com/123456789012/orders",

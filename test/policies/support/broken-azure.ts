@@ -270,6 +270,7 @@ export const BROKEN_AZURE: readonly Broken[] = [
   },
   {
     rule: "azure-ingress-narrow-together",
+    withoutEngine: true,
     stack,
     mutation: ["4.0.0.0/6", "8.0.0.0/6"].flatMap((sourceAddressPrefix, index) =>
       add("azure-native:network:SecurityRule", `half-${index}`, {
@@ -290,6 +291,7 @@ export const BROKEN_AZURE: readonly Broken[] = [
   },
   {
     rule: "azure-types-judged",
+    withoutEngine: true,
     stack,
     mutation: add("azure-native:cosmosdb:DatabaseAccount", "orders", {
       resourceGroupName: "another",
