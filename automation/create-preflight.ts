@@ -52,7 +52,7 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
     lastDrill: async () => (await driver.desk.standing()).lastDrill,
     server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner),
     workloads: (site, inner) => ports.workloads.status(site, inner),
-    backend: (inner) => backendFacts(projectRoot, environment, inner),
+    backend: (inner) => backendFacts(projectRoot, environment, inner, settings.s3Endpoint),
     stateBackups: (inner) => stateBackups.look(inner),
     azure: async ({ subscriptionId, resourceGroup }, inner) => {
       const path = `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(resourceGroup)}`;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { DriverError, redact } from "./domain/errors.ts";
+import { s3EndpointOf } from "./domain/state-place.ts";
 import { type WitnessSettings, witnessSchema } from "./witness-settings.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
@@ -59,6 +60,8 @@ export interface Settings {
   readonly dnsServers: readonly string[];
   /** Azure Resource Manager; another one for sovereign clouds. */
   readonly resourceManagerEndpoint: string;
+  /** Where the engine finds S3 (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL); undefined is AWS itself. */
+  readonly s3Endpoint: string | undefined;
   readonly watchIntervalSeconds: number;
   /** Evaluations in a row before a decision. */
   readonly watchConsecutive: number;
@@ -119,6 +122,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     mode: value.PILOTLIGHT_MODE,
     dnsServers: value.PILOTLIGHT_DNS_SERVERS,
     resourceManagerEndpoint: value.PILOTLIGHT_AZURE_RESOURCE_MANAGER_ENDPOINT,
+    s3Endpoint: s3EndpointOf(environment),
     watchIntervalSeconds: value.PILOTLIGHT_WATCH_INTERVAL_SECONDS,
     watchConsecutive: value.PILOTLIGHT_WATCH_CONSECUTIVE,
     watchCalm: value.PILOTLIGHT_WATCH_CALM,

@@ -12,6 +12,8 @@ export interface ServerFacts {
 export interface BackendFacts {
   /** e.g. `azblob://state`, `file:///…`, `https://api.pulumi.com` */
   readonly url: string;
+  /** What the environment gives the engine for S3 (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL). Undefined: AWS itself. */
+  readonly s3Endpoint?: string | undefined;
   /** By stack: its `secretsprovider`; undefined: a passphrase, or the backend's own. */
   readonly secretsProviders: Readonly<Record<string, string | undefined>>;
 }

@@ -1,5 +1,6 @@
 import type { Standing } from "../domain/application-facts.ts";
 import { isEnded } from "../domain/operation.ts";
+import { type StatePlace, statePlace } from "../domain/state-place.ts";
 import type { OperationSummary } from "../ports/journal.ts";
 import type { BackupFacts } from "../ports/state-backups.ts";
 import type { AliasFacts, BackendFacts, Quota, ServerFacts, WitnessMember } from "./facts.ts";
@@ -14,25 +15,28 @@ const shortTtlSeconds = 60;
 const oldestPostgres = 16;
 
 /** The standby's saved outputs, and those of the primary, must be readable while AWS is down. */
-export function judgeBackend({ url, secretsProviders }: BackendFacts): Finding {
+export function judgeBackend({ url, s3Endpoint, secretsProviders }: BackendFacts): Finding {
   const providers = Object.entries(secretsProviders).map(([stack, provider]) => judgeSecrets(stack, provider));
-  return worst([judgeUrl(url), ...providers]);
+  return worst([judgePlace(statePlace(url, s3Endpoint)), ...providers]);
 }
 
-function judgeUrl(url: string): Finding {
-  const { protocol, hostname } = new URL(url);
-  const shown = `the state is at ${protocol}//${hostname}`;
-  const move = "move the state out of AWS: when AWS is down, nothing can be provisioned without it";
-  if (protocol === "s3:" || hostname.endsWith(".amazonaws.com")) return failed(shown, move);
-  if (protocol === "azblob:" || protocol === "gs:") return ok(shown);
-  if (protocol === "file:") return ok("the state is on this machine: back it up elsewhere");
-  if (/(^|\.)pulumi\.com$/.test(hostname)) {
-    return warning(
-      shown,
-      "Pulumi Cloud itself runs in AWS (us-west-2): keep exports of both stacks elsewhere, or move the state",
-    );
+function judgePlace({ shown, cloud }: StatePlace): Finding {
+  const found = `the state is at ${shown}`;
+  switch (cloud) {
+    case "aws":
+      return failed(found, "move the state out of AWS: when AWS is down, nothing can be provisioned without it");
+    case "this-machine":
+      return ok("the state is on this machine: back it up elsewhere");
+    case "pulumi-cloud":
+      return warning(
+        found,
+        "Pulumi Cloud itself runs in AWS (us-west-2): keep exports of both stacks elsewhere, or move the state",
+      );
+    case "unknown":
+      return warning(found, "make sure that this service does not run in AWS");
+    default:
+      return ok(found);
   }
-  return warning(shown, "make sure that this service does not run in AWS");
 }
 
 function judgeSecrets(stack: string, provider: string | undefined): Finding {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { statePlace } from "../../automation/domain/state-place.ts";
 import { overlap, parseCidr } from "../../components/cidr.ts";
 import { nist, wellArchitectedAws, wellArchitectedAzure } from "../shared/controls.ts";
 import { podOf } from "../shared/pods.ts";
@@ -64,7 +65,11 @@ function hosts(resource: DeclaredResource): readonly (readonly [path: string, ho
 
 /** Cloud in which a backend, a secrets provider or a witness is, by its address. Undefined: in neither. */
 function cloudOf(address: string): "aws" | "azure" | undefined {
-  if (/^(s3|awskms|dynamodb):/.test(address) || AWS_HOST.test(address)) return "aws";
+  if (address.startsWith("s3:")) {
+    const { cloud } = statePlace(address);
+    return cloud === "aws" || cloud === "azure" ? cloud : undefined;
+  }
+  if (/^(awskms|dynamodb):/.test(address) || AWS_HOST.test(address)) return "aws";
   if (/^(azblob|azurekeyvault|azure-table):/.test(address) || /\.(azure|windows)\.(com|net)([:/]|$)/.test(address)) {
     return "azure";
   }
@@ -96,7 +101,10 @@ const elsewhere = stackRule(
   },
   z.object({
     primaryCloud: z.enum(["aws", "azure", "external"]).default("aws").describe("Where the primary is."),
-    backend: z.string().optional().describe("URL of the state's backend, e.g. azblob://state."),
+    backend: z
+      .string()
+      .optional()
+      .describe("URL of the state's backend, e.g. azblob://state, or s3://state?endpoint=minio.example."),
     secretsProvider: z.string().optional().describe("URL of the stack's secrets provider, or passphrase."),
     witness: z.string().optional().describe("Address of the witness, e.g. azure-table://account, or file."),
   }),

@@ -336,6 +336,22 @@ describe("a type of aws-native", () => {
   });
 });
 
+describe("the state's backend", () => {
+  it("in S3 is in AWS, and behind another endpoint is where that is", () => {
+    const resources = [resource("pulumi:pulumi:Stack", {})];
+    const judged = (backend: string) => {
+      const config = { "dr-control-elsewhere": { primaryCloud: "aws", backend } };
+      return judge(drRules, { name: AZURE.stack, resources }, config).some(
+        ({ rule }) => rule === "dr-control-elsewhere",
+      );
+    };
+    expect(judged("s3://state")).toBe(true);
+    expect(judged("s3://state?endpoint=s3.eu-central-1.amazonaws.com")).toBe(true);
+    expect(judged("s3://state?endpoint=minio.example:9000")).toBe(false);
+    expect(judged("s3://state?endpoint=https%3A%2F%2F0123abc.r2.cloudflarestorage.com")).toBe(false);
+  });
+});
+
 describe("a subnet beside its network", () => {
   it("is behind a security group too", () => {
     const bare = resource("azure-native:network/v20240501:Subnet", { subnetName: "data", virtualNetworkName: "n" });
