@@ -3,6 +3,7 @@ import { DriverError, redact } from "../domain/errors.ts";
 import type { DriverSettings } from "../workflow/settings.ts";
 import { fromVariables, variableName } from "./environment-variables.ts";
 import { settingsSchema, settingsVariables } from "./settings-schema.ts";
+import { s3EndpointOf } from "../domain/state-place.ts";
 import { type WitnessSettings, witnessSchema } from "./witness-settings.ts";
 
 /** What a driver process was told, read once. What each setting means, and its default, is in `settingsSchema`. */
@@ -12,6 +13,8 @@ export interface Settings {
   readonly stateDirectory: string;
   readonly dnsServers: readonly string[];
   readonly azureResourceManagerEndpoint: string;
+  /** Where the engine finds S3 (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL); undefined is AWS itself. */
+  readonly s3Endpoint: string | undefined;
   readonly leaseSeconds: number;
   readonly serveAddress: { readonly host: string; readonly port: number };
   readonly webhookTokenFile: string | undefined;
@@ -59,6 +62,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     stateDirectory: stateDirectoryOf({ PILOTLIGHT_STATE_DIR: stateDir }, projectRoot),
     ...{ dnsServers, azureResourceManagerEndpoint, leaseSeconds, webhookTokenFile, snsTopics, logLevel },
     serveAddress: { host, port: Number(port) },
+    s3Endpoint: s3EndpointOf(environment),
     witness: witness.data,
     driver,
   };
