@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../stacks/outputs.ts";
 import { DriverError, redact } from "./domain/errors.ts";
 import { type WitnessSettings, witnessSchema } from "./witness-settings.ts";
 
@@ -10,13 +11,7 @@ const rest = (fallback: number) =>
   z.coerce.number().nonnegative(`0 seconds or more, e.g. ${fallback}`).default(fallback);
 
 const settingsSchema = z.object({
-  PILOTLIGHT_ENVIRONMENT: z
-    .string()
-    .regex(
-      /^[a-z][a-z0-9]*$/,
-      "an environment is lower-case letters and digits, as in the stack name <environment>-primary",
-    )
-    .optional(),
+  PILOTLIGHT_ENVIRONMENT: z.string().regex(ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT).optional(),
   PILOTLIGHT_STATE_DIR: z.string().min(1).optional(),
   PILOTLIGHT_MODE: z.enum(["observe", "approve", "auto"]).default("approve"),
   PILOTLIGHT_DNS_SERVERS: z
