@@ -8,6 +8,7 @@ import { worldHere } from "./supervise/commands/shared.ts";
 import { status } from "./supervise/commands/status.ts";
 import { up } from "./supervise/commands/up.ts";
 import { describe } from "./supervise/supervisor.ts";
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../stacks/outputs.ts";
 import { ToolchainError } from "./toolchain/errors.ts";
 
 /** Exit codes: 0 done, 1 failed or not up, 2 wrong use. */
@@ -143,10 +144,7 @@ async function serve(options: { readonly kubernetes: string; readonly motoServer
 }
 
 function environmentName(text: string): string {
-  if (!/^[a-z][a-z0-9]*$/.test(text))
-    throw new InvalidArgumentError(
-      "It must be lower-case letters and digits, as in the stack name <environment>-primary.",
-    );
+  if (!ENVIRONMENT_NAME.test(text)) throw new InvalidArgumentError(`Expected ${ENVIRONMENT_NAME_RIGHT}.`);
   return text;
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { invalidInput } from "../domain/errors.ts";
+import { AlertDecisions } from "../server/alert-decisions.ts";
 import { MetricsCollector } from "../server/collect-metrics.ts";
 import { createServer } from "../server/create-server.ts";
 import { getFromSns } from "../server/sns-receiver.ts";
@@ -34,19 +35,23 @@ export async function runServe(context: CommandContext): Promise<number> {
   say(
     `${new Date().toISOString()} listening on ${settings.serveAddress.host}:${settings.serveAddress.port}, mode ${settings.driver.mode}`,
   );
+  const decisions = new AlertDecisions(inbox, (reason) =>
+    say(`${new Date().toISOString()} the alert inbox: ${reason}`),
+  );
   const watch = async (signal: AbortSignal): Promise<void> => {
     for await (const event of driver.watch(signal)) {
       metrics.note(event);
       say(context.json ? JSON.stringify(event) : watchLine(event));
       if (event.type !== "evaluation" && event.type !== "operation" && event.type !== "refused") continue;
       // Whatever was reported by now has been looked at: that is the decision it asked for.
-      for (const alert of await inbox.pending()) await inbox.done(alert.key, watchLine(event));
+      decisions.add(watchLine(event));
     }
   };
   try {
     await watchByLease({ app, application, watch, signal: context.signal, json: context.json });
   } finally {
     await server.close();
+    await decisions.settled;
   }
   return exitCodes.done;
 }

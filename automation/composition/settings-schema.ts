@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../../stacks/outputs.ts";
 import { driverSettingsSchema } from "../workflow/settings.ts";
 import { environmentVariables } from "./environment-variables.ts";
 
@@ -6,10 +7,7 @@ import { environmentVariables } from "./environment-variables.ts";
 export const settingsSchema = z.strictObject({
   environment: z
     .string()
-    .regex(
-      /^[a-z][a-z0-9]*$/,
-      "an environment is lower-case letters and digits, as in the stack name <environment>-primary",
-    )
+    .regex(ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT)
     .optional()
     .describe("the environment, as `--environment` says it"),
   stateDir: z
