@@ -24,7 +24,8 @@ export interface PromotionEvidence {
   readonly lastAppliedAt: string | undefined;
   /** End of the source's last transaction applied before promotion, where the receiver may tell: finer than the heartbeat. */
   readonly originLsn?: string;
-  readonly sequences: readonly { readonly name: string; readonly value: string }[];
+  /** `caution`: why a position could not be proven, or has less room after it than it should. */
+  readonly sequences: readonly { readonly name: string; readonly value: string; readonly caution?: string }[];
 }
 
 /** A lease under which a site's database lets the application in. */
