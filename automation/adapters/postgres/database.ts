@@ -4,6 +4,7 @@ import { otherSite } from "../../domain/protection.ts";
 import type {
   Database,
   DrillCopy,
+  FenceOptions,
   Lag,
   PromotionEvidence,
   ProofToken,
@@ -12,19 +13,21 @@ import type {
 } from "../../ports/database.ts";
 import { withDeadline } from "../deadline.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
+import { closeWrites, fence } from "./fence.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
 import type { Link } from "./link.ts";
 import { lsn } from "./lsn.ts";
 import { drillPassword, names, replicatorPassword } from "./names.ts";
+import { requireNonePrepared } from "./prepared-transactions.ts";
 import { lastPromotion, promote } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
 import { isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
-import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites, requireSource } from "./writes.ts";
+import { ensureApplicationRole, mayWrite, openWrites, requireSource } from "./writes.ts";
 
 export interface PostgresDatabaseOptions {
   /** Where each site's database is now, from the stack's outputs. */
@@ -86,12 +89,17 @@ export class PostgresDatabase implements Database {
     return this.#at("isWritable", site, limits.quick, signal, mayWrite);
   }
 
-  fence(site: Site, signal: AbortSignal): Promise<ProofToken> {
+  requireFenceable(site: Site, signal: AbortSignal): Promise<void> {
+    return this.#at("requireFenceable", site, limits.quick, signal, requireNonePrepared);
+  }
+
+  fence(site: Site, signal: AbortSignal, options: FenceOptions = {}): Promise<ProofToken> {
     return this.#at("fence", site, limits.fence, signal, async (session, endpoint, inner) => {
       // One that was declared after its site was first protected.
       if (this.#options.further !== undefined && !(await hasHeartbeats(session)))
         await layFoundation(session, endpoint);
-      return await fence(session, endpoint, site, fencePatienceMs, inner);
+      const endPrepared = options.endPrepared ?? false;
+      return await fence(session, endpoint, site, { patienceMs: fencePatienceMs, endPrepared, signal: inner });
     });
   }
 
