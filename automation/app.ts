@@ -19,6 +19,7 @@ import { declaredEndpoints } from "./adapters/traffic/declared-endpoints.ts";
 import { EndpointTraffic } from "./adapters/traffic/endpoint-traffic.ts";
 import { preflight } from "./create-preflight.ts";
 import { createWitness, type WitnessStore } from "./create-witness.ts";
+import { databaseAuthority } from "./database-authority.ts";
 import { DriverError } from "./domain/errors.ts";
 import { driverSettings } from "./driver-settings.ts";
 import { OutputsReader } from "./outputs-reader.ts";
@@ -100,7 +101,10 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const ports: Ports = {
     infrastructure,
     clock,
-    database: new PostgresDatabases({ endpoints: bySite(async (site) => (await outputs.get(site)).database) }),
+    database: new PostgresDatabases({
+      endpoints: bySite(async (site) => (await outputs.get(site)).database),
+      authority: databaseAuthority(settings),
+    }),
     objects,
     workloads: new SiteWorkloads({
       arm,

@@ -5,6 +5,7 @@ import { serverFacts } from "./adapters/postgres/server-facts.ts";
 import { lookUpAlias } from "./adapters/probe/alias.ts";
 import { backendFacts } from "./adapters/pulumi/backend.ts";
 import { runCommand } from "./adapters/run-command.ts";
+import { databaseAuthority } from "./database-authority.ts";
 import type { OutputsReader } from "./outputs-reader.ts";
 import type { StateBackups } from "./ports/state-backups.ts";
 import { preflightChecks } from "./preflight/checks.ts";
@@ -50,7 +51,7 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
     },
     operations: () => driver.operations(),
     lastDrill: async () => (await driver.desk.standing()).lastDrill,
-    server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner),
+    server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner, databaseAuthority(settings)),
     workloads: (site, inner) => ports.workloads.status(site, inner),
     backend: (inner) => backendFacts(projectRoot, environment, inner),
     stateBackups: (inner) => stateBackups.look(inner),

@@ -40,6 +40,7 @@ const settingsSchema = z.object({
     .regex(/^[^:]+:\d{1,5}$/, "an address is host:port, e.g. 127.0.0.1:8930")
     .default("127.0.0.1:8930"),
   PILOTLIGHT_WEBHOOK_TOKEN_FILE: z.string().min(1).optional(),
+  PILOTLIGHT_DATABASE_CA_FILE: z.string().min(1).optional(),
   PILOTLIGHT_SNS_TOPICS: z
     .string()
     .default("")
@@ -81,6 +82,8 @@ export interface Settings {
   readonly serveAddress: { readonly host: string; readonly port: number };
   /** File with the bearer token of webhooks; without it `serve` refuses to start. */
   readonly webhookTokenFile: string | undefined;
+  /** PEM of the authorities that the databases' certificates must come from. Default: the system's, and the clouds' own. */
+  readonly databaseCaFile: string | undefined;
   /** ARNs of the SNS topics whose alarms `serve` takes; none unless said. */
   readonly snsTopics: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
@@ -132,6 +135,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     leaseSeconds: value.PILOTLIGHT_LEASE_SECONDS,
     serveAddress: { host, port: Number(port) },
     webhookTokenFile: value.PILOTLIGHT_WEBHOOK_TOKEN_FILE,
+    databaseCaFile: value.PILOTLIGHT_DATABASE_CA_FILE,
     snsTopics: value.PILOTLIGHT_SNS_TOPICS,
     logLevel: value.PILOTLIGHT_LOG_LEVEL,
     witness: witness.data,

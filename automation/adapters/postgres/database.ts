@@ -23,6 +23,7 @@ import { drillPassword, names, replicatorPassword } from "./names.ts";
 import { requireNonePrepared } from "./prepared-transactions.ts";
 import { lastPromotion, promote } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
+import { requireFreeSlot, requireReach, requireVersion } from "./requirements.ts";
 import { isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
@@ -38,8 +39,8 @@ export interface PostgresDatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** The endpoints' database is a further one of its server, by this name; its slots then have names of their own. */
   readonly further?: string;
-  /** PEM of the authorities behind the servers' certificates; without it encryption is not verified. */
-  readonly authority?: string;
+  /** PEM of the authorities behind the servers' certificates, the only ones to trust. Default: the system's, the clouds' own. */
+  readonly authority?: string | undefined;
 }
 
 /** Milliseconds that a whole verb may take; the caller's signal can only shorten it. */
@@ -146,6 +147,9 @@ export class PostgresDatabase implements Database {
       await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
       if (await keepRunning(link)) return;
       if (options.copy) {
+        // Before the receiver is emptied.
+        await requireReach(link);
+        await requireFreeSlot(link);
         await startWithCopy(link);
         return;
       }
@@ -226,6 +230,7 @@ export class PostgresDatabase implements Database {
 
   /** The lease is the role's, so it lives in the application's own database alone. */
   async #layAll(session: Session, endpoint: DatabaseEndpoint): Promise<void> {
+    await requireVersion(session);
     await ensureApplicationRole(session, endpoint);
     await layFoundation(session, endpoint);
     const { writeLease } = endpoint;
@@ -283,6 +288,7 @@ export class PostgresDatabase implements Database {
     try {
       const source = stack.use(await this.#open(sourceEndpoint, signal));
       const receiver = stack.use(await this.#open(receiverEndpoint, signal));
+      for (const session of [source, receiver]) await requireVersion(session);
       // The replicator can log in only once the foundation is there.
       await layFoundation(source, sourceEndpoint);
       await layFoundation(receiver, receiverEndpoint);
