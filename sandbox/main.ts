@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../stacks/outputs.ts";
 import { UsageError } from "./contracts/world.ts";
 import { down } from "./supervise/commands/down.ts";
 import { env } from "./supervise/commands/env.ts";
@@ -8,7 +9,6 @@ import { worldHere } from "./supervise/commands/shared.ts";
 import { status } from "./supervise/commands/status.ts";
 import { up } from "./supervise/commands/up.ts";
 import { describe } from "./supervise/supervisor.ts";
-import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../stacks/outputs.ts";
 import { ToolchainError } from "./toolchain/errors.ts";
 
 /** Exit codes: 0 done, 1 failed or not up, 2 wrong use. */

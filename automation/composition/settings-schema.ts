@@ -38,6 +38,13 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("file with the bearer token of webhooks; `serve` refuses to start without it"),
+  databaseCaFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "PEM of the only authorities that the databases' certificates may come from; else the system's and the clouds' own",
+    ),
   snsTopics: z
     .array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/))
     .default([])

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { DriverError, redact } from "../domain/errors.ts";
+import { s3EndpointOf } from "../domain/state-place.ts";
 import type { DriverSettings } from "../workflow/settings.ts";
 import { fromVariables, variableName } from "./environment-variables.ts";
 import { settingsSchema, settingsVariables } from "./settings-schema.ts";
-import { s3EndpointOf } from "../domain/state-place.ts";
 import { type WitnessSettings, witnessSchema } from "./witness-settings.ts";
 
 /** What a driver process was told, read once. What each setting means, and its default, is in `settingsSchema`. */
@@ -18,6 +18,8 @@ export interface Settings {
   readonly leaseSeconds: number;
   readonly serveAddress: { readonly host: string; readonly port: number };
   readonly webhookTokenFile: string | undefined;
+  /** PEM of the authorities that the databases' certificates must come from. Undefined: the system's, and the clouds' own. */
+  readonly databaseCaFile: string | undefined;
   readonly snsTopics: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** Where it is kept which site is active. Default: in the state directory. */
@@ -55,12 +57,20 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     throw new DriverError("invalid-input", problems.join("\n"));
   }
   const { environment: name, stateDir, dnsServers, azureResourceManagerEndpoint, leaseSeconds, ...more } = parsed.data;
-  const { serveAddress, webhookTokenFile, snsTopics, logLevel, ...driver } = more;
+  const { serveAddress, webhookTokenFile, databaseCaFile, snsTopics, logLevel, ...driver } = more;
   const [host = "127.0.0.1", port = "8930"] = serveAddress.split(":");
   return {
     environment: name,
     stateDirectory: stateDirectoryOf({ PILOTLIGHT_STATE_DIR: stateDir }, projectRoot),
-    ...{ dnsServers, azureResourceManagerEndpoint, leaseSeconds, webhookTokenFile, snsTopics, logLevel },
+    ...{
+      dnsServers,
+      azureResourceManagerEndpoint,
+      leaseSeconds,
+      webhookTokenFile,
+      databaseCaFile,
+      snsTopics,
+      logLevel,
+    },
     serveAddress: { host, port: Number(port) },
     s3Endpoint: s3EndpointOf(environment),
     witness: witness.data,

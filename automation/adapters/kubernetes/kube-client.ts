@@ -42,10 +42,13 @@ export class KubeClient {
     const what = `${method} ${path} at ${this.#name}`;
     for (let isRepeat = false; ; isRepeat = true) {
       const options = await this.#login.options(signal);
-      const { status, text } = await withDeadline({ what, milliseconds: this.#requestTimeoutMs, signal }, async (inner) => {
-        const response = await this.#send(what, method, path, request, options, inner);
-        return { status: response.statusCode ?? 0, text: await readAll(response, what) };
-      });
+      const { status, text } = await withDeadline(
+        { what, milliseconds: this.#requestTimeoutMs, signal },
+        async (inner) => {
+          const response = await this.#send(what, method, path, request, options, inner);
+          return { status: response.statusCode ?? 0, text: await readAll(response, what) };
+        },
+      );
       // A login command's token may be withdrawn before its time.
       if (status === 401 && !isRepeat && this.#login.forget()) continue;
       if (status >= 200 && status < 300) return jsonOf(text, what);

@@ -9,12 +9,12 @@ import { awsAccount } from "../../../automation/adapters/aws/account.ts";
 import { ArmClient } from "../../../automation/adapters/azure/arm-client.ts";
 import { computeQuotas } from "../../../automation/adapters/azure/quotas.ts";
 import { serverFacts } from "../../../automation/adapters/postgres/server-facts.ts";
-import { lookUpAlias, lookUpAddresses } from "../../../automation/adapters/probe/alias.ts";
+import { lookUpAddresses, lookUpAlias } from "../../../automation/adapters/probe/alias.ts";
 import { backendFacts } from "../../../automation/adapters/pulumi/backend.ts";
 import { runCommand } from "../../../automation/adapters/run-command.ts";
+import { judgeAlias } from "../../../automation/preflight/judge.ts";
 import { serve } from "../../support/local-server.ts";
 import { type PostgresPair, startPostgresPair } from "../../support/postgres-pair.ts";
-import { judgeAlias } from "../../../automation/preflight/judge.ts";
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 afterEach(() => vi.unstubAllEnvs());

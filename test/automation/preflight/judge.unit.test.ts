@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { s3EndpointOf } from "../../../automation/domain/state-place.ts";
 import type { OperationSummary } from "../../../automation/ports/journal.ts";
 import type { ServerFacts } from "../../../automation/preflight/facts.ts";
 import { ok, warning, worst } from "../../../automation/preflight/finding.ts";
-import { s3EndpointOf } from "../../../automation/domain/state-place.ts";
 import {
   judgeAlias,
   judgeBackend,
