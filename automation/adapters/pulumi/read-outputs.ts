@@ -1,6 +1,6 @@
 import { DriverError } from "../../domain/errors.ts";
 import { pause, withDeadline } from "../deadline.ts";
-import { engineError } from "./classify.ts";
+import { engineError, saidBy, saysAbsent } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
 
 export interface ReadOutputs {
@@ -29,10 +29,12 @@ export async function readOutputs({
       try {
         return JSON.parse(await engineCommand(projectRoot, args, signal));
       } catch (error) {
-        const said = error instanceof DriverError && error.code === "fatal" ? error.message : "";
-        if (/no stack named '.*' found/.test(said)) return undefined;
+        const said = error instanceof DriverError && error.code === "fatal" ? saidBy(error) : "";
         // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
-        if (tries > rereads.most || !/failed to load checkpoint/i.test(said)) throw engineError(what, error);
+        if (!/failed to load checkpoint/i.test(said) || tries > rereads.most) {
+          if (saysAbsent(said)) return undefined;
+          throw engineError(what, error);
+        }
         await pause("the stack's state", rereads.afterMs, signal);
       }
     }
