@@ -3,7 +3,7 @@ import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Alert, Inbox } from "../../ports/inbox.ts";
-import { durable, systemCode } from "../files/durable.ts";
+import { durable, systemCode, withRoom } from "../files/durable.ts";
 
 const entrySchema = z.object({
   key: z.string(),
@@ -49,7 +49,7 @@ export class FileInbox implements Inbox {
     const draft = `${path}.${process.pid}.draft`;
     await rm(draft, { force: true });
     await durable.create(draft, JSON.stringify({ ...entry, decision }));
-    await rename(draft, path);
+    await withRoom("write", path, () => rename(draft, path));
     await durable.syncDirectory(this.#directory);
   }
 
