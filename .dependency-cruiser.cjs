@@ -28,7 +28,7 @@ module.exports = {
       comment: "Deadlines, retries and clocks are below everything that uses them.",
       severity: "error",
       from: { path: "^automation/lib/" },
-      to: { path: "^(automation|stacks)/", pathNot: "^automation/(lib/|domain/errors\\.ts$|ports/clock\\.ts$)" },
+      to: { path: "^(automation|stacks)/", pathNot: "^automation/(lib/|domain/(errors|instant)\\.ts$|ports/clock\\.ts$)" },
     },
     {
       name: "workflow-knows-ports",
@@ -125,6 +125,18 @@ module.exports = {
       severity: "error",
       from: { path: "^automation/cli/" },
       to: { path: "^automation/(functions|lease-agent)/" },
+    },
+    {
+      name: "commands-load-late",
+      comment:
+        "`--help` answers at once: what needs SDKs is imported inside an action (automation/cli/run-*.ts), never at the top of a command.",
+      severity: "error",
+      from: { path: "^automation/cli/", pathNot: "^automation/cli/(run-[a-z-]+|watch-by-lease|progress)\\.ts$" },
+      to: {
+        path: `^automation/(adapters/|composition/(?!project-root)|server/|cost/|workflow/)|${MODULES}(zod|log-update|fastify|pg)/`,
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "automation-drives-the-project",

@@ -29,6 +29,7 @@ import type { OnEvent } from "../workflow/execution/events.ts";
 import type { Ports } from "../workflow/ports.ts";
 import { preflight } from "./create-preflight.ts";
 import { createWitness, type WitnessStore } from "./create-witness.ts";
+import { databaseAuthority } from "./database-authority.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -102,7 +103,10 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const ports: Ports = {
     infrastructure,
     clock,
-    database: new PostgresDatabases({ endpoints: bySite(async (site) => (await outputs.get(site)).database) }),
+    database: new PostgresDatabases({
+      endpoints: bySite(async (site) => (await outputs.get(site)).database),
+      authority: databaseAuthority(settings),
+    }),
     objects,
     workloads: new SiteWorkloads({
       arm,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../../stacks/outputs.ts";
 import { driverSettingsSchema } from "../workflow/settings.ts";
 import { environmentVariables } from "./environment-variables.ts";
 
@@ -6,10 +7,7 @@ import { environmentVariables } from "./environment-variables.ts";
 export const settingsSchema = z.strictObject({
   environment: z
     .string()
-    .regex(
-      /^[a-z][a-z0-9]*$/,
-      "an environment is lower-case letters and digits, as in the stack name <environment>-primary",
-    )
+    .regex(ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT)
     .optional()
     .describe("the environment, as `--environment` says it"),
   stateDir: z
@@ -40,6 +38,13 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("file with the bearer token of webhooks; `serve` refuses to start without it"),
+  databaseCaFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "PEM of the only authorities that the databases' certificates may come from; else the system's and the clouds' own",
+    ),
   snsTopics: z
     .array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/))
     .default([])

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DriverError, redact } from "../domain/errors.ts";
+import { s3EndpointOf } from "../domain/state-place.ts";
 import type { DriverSettings } from "../workflow/settings.ts";
 import { fromVariables, variableName } from "./environment-variables.ts";
 import { settingsSchema, settingsVariables } from "./settings-schema.ts";
@@ -12,9 +13,13 @@ export interface Settings {
   readonly stateDirectory: string;
   readonly dnsServers: readonly string[];
   readonly azureResourceManagerEndpoint: string;
+  /** Where the engine finds S3 (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL); undefined is AWS itself. */
+  readonly s3Endpoint: string | undefined;
   readonly leaseSeconds: number;
   readonly serveAddress: { readonly host: string; readonly port: number };
   readonly webhookTokenFile: string | undefined;
+  /** PEM of the authorities that the databases' certificates must come from. Undefined: the system's, and the clouds' own. */
+  readonly databaseCaFile: string | undefined;
   readonly snsTopics: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** Where it is kept which site is active. Default: in the state directory. */
@@ -52,13 +57,22 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     throw new DriverError("invalid-input", problems.join("\n"));
   }
   const { environment: name, stateDir, dnsServers, azureResourceManagerEndpoint, leaseSeconds, ...more } = parsed.data;
-  const { serveAddress, webhookTokenFile, snsTopics, logLevel, ...driver } = more;
+  const { serveAddress, webhookTokenFile, databaseCaFile, snsTopics, logLevel, ...driver } = more;
   const [host = "127.0.0.1", port = "8930"] = serveAddress.split(":");
   return {
     environment: name,
     stateDirectory: stateDirectoryOf({ PILOTLIGHT_STATE_DIR: stateDir }, projectRoot),
-    ...{ dnsServers, azureResourceManagerEndpoint, leaseSeconds, webhookTokenFile, snsTopics, logLevel },
+    ...{
+      dnsServers,
+      azureResourceManagerEndpoint,
+      leaseSeconds,
+      webhookTokenFile,
+      databaseCaFile,
+      snsTopics,
+      logLevel,
+    },
     serveAddress: { host, port: Number(port) },
+    s3Endpoint: s3EndpointOf(environment),
     witness: witness.data,
     driver,
   };

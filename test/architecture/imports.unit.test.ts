@@ -28,6 +28,7 @@ describe("the import rules", () => {
         "admission-watches-nothing: automation/workflow/admission/admit.ts -> automation/workflow/watch/look.ts",
         "automation-drives-the-project: automation/composition/settings.ts -> stacks/primary.ts",
         "command-line-is-the-top: automation/cli/up.ts -> automation/functions/main.ts",
+        "commands-load-late: automation/cli/status.ts -> automation/composition/wired.ts",
         "components-know-no-stacks: components/bucket.ts -> stacks/primary.ts",
         "composition-knows-no-callers: automation/composition/app.ts -> automation/cli/main.ts",
         "contract-is-pure: stacks/config.ts -> ../../../node_modules/@pulumi/pulumi/index.js",
