@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import type { ServerFacts } from "../../preflight/facts.ts";
 import { Session } from "./session.ts";
 
@@ -13,14 +14,18 @@ const rowSchema = z.object({
 /** What a server says of itself, by the admin's login. Errors: those of `Session`. */
 export async function serverFacts(endpoint: DatabaseEndpoint, signal: AbortSignal): Promise<ServerFacts> {
   await using session = await Session.open(endpoint, { signal, timeouts });
-  const asked = Date.now();
+  const [began, asked] = [systemTimer.monotonic(), Date.now()];
   const [row] = await session.rows(
     rowSchema,
     `select current_setting('server_version_num') as version, current_setting('wal_level') as wal,
             extract(epoch from clock_timestamp()) * 1000 as now`,
   );
-  const answered = Date.now();
+  const half = systemTimer.monotonic().since(began) / 2;
   const { version, wal, now } = rowSchema.parse(row);
-  const half = (answered - asked) / 2;
-  return { versionNumber: version, walLevel: wal, aheadMs: Math.round(now - (asked + half)), uncertaintyMs: half };
+  return {
+    versionNumber: version,
+    walLevel: wal,
+    aheadMs: Math.round(now - (asked + half)),
+    uncertaintyMs: Math.round(half),
+  };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import type { ProofToken } from "../../ports/database.ts";
 import { ensureRole } from "./foundation.ts";
 import { dropFinals, finalToken, writeHeartbeat } from "./heartbeat.ts";
@@ -58,7 +59,7 @@ export async function closeWrites(
   const role = quote.identifier(endpoint.appUser);
   await session.run(`alter role ${role} nologin`);
   await session.run(`alter role ${role} set default_transaction_read_only = on`);
-  const until = Date.now() + patienceMs;
+  const began = systemTimer.monotonic();
   for (;;) {
     const left = await session.rows(
       z.object({ pid: z.number() }),
@@ -66,7 +67,7 @@ export async function closeWrites(
       [endpoint.appUser],
     );
     if (left.length === 0) return;
-    if (Date.now() > until) {
+    if (systemTimer.monotonic().since(began) > patienceMs) {
       throw new DriverError(
         "unverified",
         `fence at ${session.where}: ${left.length} clients of ${endpoint.appUser} are still connected after ${patienceMs} ms`,
