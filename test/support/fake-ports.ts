@@ -137,7 +137,7 @@ function caller(world: FakeWorld, process: FakeProcess): Call {
 function database(world: FakeWorld, call: Call): Database {
   const beat = (site: Site): { readonly lsn: number; readonly at: number } => {
     world.lsn += 1;
-    const made = { lsn: world.lsn, at: world.clock.now().getTime() };
+    const made = { lsn: world.lsn, at: world.serverTime() };
     world.sites[site].heartbeat = made;
     return made;
   };
@@ -166,7 +166,7 @@ function database(world: FakeWorld, call: Call): Database {
           world.violations.push(`${site} was opened and the witness says ${active}`);
         world.sites[site].open = true;
         const lease = world.leases[site];
-        if (lease !== undefined) lease.endsAt = world.clock.now().getTime() + lease.seconds * 1000;
+        if (lease !== undefined) lease.endsAt = world.serverTime() + lease.seconds * 1000;
         world.renew();
       }),
     heartbeat: (site, signal) =>
@@ -177,7 +177,7 @@ function database(world: FakeWorld, call: Call): Database {
       call("database.lag", [receiver], signal, () => {
         const known = world.sites[receiver].heartbeat;
         return {
-          seconds: known === undefined ? undefined : (world.clock.now().getTime() - known.at) / 1000,
+          seconds: known === undefined ? undefined : (world.serverTime() - known.at) / 1000,
           lastHeartbeatAt: known === undefined ? undefined : new Date(known.at).toISOString(),
           lastHeartbeatLsn: known === undefined ? undefined : `0/${known.lsn}`,
           streaming:

@@ -66,6 +66,7 @@ export interface FakeLease {
 /** Two clouds and what joins them; checks the design's invariants after every effect. */
 export class FakeWorld {
   readonly clock = new FakeClock();
+  readonly #began = { wall: this.clock.now().getTime(), at: this.clock.monotonic() };
   readonly journal = new FakeJournalStore();
   readonly facts = new FakeFactStore();
   readonly witness = new FakeWitnessStore();
@@ -124,6 +125,11 @@ export class FakeWorld {
     this.witness.onWrite = () => this.renew();
   }
 
+  /** What the databases' clocks show, in milliseconds: nobody sets those. */
+  serverTime(): number {
+    return this.#began.wall + this.clock.monotonic().since(this.#began.at);
+  }
+
   writable(name: Site): boolean {
     return this.lets(name) && this.sites[name].up;
   }
@@ -131,7 +137,7 @@ export class FakeWorld {
   /** The application's role may log in. */
   lets(name: Site): boolean {
     const endsAt = this.leases[name]?.endsAt;
-    return this.sites[name].open && (endsAt === undefined || this.clock.now().getTime() < endsAt);
+    return this.sites[name].open && (endsAt === undefined || this.serverTime() < endsAt);
   }
 
   /** Renews up to the last moment at which the witness allowed it: the longest that a lease may last. */
@@ -142,7 +148,7 @@ export class FakeWorld {
       if (lease === undefined) continue;
       const renewed = lease.agent && this.sites[name].up && whyNotRenew(record, name, 0) === undefined;
       if (renewed) lease.endsAt = undefined;
-      else lease.endsAt ??= this.clock.now().getTime() + lease.seconds * 1000;
+      else lease.endsAt ??= this.serverTime() + lease.seconds * 1000;
     }
   }
 
@@ -152,7 +158,7 @@ export class FakeWorld {
       if (!this.traffic[name] || !this.sites[name].workloads || !this.writable(name)) continue;
       this.lsn += 1;
       const key = `w${this.lsn}`;
-      this.sites[name].rows.push({ key, lsn: this.lsn, at: this.clock.now().getTime() });
+      this.sites[name].rows.push({ key, lsn: this.lsn, at: this.serverTime() });
       this.sites[name].objects.add(key);
       this.acknowledged.push(key);
     }

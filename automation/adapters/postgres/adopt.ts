@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import type { Link } from "./link.ts";
 import { names } from "./names.ts";
 import {
@@ -169,14 +170,14 @@ async function walPosition(source: Session): Promise<string> {
 
 /** The receiver has applied everything that the source wrote before `position`; waited for a little. */
 async function appliedPast(link: Link, { slot }: Subscription, position: string): Promise<boolean> {
-  for (const end = Date.now() + settlePatienceMs; ; ) {
+  for (const began = systemTimer.monotonic(); ; ) {
     const row = await link.source.first(
       z.object({ past: z.boolean().nullable() }),
       "select confirmed_flush_lsn >= $2::pg_lsn as past from pg_replication_slots where slot_name = $1",
       [slot, position],
     );
     if (row?.past) return true;
-    if (Date.now() > end) return false;
+    if (systemTimer.monotonic().since(began) > settlePatienceMs) return false;
     await pause("arrival of older rows", 100, link.signal);
   }
 }

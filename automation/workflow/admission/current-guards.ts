@@ -16,12 +16,14 @@ import type { LockState } from "../../ports/journal.ts";
 import type { PlanInput } from "../plans/plan.ts";
 import type { Ports } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
+import type { CooldownClock } from "./cooldown-clock.ts";
 
 export interface GuardContext {
   readonly ports: Ports;
   readonly settings: DriverSettings;
   readonly application: string;
   readonly controls: ControlState;
+  readonly cooldowns: CooldownClock;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +39,9 @@ export async function currentGuards(
   const holder = await context.ports.journal.holder(context.application);
   const held = holder === undefined ? [] : [lockGuard(holder)];
   const pause = pauseGuard(context.controls);
-  const cooling = isAuxiliary(input.plan) ? undefined : cooldownGuard(witness, context.ports.clock.now());
+  const cooling = isAuxiliary(input.plan)
+    ? undefined
+    : cooldownGuard(witness, context.cooldowns.now(witness?.cooldownUntil));
   const sites = input.plan === "reprotect" || isAuxiliary(input.plan) ? [] : await siteGuards(input, witness, context);
   return [...held, ...[pause, cooling].filter((each) => each !== undefined), ...sites];
 }

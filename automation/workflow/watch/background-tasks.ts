@@ -66,7 +66,7 @@ async function repeat(
   const { clock, witness } = ports;
   let trouble: string | undefined;
   while (!signal.aborted) {
-    const started = clock.now().getTime();
+    const started = clock.monotonic();
     const reason = await withDeadline({ clock, milliseconds: deadlineMs, signal, what: task }, async (inner) => {
       // Asked each time, right before: an operation may have begun since.
       const record = await witness.read(application, inner);
@@ -79,7 +79,7 @@ async function repeat(
     if (signal.aborted) return;
     if ((reason === undefined) !== (trouble === undefined)) onTrouble(task, reason);
     trouble = reason;
-    const rest = everyMs - (clock.now().getTime() - started);
+    const rest = everyMs - clock.monotonic().since(started);
     await clock.sleep(Math.max(rest, everyMs / 10), signal).catch(() => undefined);
   }
 }
