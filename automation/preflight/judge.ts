@@ -1,4 +1,4 @@
-import type { Standing } from "../domain/application-facts.ts";
+import type { ControlState } from "../domain/application-facts.ts";
 import { isEnded } from "../domain/operation.ts";
 import { type StatePlace, statePlace } from "../domain/state-place.ts";
 import type { OperationSummary } from "../ports/journal.ts";
@@ -222,7 +222,7 @@ export function judgeMembers(members: readonly WitnessMember[]): readonly Findin
  */
 export function judgeLastDrill(
   operations: readonly OperationSummary[],
-  noted: Standing["lastDrill"],
+  noted: ControlState["lastDrill"],
   now: Date,
 ): Finding {
   const rehearsals = operations.filter(

@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { AliasFacts } from "../../preflight/facts.ts";
-import { withDeadline } from "../deadline.ts";
 
 /** Aliases that are followed from one name; resolvers stop at about as many. */
 const longestChain = 12;
@@ -63,7 +63,7 @@ async function withResolver<T>(servers: readonly string[], work: (resolver: Reso
 
 async function ask(what: string, signal: AbortSignal, look: () => Promise<string[]>): Promise<Answer> {
   try {
-    return { records: await withDeadline(what, lookUpMs, signal, look) };
+    return { records: await withDeadline({ what, milliseconds: lookUpMs, signal }, look) };
   } catch (error) {
     if (signal.aborted) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
