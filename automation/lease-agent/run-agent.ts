@@ -1,5 +1,4 @@
 import { createServer, type Server } from "node:http";
-import { performance } from "node:perf_hooks";
 import { authorityFile as readAuthority } from "../adapters/files/authority-file.ts";
 import { settingFile } from "../adapters/files/setting-file.ts";
 import { LeaseRenewal } from "../adapters/postgres/lease-renewal.ts";
