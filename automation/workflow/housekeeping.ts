@@ -1,6 +1,7 @@
-import { serialiseError } from "../domain/errors.ts";
+import { DriverError, serialiseError } from "../domain/errors.ts";
 import { inFlight, isProtected, otherSite } from "../domain/protection.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
+import { notCopiedText } from "../ports/objects.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Ports } from "./ports.ts";
 import type { DriverSettings } from "./settings.ts";
@@ -34,7 +35,9 @@ export async function housekeeping(options: HousekeepingOptions): Promise<void> 
       options,
       { chore: "object sync", everyMs: objectSyncSeconds * 1000, deadlineMs: settings.deadlines.objectSync * 1000 },
       async ({ activeSite }, signal) => {
-        await ports.objects.sync(activeSite, otherSite(activeSite), signal);
+        const { notCopied } = await ports.objects.sync(activeSite, otherSite(activeSite), signal);
+        // Said like other trouble, because only a person can do something about it.
+        if (notCopied !== undefined) throw new DriverError("refused", notCopiedText(notCopied));
       },
     ),
     repeat(
