@@ -30,8 +30,13 @@ const databaseSchema = z.object({
   /** The role that the application logs in with; the fence acts on it. */
   appUser: z.string().min(1),
   appPassword: z.string().min(1),
-  /** `require` (default on real clouds) or `disable` (loopback). */
+  /** `require` (default): encrypted, with the server's certificate verified. `disable`: not encrypted (loopback). */
   sslMode: z.enum(["require", "disable"]),
+  /**
+   * What this server verifies the other site's by while it follows it, as libpq's `sslrootcert`: `system` (default), or a file of this
+   * server. `unverified`: encrypted, and whoever answers is believed; for a server that can be given no roots.
+   */
+  sslRootCert: z.string().min(1).optional(),
   /** The database lets the application in for so long at a time, renewed by an agent in the site's own cluster. Absent: for good. */
   writeLease: z.object({ seconds: z.number().int().min(10).max(60) }).optional(),
 });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { z } from "zod";
 import { DriverError, redact } from "../../domain/errors.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { ExecLogin, KubeAccess } from "./kubeconfig.ts";
 
 /** What a login command gave. Certificate and key are PEM. */
@@ -46,7 +46,7 @@ export async function execLogin(
       `${name} says interactiveMode: Always, and the driver has no terminal; expected IfAvailable or Never`,
     );
   }
-  const output = await withDeadline(name, milliseconds, signal, (inner) =>
+  const output = await withDeadline({ what: name, milliseconds: milliseconds, signal }, (inner) =>
     run(name, exec, execInfo(access, exec), inner),
   );
   const parsed = credentialSchema.safeParse(parseJson(output));

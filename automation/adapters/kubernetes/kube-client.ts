@@ -1,7 +1,8 @@
 import http from "node:http";
 import https from "node:https";
 import { DriverError, redact } from "../../domain/errors.ts";
-import { interruption, withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../lib/deadline.ts";
+import { interruption } from "../../lib/interruption.ts";
 import { networkErrorCode } from "../network-errors.ts";
 import { KubeLogin } from "./kube-login.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
@@ -41,10 +42,13 @@ export class KubeClient {
     const what = `${method} ${path} at ${this.#name}`;
     for (let isRepeat = false; ; isRepeat = true) {
       const options = await this.#login.options(signal);
-      const { status, text } = await withDeadline(what, this.#requestTimeoutMs, signal, async (inner) => {
-        const response = await this.#send(what, method, path, request, options, inner);
-        return { status: response.statusCode ?? 0, text: await readAll(response, what) };
-      });
+      const { status, text } = await withDeadline(
+        { what, milliseconds: this.#requestTimeoutMs, signal },
+        async (inner) => {
+          const response = await this.#send(what, method, path, request, options, inner);
+          return { status: response.statusCode ?? 0, text: await readAll(response, what) };
+        },
+      );
       // A login command's token may be withdrawn before its time.
       if (status === 401 && !isRepeat && this.#login.forget()) continue;
       if (status >= 200 && status < 300) return jsonOf(text, what);
@@ -63,7 +67,7 @@ export class KubeClient {
     try {
       const all = { ...query, watch: "true", timeoutSeconds: String(seconds) };
       const options = await this.#login.options(inner);
-      const response = await withDeadline(what, this.#requestTimeoutMs, inner, () =>
+      const response = await withDeadline({ what, milliseconds: this.#requestTimeoutMs, signal: inner }, () =>
         this.#send(what, "GET", path, { query: all }, options, inner),
       );
       const status = response.statusCode ?? 0;

@@ -11,8 +11,8 @@ import {
   LONGEST_HEALTH_REPORT,
   readHealth,
 } from "../../domain/health-report.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { Probe, ProbeResult } from "../../ports/probe.ts";
-import { withDeadline } from "../deadline.ts";
 import { networkErrorCode } from "../network-errors.ts";
 import { HostResolver } from "./resolver.ts";
 
@@ -106,7 +106,7 @@ export class HttpProbe implements Probe {
     const limit = this.#options.timeoutMs ?? 3000;
     const began = performance.now();
     try {
-      const answer = await withDeadline(`health of ${endpoint.host}`, limit, signal, (inner) =>
+      const answer = await withDeadline({ what: `health of ${endpoint.host}`, milliseconds: limit, signal }, (inner) =>
         get(endpoint, address, inner),
       );
       const health = readHealth(answer);

@@ -1,7 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { notCopiedText } from "../../ports/objects.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** Both ways, the follower's strays first: a sync never deletes, and the newer object wins. */
 export function mergeObjects(
