@@ -44,7 +44,7 @@ const keys = ["status", "health", "healthy", "state", "ok", "up", "alive", "succ
  */
 export function readHealth({ status, contentType, body }: HealthAnswer): HealthReading {
   const text = body.replace(/^\ufeff/, "").trim();
-  const isPage = /\bhtml\b/i.test(contentType ?? "") || /^<(!doctype|html|head|body|\?xml)/i.test(text);
+  const isPage = /html/i.test(contentType ?? "") || /^<(!doctype|html|head|body|\?xml)/i.test(text);
   const value = isPage ? undefined : parse(text);
   const said = statusOf(value);
   if (status >= 300 && status < 400) {
