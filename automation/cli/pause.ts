@@ -19,9 +19,9 @@ export const registerPause: RegisterCommand = (program, run) => {
     .option("--until <time>", "ends by itself then (ISO, e.g. 2026-01-31T06:00:00Z); default: with `unpause`")
     .action(
       run<SayOptions>(async (context, options) => {
-        const saying = { by: context.person, reason: reasonOf(options, "a pause") };
+        const attribution = { by: context.person, reason: reasonOf(options, "a pause") };
         const { driver, application } = await (await context.app()).driver(() => {});
-        const controls = await driver.controls.pause(saying, options.until);
+        const controls = await driver.controls.pause(attribution, options.until);
         context.print({ application, ...controls }, pauseText(application, controls));
         return exitCodes.done;
       }),
@@ -36,9 +36,9 @@ export const registerUnpause: RegisterCommand = (program, run) => {
     .option("--reason <text>", "why; kept with the pause")
     .action(
       run<SayOptions>(async (context, options) => {
-        const saying = { by: context.person, reason: reasonOf(options, "the end of a pause") };
+        const attribution = { by: context.person, reason: reasonOf(options, "the end of a pause") };
         const { driver, application } = await (await context.app()).driver(() => {});
-        const controls = await driver.controls.unpause(saying);
+        const controls = await driver.controls.unpause(attribution);
         context.print({ application, ...controls }, pauseText(application, controls));
         return exitCodes.done;
       }),
@@ -54,9 +54,9 @@ export const registerApprove: RegisterCommand = (program, run) => {
     .option("--until <time>", "holds until then (ISO); default: an hour from now")
     .action(
       run<SayOptions>(async (context, options) => {
-        const saying = { by: context.person, reason: reasonOf(options, "an approval") };
+        const attribution = { by: context.person, reason: reasonOf(options, "an approval") };
         const { driver, application } = await (await context.app()).driver(() => {});
-        const controls = await driver.controls.approve(saying, options.until);
+        const controls = await driver.controls.approve(attribution, options.until);
         const until = controls.approval?.until ?? "nobody knows when";
         const text = `${application}: one failover may be started by the watch until ${until}`;
         context.print({ application, ...controls }, text);

@@ -95,12 +95,12 @@ export class Driver {
     return this.#starter.start("warm-up", "planned", options);
   }
 
-  /** Puts out what a warm-up lit. */
+  /** Scales down what a warm-up lit. */
   standDown(options: StartOptions = {}): Promise<OperationRecord> {
     return this.#starter.start("stand-down", "planned", options);
   }
 
-  /** Rehearses at the standby, beside its replica and away from users: what a failover needs before it promotes. */
+  /** Rehearses at the standby, next to its replica and away from users: what a failover needs before it promotes. */
   drill(options: StartOptions = {}): Promise<OperationRecord> {
     return this.#starter.start("drill", "planned", options);
   }

@@ -10,8 +10,8 @@ export interface Mutation {
   readonly name: string;
   /** The invariants (docs/invariants.md) of which a walk has seen one break. */
   readonly caughtBy: readonly number[];
-  /** Met only by plans beside the service. */
-  readonly beside?: boolean;
+  /** Met only by auxiliary plans. */
+  readonly auxiliary?: boolean;
   /** Of a walk that meets it soon; default 1. */
   readonly seed?: number;
   readonly edits: readonly Edit[];
@@ -406,7 +406,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill leaves no copy behind",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "rehearse.ts",
@@ -418,7 +418,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill that fails takes its copy back",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "rehearse.ts",
@@ -430,7 +430,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a service that was stopped is started again",
     caughtBy: [5, 7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "restart-service.ts",
@@ -442,7 +442,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: what a zonal recovery closed is opened where it fails",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "evacuate-zone.ts",
@@ -454,7 +454,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill beside a standby that follows only",
     caughtBy: [5, 7, 8],
-    beside: true,
+    auxiliary: true,
     edits: [
       domain(
         "protection.ts",

@@ -12,8 +12,8 @@ export interface WalkOrder {
   readonly every: number;
   readonly first: number;
   readonly mutation?: Mutation;
-  /** Of plans beside the service. */
-  readonly beside?: boolean;
+  /** Of auxiliary plans. */
+  readonly auxiliary?: boolean;
 }
 
 export interface WalkResult {
@@ -49,17 +49,20 @@ registerHooks({
 });
 
 const { default: fc } = await import("fast-check");
-const { besideHistoryOf, historyOf } = await import("./actions.ts");
+const { auxiliaryHistoryOf, historyOf } = await import("./actions.ts");
 const { Explorer } = await import("./explorer.ts");
 
 const explorer = new Explorer();
 let runs = 0;
 const result = await fc.check(
-  fc.asyncProperty((order.beside === true ? besideHistoryOf : historyOf)(order.every, order.first), async (history) => {
-    runs += 1;
-    const violations = await explorer.walk(history);
-    if (violations.length > 0) throw new Error(violations.join("\n"));
-  }),
+  fc.asyncProperty(
+    (order.auxiliary === true ? auxiliaryHistoryOf : historyOf)(order.every, order.first),
+    async (history) => {
+      runs += 1;
+      const violations = await explorer.walk(history);
+      if (violations.length > 0) throw new Error(violations.join("\n"));
+    },
+  ),
   { numRuns: order.runs, seed: order.seed, endOnFailure: order.mutation !== undefined },
 );
 const thrown = result.errorInstance;

@@ -33,7 +33,7 @@ export function admit(plan: PlanName, witness: WitnessRecord | undefined): void 
     throw new GuardError(notReprotected("the primary"));
   }
   const newest = witness?.lastOperation;
-  // A failover does not wait for what runs beside the service: it takes that over.
+  // A failover does not wait for an auxiliary operation: it takes it over.
   const moves = plan === "failover" || plan === "failback";
   const last = newest !== undefined && isAuxiliary(newest.plan) && moves ? undefined : newest;
   if (last !== undefined && (last.state === "running" || last.state === "waiting")) {

@@ -91,7 +91,7 @@ export class OperationStarter {
     });
   }
 
-  /** To its end. What runs beside the service may end by being taken over. The caller holds its lock. */
+  /** To its end. An auxiliary operation may end by being taken over. The caller holds its lock. */
   async run(record: OperationRecord, resumed: boolean, signal: AbortSignal = neverAborted): Promise<OperationRecord> {
     const { ports, onEvent, random } = this.#options;
     const running = runOperation({
