@@ -13,10 +13,10 @@ export const registerPause: RegisterCommand = (program, run) => {
   program
     .command("pause")
     .description(
-      "let no operation begin, e.g. during work on the application; what runs goes on, the watch keeps looking",
+      "let no operation begin, e.g. during maintenance; running operations continue, the watch keeps evaluating",
     )
     .option("--reason <text>", "why; shown to whoever wants to begin one")
-    .option("--until <time>", "ends by itself then (ISO, e.g. 2026-01-31T06:00:00Z); default: with `unpause`")
+    .option("--until <time>", "when it ends by itself (ISO, e.g. 2026-01-31T06:00:00Z); default: with `unpause`")
     .action(
       run<SayOptions>(async (context, options) => {
         const attribution = { by: context.person, reason: reasonOf(options, "a pause") };
@@ -45,13 +45,13 @@ export const registerUnpause: RegisterCommand = (program, run) => {
     );
 };
 
-/** `pilotlight approve --reason …`: a person's word for one failover that the watch may start. */
+/** `pilotlight approve --reason …`: allows one failover that the watch may start. */
 export const registerApprove: RegisterCommand = (program, run) => {
   program
     .command("approve")
     .description("let the watch start one failover (mode approve), within the hour or until the time that is named")
     .option("--reason <text>", "why; journaled")
-    .option("--until <time>", "holds until then (ISO); default: an hour from now")
+    .option("--until <time>", "until when it holds (ISO); default: an hour from now")
     .action(
       run<SayOptions>(async (context, options) => {
         const attribution = { by: context.person, reason: reasonOf(options, "an approval") };

@@ -34,7 +34,7 @@ function reportText(report: OperationReport): string {
     ? `${claimed.lostWrites.length} lost, ${claimed.splitBrainWrites.length} split-brain; ${claimed.lostChanges.length} rows arrived without their last change`
     : report.mode === "forced"
       ? "not known before a reprotect has read the old site"
-      : "none: everything up to the proof token had arrived";
+      : "none: everything up to the proof token arrived";
   return [
     `${report.operation}: ${report.mode} ${report.plan}, ${report.direction.from} to ${report.direction.to}, ${report.state}`,
     `started ${report.startedAt} by ${report.trigger.by}${report.trigger.reason === undefined ? "" : ` (${report.trigger.reason})`}`,

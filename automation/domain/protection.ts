@@ -79,7 +79,7 @@ export const transitions: readonly Transition[] = [
   row("standing-down", "stand-down", "finish", "protected", "the standby is dark again"),
   row("standing-down", "stand-down", "undo", "warm", "the standby could not be scaled down"),
   row("standing-down", "failover", "begin", "failing-over", "moving; the failover lights what is being scaled down"),
-  row("protected", "drill", "begin", "drilling", "rehearsing at the standby, beside the replica and away from users"),
+  row("protected", "drill", "begin", "drilling", "rehearsing at the standby, next to the replica and away from users"),
   row("drilling", "drill", "begin", "drilling", "rehearsing once more, after a drill that was given up"),
   row("drilling", "drill", "finish", "protected", "rehearsed: the standby is as it was before"),
   row("drilling", "drill", "undo", "protected", "the drill was undone, the standby is as it was before"),

@@ -22,7 +22,7 @@ export interface ResourceChanges {
 
 export interface ApplyOptions {
   readonly signal: AbortSignal;
-  /** One line a resource, as the engine reports it, e.g. "creating kubernetes:apps/v1:Deployment service-a". */
+  /** One line per resource, as the engine reports it, e.g. "creating kubernetes:apps/v1:Deployment service-a". */
   readonly onProgress?: (line: string) => void;
   /**
    * Sizes of the standby's nodes: the one to use, then those to try another time. They are declared like the switches, and what an

@@ -458,7 +458,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       domain(
         "protection.ts",
-        'row("protected", "drill", "begin", "drilling", "rehearsing at the standby, beside the replica and away from users"),',
+        'row("protected", "drill", "begin", "drilling", "rehearsing at the standby, next to the replica and away from users"),',
         'row("failed-over", "drill", "begin", "drilling", "rehearsing"),\n  row("protected", "drill", "begin", "drilling", "rehearsing"),',
       ),
       stage(

@@ -26,7 +26,7 @@ import type { WitnessRecord } from "../../domain/witness-record.ts";
 import type { PlanInput, PlanSubject } from "../plans/plan.ts";
 import type { DriverSettings } from "../settings.ts";
 
-/** Throws where a plan does not fit where the application stands: `refused`, or `guard` where going home comes too early. */
+/** Throws where a plan does not fit the state of the application: `refused`, or `guard` where going home comes too early. */
 export function admit(plan: PlanName, witness: WitnessRecord | undefined): void {
   const protection = witness?.protection ?? "unprotected";
   if (plan === "failback" && (protection === "failed-over" || protection === "reprotecting")) {
@@ -58,7 +58,7 @@ export interface Beginning {
   readonly now: Date;
 }
 
-/** Every guard that holds an operation back from beginning, whatever its plan; the gravest first. */
+/** Every guard that holds an operation back from beginning, whatever its plan; the most severe first. */
 export function beginningGuards({ plan, trigger, witness, controls, advice, mode, now }: Beginning): readonly Guard[] {
   const last = witness?.lastOperation;
   const automatic = trigger.kind === "auto";
@@ -71,7 +71,7 @@ export function beginningGuards({ plan, trigger, witness, controls, advice, mode
   ].filter((each) => each !== undefined);
 }
 
-/** Throws the first guard that no override of a person breaks. */
+/** Throws the first guard that cannot be overridden. */
 export function requireBeginning(beginning: Beginning, overrides: readonly Override[]): void {
   const manual = beginning.trigger.kind === "manual";
   const holding = beginningGuards(beginning).find(

@@ -17,7 +17,7 @@ export function salvage(options: SalvageOptions): Stage {
     name: "salvage",
     needs,
     deadlineMs,
-    summary: `write down what ${oldSource} took and never passed on`,
+    summary: `record what ${oldSource} took and never passed on`,
     async run({ ports, signal, log }) {
       const rows = await ports.database.stranded(oldSource, signal);
       const after = (committedAt: string): boolean =>
