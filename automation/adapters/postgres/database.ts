@@ -5,6 +5,7 @@ import { withDeadline } from "../../lib/deadline.ts";
 import type {
   Database,
   DrillCopy,
+  FenceOptions,
   Lag,
   PromotionEvidence,
   ProofToken,
@@ -12,19 +13,22 @@ import type {
   WriteLease,
 } from "../../ports/database.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
+import { closeWrites, fence } from "./fence.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
 import type { Link } from "./link.ts";
 import { lsn } from "./lsn.ts";
 import { drillPassword, names, replicatorPassword } from "./names.ts";
+import { requireNonePrepared } from "./prepared-transactions.ts";
 import { lastPromotion, promote } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
+import { requireFreeSlot, requireReach, requireVersion } from "./requirements.ts";
 import { isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
-import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites, requireSource } from "./writes.ts";
+import { ensureApplicationRole, mayWrite, openWrites, requireSource } from "./writes.ts";
 
 export interface PostgresDatabaseOptions {
   /** Where each site's database is now, from the stack's outputs. */
@@ -35,8 +39,8 @@ export interface PostgresDatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** The endpoints' database is a further one of its server, by this name; its slots then have names of their own. */
   readonly further?: string;
-  /** PEM of the authorities behind the servers' certificates; without it encryption is not verified. */
-  readonly authority?: string;
+  /** PEM of the authorities behind the servers' certificates, the only ones to trust. Default: the system's, the clouds' own. */
+  readonly authority?: string | undefined;
 }
 
 /** Milliseconds that a whole verb may take; the caller's signal can only shorten it. */
@@ -86,12 +90,17 @@ export class PostgresDatabase implements Database {
     return this.#at("isWritable", site, limits.quick, signal, mayWrite);
   }
 
-  fence(site: Site, signal: AbortSignal): Promise<ProofToken> {
+  requireFenceable(site: Site, signal: AbortSignal): Promise<void> {
+    return this.#at("requireFenceable", site, limits.quick, signal, requireNonePrepared);
+  }
+
+  fence(site: Site, signal: AbortSignal, options: FenceOptions = {}): Promise<ProofToken> {
     return this.#at("fence", site, limits.fence, signal, async (session, endpoint, inner) => {
       // One that was declared after its site was first protected.
       if (this.#options.further !== undefined && !(await hasHeartbeats(session)))
         await layFoundation(session, endpoint);
-      return await fence(session, endpoint, site, fencePatienceMs, inner);
+      const endPrepared = options.endPrepared ?? false;
+      return await fence(session, endpoint, site, { patienceMs: fencePatienceMs, endPrepared, signal: inner });
     });
   }
 
@@ -140,6 +149,9 @@ export class PostgresDatabase implements Database {
         await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
         if (await keepRunning(link)) return;
         if (options.copy) {
+          // Before the receiver is emptied.
+          await requireReach(link);
+          await requireFreeSlot(link);
           await startWithCopy(link);
           return;
         }
@@ -224,6 +236,7 @@ export class PostgresDatabase implements Database {
 
   /** The lease is the role's, so it lives in the application's own database alone. */
   async #layAll(session: Session, endpoint: DatabaseEndpoint): Promise<void> {
+    await requireVersion(session);
     await ensureApplicationRole(session, endpoint);
     await layFoundation(session, endpoint);
     const { writeLease } = endpoint;
@@ -281,6 +294,7 @@ export class PostgresDatabase implements Database {
     try {
       const source = stack.use(await this.#open(sourceEndpoint, signal));
       const receiver = stack.use(await this.#open(receiverEndpoint, signal));
+      for (const session of [source, receiver]) await requireVersion(session);
       // The replicator can log in only once the foundation is there.
       await layFoundation(source, sourceEndpoint);
       await layFoundation(receiver, receiverEndpoint);

@@ -14,7 +14,7 @@ export interface LeaseRenewalOptions {
   readonly sslMode: "require" | "disable";
   /** Of the agent's role; never an administrator's. */
   readonly password: string;
-  /** PEM of the authorities behind the server's certificate; without it encryption is not verified. */
+  /** PEM of the authorities behind the server's certificate, the only ones to trust. Default: the system's, the clouds' own. */
   readonly authority?: string;
   /** Milliseconds for one call. */
   readonly callMs: number;
