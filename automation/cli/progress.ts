@@ -28,9 +28,14 @@ export interface Progress {
   close(): void;
 }
 
-/** Live stages on a terminal, one line an event anywhere else; always on `stream` (standard error), so that output can be piped. */
-export function showProgress(stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? liveProgress(stream) : { onEvent: (event) => plain(stream, event), close: () => {} };
+/**
+ * Live stages on a terminal that can move its cursor, one line per event anywhere else; always on `stream` (standard error), so that output
+ * can be piped. `terminal`: its kind, as TERM names it; `dumb` cannot.
+ */
+export function showProgress(stream: NodeJS.WriteStream, terminal = process.env["TERM"]): Progress {
+  return stream.isTTY && terminal !== "dumb"
+    ? liveProgress(stream)
+    : { onEvent: (event) => plain(stream, event), close: () => {} };
 }
 
 function plain(stream: NodeJS.WriteStream, event: DriverEvent): void {

@@ -2,11 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { exitCodes } from "./exit-codes.ts";
 
 const installation = dirname(dirname(import.meta.dirname));
-const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
 
 /**
  * `pilotlight sandbox …`: runs the sandbox's own program with these arguments, as a child process, because production rooms do not
@@ -26,7 +24,7 @@ export function runSandbox(args: readonly string[]): Promise<number> {
 function missingPackage(root: string): string | undefined {
   const manifest = join(root, "sandbox", "package.json");
   if (!existsSync(manifest)) return "the folder sandbox";
-  const { dependencies } = manifestSchema.parse(JSON.parse(readFileSync(manifest, "utf8")));
+  const { dependencies }: { readonly dependencies: object } = JSON.parse(readFileSync(manifest, "utf8"));
   const folders = [join(root, "node_modules"), join(root, "sandbox", "node_modules")];
   return Object.keys(dependencies).find((name) => !folders.some((folder) => existsSync(join(folder, name))));
 }

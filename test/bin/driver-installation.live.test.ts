@@ -73,14 +73,21 @@ describe("npm ci --omit=dev --workspaces=false", () => {
     expect(await pilotlight(["--help"], clone)).toMatchObject({ code: 0, stdout: expect.stringContaining("failover") });
   });
 
-  it("loads the driver for an environment", async () => {
+  it("reads an environment's stacks with the engine", async () => {
     const project = join(directory, "project");
-    mkdirSync(join(project, "stacks"), { recursive: true });
-    mkdirSync(join(project, "state"));
+    for (const folder of ["stacks", "state", "backend"]) mkdirSync(join(project, folder), { recursive: true });
     writeFileSync(join(project, "Pulumi.yaml"), "name: pilotlight\nruntime: nodejs\n");
-    writeFileSync(join(project, ".env.alpha"), `PILOTLIGHT_STATE_DIR=${join(project, "state")}\n`);
+    const variables = {
+      PILOTLIGHT_STATE_DIR: join(project, "state"),
+      PULUMI_BACKEND_URL: `file://${join(project, "backend")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+    };
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(join(project, ".env.alpha"), lines.join(""));
     const { pulumi } = await ensureToolchain();
-    expect(await pilotlight(["history"], project, `${dirname(pulumi)}:`)).toMatchObject({ code: 0, stderr: "" });
+    const { code, stderr } = await pilotlight(["status"], project, `${dirname(pulumi)}:`);
+    expect(stderr).toBe("pilotlight: the primary stack has never been deployed: run `pilotlight up` first\n");
+    expect(code).toBe(2);
   });
 
   it("runs the policy packs' code", async () => {
