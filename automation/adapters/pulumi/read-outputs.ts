@@ -28,17 +28,17 @@ export async function readOutputs({
   return withDeadline({ what, milliseconds: timeoutMs, signal: new AbortController().signal }, async (signal) => {
     try {
       // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
-      const isRetryable = (error: DriverError): boolean => /failed to load checkpoint/i.test(fatalText(error));
+      const isRetryable = (error: DriverError): boolean => /failed to load checkpoint/i.test(fatalWords(error));
       return await retry({ what, signal, rests: rereads, isRetryable }, async () =>
         JSON.parse(await engineCommand(projectRoot, args, signal)),
       );
     } catch (error) {
-      if (saysAbsent(fatalText(error))) return undefined;
+      if (saysAbsent(fatalWords(error))) return undefined;
       throw engineError(what, error);
     }
   });
 }
 
-function fatalText(error: unknown): string {
+function fatalWords(error: unknown): string {
   return error instanceof DriverError && error.code === "fatal" ? saidBy(error) : "";
 }

@@ -1,10 +1,10 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { FileInbox } from "../../automation/adapters/inbox/file-inbox.ts";
-import { addAnswer } from "../../automation/adapters/journal/answers.ts";
-import { FileFacts } from "../../automation/adapters/journal/file-facts.ts";
-import { FileWitness } from "../../automation/adapters/witness/file-witness.ts";
+import { FileInbox } from "../../../../../automation/adapters/inbox/file-inbox.ts";
+import { addAnswer } from "../../../../../automation/adapters/journal/answers.ts";
+import { FileFacts } from "../../../../../automation/adapters/journal/file-facts.ts";
+import { FileWitness } from "../../../../../automation/adapters/witness/file-witness.ts";
 
 /** Run on a small file system of its own, whose folder is the first argument: fills it, and prints by adapter how each fails. */
 const [folder = ""] = process.argv.slice(2);
