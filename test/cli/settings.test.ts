@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rootCertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../automation/app.ts";
 import { driverSettings } from "../../automation/driver-settings.ts";
@@ -48,6 +49,16 @@ describe("how the driver watches and acts, from the environment", () => {
       selfHealCooldownSeconds: 90.5,
       drillReadySeconds: 120,
     });
+  });
+
+  it("reads the authorities of the databases' certificates once, and refuses a file without any", () => {
+    const file = join(directory, "authority.pem");
+    const app = () => createApp({ PILOTLIGHT_ENVIRONMENT: "alpha", PILOTLIGHT_DATABASE_CA_FILE: file }, directory);
+    expect(app).toThrow(`PILOTLIGHT_DATABASE_CA_FILE is "${file}"; expected a file that this process can read`);
+    writeFileSync(file, "-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n");
+    expect(app).toThrow("certificates of one or more authorities in PEM form");
+    writeFileSync(file, rootCertificates.slice(0, 2).join("\n"));
+    expect(app).not.toThrow();
   });
 
   it.each([
