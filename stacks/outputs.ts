@@ -4,6 +4,12 @@ import { z } from "zod";
 export const siteSchema = z.enum(["primary", "standby"]);
 export type Site = z.infer<typeof siteSchema>;
 
+/** The name of an environment, which begins the names of its stacks: `<environment>-primary` and `<environment>-standby`. */
+export const ENVIRONMENT_NAME = /^(?=.{2,24}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+/** For messages. */
+export const ENVIRONMENT_NAME_RIGHT =
+  "an environment: 2-24 lower-case letters, digits and single hyphens, first a letter, e.g. production as in production-primary";
+
 /** How much of the standby runs while it is inactive. */
 export const tierSchema = z.enum(["cold", "pilot-light", "warm"]);
 export type Tier = z.infer<typeof tierSchema>;

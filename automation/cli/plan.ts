@@ -1,5 +1,5 @@
 import { invalidInput } from "../domain/errors.ts";
-import { type Mode, type PlanName, planNameSchema } from "../domain/operation.ts";
+import type { Mode, PlanName } from "../domain/operation.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { planText } from "./plan-text.ts";
@@ -14,14 +14,14 @@ export const registerPlan: RegisterCommand = (program, run) => {
   program
     .command("plan")
     .description("print an operation's graph, the guards as they stand now and how long it may take; change nothing")
-    .argument("<operation>", "failover, reprotect, failback, warm-up, douse or drill")
+    .argument("<operation>", "failover, reprotect, failback, warm-up, stand-down or drill")
     .option("--planned", "as it would go with both sites well (default)")
     .option("--forced", "as it would go without the active site")
     .action(
       run<PlanOptions>(async (context, options, name) => {
-        const plan = planOf(name);
+        const plan = await planOf(name);
         const mode = modeOf(options);
-        const { driver } = await context.app().driver(() => {});
+        const { driver } = await (await context.app()).driver(() => {});
         const description = await driver.dryRun(plan, mode, context.signal);
         context.print(description, planText(description));
         return exitCodes.done;
@@ -29,7 +29,8 @@ export const registerPlan: RegisterCommand = (program, run) => {
     );
 };
 
-function planOf(name: string | undefined): PlanName {
+async function planOf(name: string | undefined): Promise<PlanName> {
+  const { planNameSchema } = await import("../domain/operation.ts");
   const parsed = planNameSchema.safeParse(name);
   if (parsed.success) return parsed.data;
   throw invalidInput("<operation>", name ?? "", `one of ${planNameSchema.options.join(", ")}`);

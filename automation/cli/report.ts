@@ -1,4 +1,4 @@
-import type { OperationReport } from "../workflow/report.ts";
+import type { OperationReport } from "../workflow/stages/operation-report.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 
@@ -10,7 +10,7 @@ export const registerReport: RegisterCommand = (program, run) => {
     .argument("[operation]")
     .action(
       run<object>(async (context, _options, operationId) => {
-        const { driver } = await context.app().driver(() => {});
+        const { driver } = await (await context.app()).driver(() => {});
         const report = await driver.report(operationId);
         context.print(report, reportText(report));
         return exitCodes.done;

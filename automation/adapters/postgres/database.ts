@@ -1,6 +1,7 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type {
   Database,
   DrillCopy,
@@ -11,7 +12,6 @@ import type {
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
-import { withDeadline } from "../deadline.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
 import { closeWrites, fence } from "./fence.ts";
 import { layFoundation } from "./foundation.ts";
@@ -142,31 +142,37 @@ export class PostgresDatabase implements Database {
 
   replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void> {
     if (from === to) throw new DriverError("invalid-input", `replicate from ${from} to itself`);
-    return withDeadline(`replicate ${from} to ${to}`, limits.replicate, signal, async (inner) => {
-      await using link = await this.#link(from, to, inner);
-      await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-      if (await keepRunning(link)) return;
-      if (options.copy) {
-        // Before the receiver is emptied.
-        await requireReach(link);
-        await requireFreeSlot(link);
-        await startWithCopy(link);
-        return;
-      }
-      await this.#requireFenced(link.source, link.sourceEndpoint, from);
-      await this.#requireEqual(link);
-      await startWithoutCopy(link);
-    });
+    return withDeadline(
+      { what: `replicate ${from} to ${to}`, milliseconds: limits.replicate, signal },
+      async (inner) => {
+        await using link = await this.#link(from, to, inner);
+        await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+        if (await keepRunning(link)) return;
+        if (options.copy) {
+          // Before the receiver is emptied.
+          await requireReach(link);
+          await requireFreeSlot(link);
+          await startWithCopy(link);
+          return;
+        }
+        await this.#requireFenced(link.source, link.sourceEndpoint, from);
+        await this.#requireEqual(link);
+        await startWithoutCopy(link);
+      },
+    );
   }
 
   adoptTables(from: Site, to: Site, signal: AbortSignal): Promise<readonly string[]> {
     if (from === to) throw new DriverError("invalid-input", `adopt tables from ${from} at itself`);
-    return withDeadline(`adopt tables of ${from} at ${to}`, limits.adopt, signal, async (inner) => {
-      if (!(await this.#hasDrifted(from, to, inner))) return [];
-      await using link = await this.#link(from, to, inner);
-      await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-      return await adoptNews(link);
-    });
+    return withDeadline(
+      { what: `adopt tables of ${from} at ${to}`, milliseconds: limits.adopt, signal },
+      async (inner) => {
+        if (!(await this.#hasDrifted(from, to, inner))) return [];
+        await using link = await this.#link(from, to, inner);
+        await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+        return await adoptNews(link);
+      },
+    );
   }
 
   inSync(to: Site, signal: AbortSignal): Promise<boolean> {
@@ -179,7 +185,7 @@ export class PostgresDatabase implements Database {
 
   stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
     const receiver = otherSite(oldSource);
-    return withDeadline(`stranded at ${oldSource}`, limits.stranded, signal, async (inner) => {
+    return withDeadline({ what: `stranded at ${oldSource}`, milliseconds: limits.stranded, signal }, async (inner) => {
       const source = await this.#endpoint(oldSource, inner);
       await using slots = await this.#open(source, inner, replicatorLogin(source));
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
@@ -221,7 +227,7 @@ export class PostgresDatabase implements Database {
     signal: AbortSignal,
     work: (session: Session, endpoint: DatabaseEndpoint, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return withDeadline(`${verb} at ${site}`, milliseconds, signal, async (inner) => {
+    return withDeadline({ what: `${verb} at ${site}`, milliseconds, signal }, async (inner) => {
       const endpoint = await this.#endpoint(site, inner);
       await using session = await this.#open(endpoint, inner);
       return await work(session, endpoint, inner);

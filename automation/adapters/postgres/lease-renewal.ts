@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import { names } from "./names.ts";
 import { Session } from "./session.ts";
 
@@ -87,7 +87,7 @@ export class LeaseRenewal implements AsyncDisposable {
 
   async #call<T>(what: string, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
     try {
-      return await withDeadline(what, this.#options.callMs, signal, async (inner) => {
+      return await withDeadline({ what, milliseconds: this.#options.callMs, signal }, async (inner) => {
         this.#session ??= await this.#open(what, inner, this.#end.signal);
         return await work(this.#session);
       });
@@ -103,7 +103,7 @@ export class LeaseRenewal implements AsyncDisposable {
   /** `asking` ends with the call, `living` with the connection. */
   #open(what: string, asking: AbortSignal, living: AbortSignal): Promise<Session> {
     const { host, port, name, sslMode, password, authority, callMs } = this.#options;
-    return withDeadline(`connect to ${what}`, callMs, asking, () =>
+    return withDeadline({ what: `connect to ${what}`, milliseconds: callMs, signal: asking }, () =>
       Session.open(
         { host, port, name, sslMode, adminUser: leaseAgent, adminPassword: password },
         { signal: living, timeouts: { connect: callMs, statement: callMs }, authority },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError, toDriverError } from "../../domain/errors.ts";
-import { pause } from "../deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import { quote } from "./quote.ts";
 import type { Session } from "./session.ts";
 

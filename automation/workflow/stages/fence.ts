@@ -3,9 +3,10 @@ import type { Compute } from "../../domain/compute.ts";
 import { DriverError, serialiseError, toDriverError } from "../../domain/errors.ts";
 import { fenceUnconfirmed, standbyUnready } from "../../domain/guards.ts";
 import { untilExpiredMs } from "../../domain/write-lease.ts";
+import { listedRests, retry } from "../../lib/retry.ts";
 import type { TrafficState } from "../../ports/traffic.ts";
-import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
+import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 export interface FenceOptions {
   readonly site: Site;
@@ -17,7 +18,7 @@ export interface FenceOptions {
 
 /**
  * Stops a site from writing: traffic drained, database fenced, workloads to zero where they are ours to stop. In forced mode best effort
- * within `fenceSeconds`; where the database does not confirm, its write lease is waited for, and where it has none guard
+ * within `forcedFenceSeconds`; where the database does not confirm, its write lease is waited for, and where it has none guard
  * `fence-unconfirmed` stands. Users stay with the site until it is certain that it stops: it may be well, and cut off from the driver alone.
  */
 export function fence(options: FenceOptions): Stage {
@@ -155,15 +156,16 @@ interface Part<T> {
   readonly work: (signal: AbortSignal) => Promise<T>;
 }
 
-/** Within `fenceSeconds`. Undefined: it failed, and why is added to `errors`. */
+/** Within `forcedFenceSeconds`. Undefined: it failed, and why is added to `errors`. */
 async function attempt<T>(
   context: StageContext,
   errors: string[],
-  { what, work }: Part<T>,
+  part: Part<T>,
 ): Promise<{ readonly value: T } | undefined> {
-  const { settings } = context;
+  const { what } = part;
   try {
-    return { value: await context.within(settings.fenceSeconds, what, (signal) => tenacious(context, signal, work)) };
+    const { forcedFenceSeconds } = context.settings;
+    return { value: await context.within(forcedFenceSeconds, what, (signal) => withRetries(context, part, signal)) };
   } catch (error) {
     context.signal.throwIfAborted();
     errors.push(`${what}: ${serialiseError(error).message}`);
@@ -232,20 +234,9 @@ async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
 }
 
 /** One lost packet must not make a fence unconfirmed, least of all where an override for that was given beforehand. */
-async function tenacious<T>(
-  { clock, settings }: StageContext,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await work(signal);
-    } catch (error) {
-      const wait = settings.retrySeconds[tries];
-      if (signal.aborted || wait === undefined || !toDriverError(error).retryable) throw error;
-      await clock.sleep(wait * 1000, signal);
-    }
-  }
+function withRetries<T>({ clock, settings }: StageContext, { what, work }: Part<T>, signal: AbortSignal): Promise<T> {
+  const rests = listedRests(settings.retrySeconds.map((seconds) => seconds * 1000));
+  return retry({ what, signal, rests, clock }, work);
 }
 
 async function reopenSite({ ports, to, signal, lease }: StageContext, site: Site) {
