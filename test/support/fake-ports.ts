@@ -152,11 +152,22 @@ function database(world: FakeWorld, call: Call): Database {
       if (lease === undefined) return undefined;
       return call("database.writeLease", [site], signal, () => ({ seconds: lease.seconds, inForce: lease.agent }));
     },
-    fence: (site, signal) =>
+    ...(Object.values(world.prepared).flat().length === 0
+      ? {}
+      : {
+          requireFenceable: (site: Site, signal: AbortSignal) =>
+            call("database.requireFenceable", [site], signal, () => refusePrepared(world, site)),
+        }),
+    fence: (site, signal, options) =>
       call("database.fence", [site], signal, () => {
+        if (!options?.endPrepared) refusePrepared(world, site);
+        const notes = world.prepared[site]
+          .splice(0)
+          .map((name) => `the prepared transaction "${name}" was rolled back`);
         world.sites[site].open = false;
         const { lsn, at } = beat(site);
-        return { site, lsn: `0/${lsn}`, at: new Date(at).toISOString() };
+        const token = { site, lsn: `0/${lsn}`, at: new Date(at).toISOString() };
+        return notes.length === 0 ? token : { ...token, notes };
       }),
     openWrites: (site, signal) =>
       call("database.openWrites", [site], signal, () => {
@@ -361,4 +372,9 @@ function health(world: FakeWorld, site: Site): ProbeResult {
   const { up, workloads } = world.sites[site];
   if (!up || !workloads) return { kind: "failure", reason: "refused" };
   return { kind: "answer", status: world.writable(site) ? "healthy" : "unhealthy", site, latencyMs: 3 };
+}
+
+function refusePrepared(world: FakeWorld, site: Site): void {
+  if (world.prepared[site].length === 0) return;
+  throw new DriverError("refused", `a prepared transaction is pending: ${world.prepared[site].join(", ")}`);
 }

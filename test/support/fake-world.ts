@@ -115,6 +115,8 @@ export class FakeWorld {
   readonly violations: string[] = [];
   readonly calls: string[] = [];
   /** A site that is not here is under no lease. */
+  /** Transactions prepared and pending at each site, by name. */
+  readonly prepared: Record<Site, string[]> = { primary: [], standby: [] };
   readonly leases: Partial<Record<Site, FakeLease>> = {};
   /** By name of the call: errors to throw, first one first. */
   readonly faults = new Map<string, Error[]>();
