@@ -37,6 +37,8 @@ export function heldPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
       replicate: (from, to, options, signal) => held(signal, () => database.replicate(from, to, options, signal)),
       makeDrillCopies: (site, signal) => held(signal, () => database.makeDrillCopies(site, signal)),
       dropDrillCopies: (site, signal) => held(signal, () => database.dropDrillCopies(site, signal)),
+      compareSchemas: (from, to, signal) => database.compareSchemas(from, to, signal),
+      syncSchema: (from, to, signal) => held(signal, () => database.syncSchema(from, to, signal)),
       adoptTables: (from, to, signal) => held(signal, () => database.adoptTables(from, to, signal)),
     },
     objects: {

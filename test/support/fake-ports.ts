@@ -229,6 +229,9 @@ function database(world: FakeWorld, call: Call): Database {
         world.drillCopies.clear();
         return dropped;
       }),
+    compareSchemas: (from, to, signal) =>
+      call("database.compareSchemas", [from, to], signal, () => world.schemaDifferences),
+    syncSchema: (from, to, signal) => call("database.syncSchema", [from, to], signal, () => world.schemaDifferences),
     adoptTables: (from, to, signal) =>
       call("database.adoptTables", [from, to], signal, () => {
         const { following, tables } = world.sites[to];

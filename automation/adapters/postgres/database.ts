@@ -7,10 +7,13 @@ import type {
   Lag,
   PromotionEvidence,
   ProofToken,
+  SchemaDifference,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
 import { withDeadline } from "../deadline.ts";
+import { requireCarried } from "./adopt.ts";
+import { compareSites, isUnpublished } from "./compare-sites.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
@@ -136,7 +139,7 @@ export class PostgresDatabase implements Database {
     return withDeadline(`replicate ${from} to ${to}`, limits.replicate, signal, async (inner) => {
       await using link = await this.#link(from, to, inner);
       await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-      if (await keepRunning(link)) return;
+      if (await keepRunning(link, options.copy)) return;
       if (options.copy) {
         await startWithCopy(link);
         return;
@@ -153,7 +156,30 @@ export class PostgresDatabase implements Database {
       if (!(await this.#hasDrifted(from, to, inner))) return [];
       await using link = await this.#link(from, to, inner);
       await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-      return await adoptNews(link);
+      const adoption = await adoptNews(link);
+      if (adoption === undefined) return [];
+      requireCarried(link, adoption);
+      return adoption.tables;
+    });
+  }
+
+  compareSchemas(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return withDeadline(`compare schemas of ${from} and ${to}`, limits.adopt, signal, async (inner) => {
+      await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
+      await using source = await this.#open(await this.#endpoint(from, inner), inner);
+      return await compareSites(source, receiver, to);
+    });
+  }
+
+  syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return withDeadline(`carry the schema of ${from} to ${to}`, limits.drill, signal, async (inner) => {
+      await using link = await this.#link(from, to, inner);
+      await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+      const adoption = await adoptNews(link, true);
+      if (adoption === undefined) {
+        throw new DriverError("refused", `${to} does not follow ${from}: reprotect makes its schema the same`);
+      }
+      return await compareSites(link.source, link.receiver, to);
     });
   }
 
@@ -199,7 +225,7 @@ export class PostgresDatabase implements Database {
     const subscription = await subscriptionOf(receiver, to);
     if (subscription === undefined || !subscription.enabled || subscription.slot === null) return false;
     await using source = await this.#open(await this.#endpoint(from, signal), signal);
-    return !isNothing(await schemaDrift(source, receiver, subscription));
+    return !isNothing(await schemaDrift(source, receiver, to, subscription)) || (await isUnpublished(source));
   }
 
   async #at<T>(

@@ -6,6 +6,7 @@ import type {
   Lag,
   PromotionEvidence,
   ProofToken,
+  SchemaDifference,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
@@ -125,6 +126,14 @@ export class PostgresDatabases implements Database {
     return adopted;
   }
 
+  compareSchemas(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return this.#labelled(to, signal, (database) => database.compareSchemas(from, to, signal));
+  }
+
+  syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return this.#labelled(to, signal, (database) => database.syncSchema(from, to, signal));
+  }
+
   async inSync(to: Site, signal: AbortSignal): Promise<boolean> {
     return (await this.#all(to, signal, ({ database }) => database.inSync(to, signal))).every((each) => each);
   }
@@ -154,6 +163,17 @@ export class PostgresDatabases implements Database {
     for (const { database } of (await this.#members(site, signal)).toReversed())
       dropped.push(...(await database.dropDrillCopies(site, signal)));
     return dropped;
+  }
+
+  async #labelled(
+    site: Site,
+    signal: AbortSignal,
+    work: (database: PostgresDatabase) => Promise<readonly SchemaDifference[]>,
+  ): Promise<readonly SchemaDifference[]> {
+    const found = await this.#all(site, signal, async ({ database, label }) =>
+      (await work(database)).map((each) => ({ ...each, object: label(each.object) })),
+    );
+    return found.flat();
   }
 
   /** At once in every database; all have ended before an error is thrown. */
