@@ -7,6 +7,7 @@ import { findProjectRoot } from "../project-root.ts";
 import { registerAbort, registerOverride } from "./answer.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { registerCost } from "./cost.ts";
+import { registerDatabase } from "./db.ts";
 import { registerDrill } from "./drill.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { registerFailback } from "./failback.ts";
@@ -75,6 +76,7 @@ async function main(argv: readonly string[]): Promise<void> {
     registerUp,
     registerStatus,
     registerPreflight,
+    registerDatabase,
     registerPlan,
     registerWatch,
     registerFailover,
