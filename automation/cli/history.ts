@@ -1,5 +1,5 @@
 import { invalidInput } from "../domain/errors.ts";
-import type { OperationReport } from "../workflow/report.ts";
+import type { OperationReport } from "../workflow/stages/operation-report.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 

@@ -60,10 +60,10 @@ export const driverSettingsSchema = z.strictObject({
     .strictObject({
       intervalSeconds: seconds(30),
       /** Evaluations at level 3 in a row before a failover is decided. */
-      evaluations: z.number().int().min(1).default(3),
-      /** Mode `auto`: a warm-up is put out after so many evaluations at level 0 in a row. */
-      calmEvaluations: z.number().int().min(1).default(3),
-      /** Mode `auto`: no second warm-up for so long after one that failed, or was put out. */
+      failureThreshold: z.number().int().min(1).default(3),
+      /** Mode `auto`: a warm-up is scaled down after so many evaluations at level 0 in a row. */
+      successThreshold: z.number().int().min(1).default(3),
+      /** Mode `auto`: no second warm-up for so long after one that failed, or was scaled down. */
       warmUpRestSeconds: z.number().nonnegative().default(600),
       /** One signal may take so long to read. */
       probeSeconds: seconds(5),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
+import { pause } from "../../lib/interruption.ts";
 import type { SchemaDifference } from "../../ports/database.ts";
-import { pause } from "../deadline.ts";
 import { type Column, catalogWithin, describeSchema, keyOf, type SchemaObject } from "./catalog.ts";
 import { compareCatalogs, type SchemaStep } from "./compare-catalogs.ts";
 import { followedNow, writeFollowed } from "./followed.ts";

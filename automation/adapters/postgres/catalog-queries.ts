@@ -1,4 +1,4 @@
-import { collation, notOfExtension, role, sequenceOptions, table, userSchema } from "./schema-queries.ts";
+import { collation, notOfExtension, ofItsOwn, role, sequenceOptions, table, userSchema } from "./schema-queries.ts";
 
 /**
  * The catalogue as DDL: each query gives (kind, identity, create_sql, drop_sql), the table where the object is a part of one, and alter_sql
@@ -93,7 +93,7 @@ export const describeQueries: readonly string[] = [
 
   `select 'function' as kind, p.oid::regprocedure::text as identity, pg_get_functiondef(p.oid) as create_sql,
      format('drop routine if exists %s cascade', p.oid::regprocedure) as drop_sql, null as "table", pg_get_functiondef(p.oid) as alter_sql
-   from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p', 'w') and ${userSchema("n")} and ${notOfExtension("pg_proc", "p.oid")}`,
+   from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p', 'w') and ${userSchema("n")} and ${ofItsOwn("pg_proc", "p.oid")}`,
 
   `select 'table' as kind, ${table} as identity,
      format('create %stable %I.%I (%s)%s%s', case c.relpersistence when 'u' then 'unlogged ' else '' end, n.nspname, c.relname, coalesce(k.list, ''),
@@ -173,7 +173,7 @@ export const describeQueries: readonly string[] = [
      from pg_type t join pg_namespace n on n.oid = t.typnamespace where (t.typtype in ('e', 'd', 'r') or exists (select from pg_class k where k.oid = t.typrelid and k.relkind = 'c')) and ${userSchema("n")} and ${notOfExtension("pg_type", "t.oid")}
      union all
      select format('routine %s', p.oid::regprocedure), p.proowner
-     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p', 'w') and ${userSchema("n")} and ${notOfExtension("pg_proc", "p.oid")}
+     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p', 'w') and ${userSchema("n")} and ${ofItsOwn("pg_proc", "p.oid")}
    ) o`,
 
   `select 'grant' as kind, format('%s on %s to %s', a.privilege_type, o.what, ${role("a.grantee")}) as identity,
@@ -189,7 +189,7 @@ export const describeQueries: readonly string[] = [
      from pg_type t join pg_namespace n on n.oid = t.typnamespace where t.typacl is not null and ${userSchema("n")} and ${notOfExtension("pg_type", "t.oid")}
      union all
      select format('routine %s', p.oid::regprocedure), p.proowner, p.proacl
-     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p', 'w') and ${userSchema("n")} and ${notOfExtension("pg_proc", "p.oid")}
+     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p', 'w') and ${userSchema("n")} and ${ofItsOwn("pg_proc", "p.oid")}
    ) o cross join lateral aclexplode(o.acl) a
    where a.grantee <> o.owner and (a.grantee = 0 or pg_get_userbyid(a.grantee) !~ '^(pg_|rds|azure|pilotlight_)')
    union all
@@ -203,7 +203,7 @@ export const describeQueries: readonly string[] = [
    select 'revoke', format('%s of public', o.what), format('revoke all on %s from public', o.what), null
    from (
      select format('routine %s', p.oid::regprocedure) as what, p.proacl as acl
-     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p', 'w') and ${userSchema("n")} and ${notOfExtension("pg_proc", "p.oid")}
+     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p', 'w') and ${userSchema("n")} and ${ofItsOwn("pg_proc", "p.oid")}
    ) o where o.acl is not null and not exists (select from aclexplode(o.acl) a where a.grantee = 0)`,
 
   `select 'default privilege' as kind, format('%s on %s of %s in %s to %s', a.privilege_type, k.what, ${role("d.defaclrole")}, coalesce(n.nspname, 'every schema'), ${role("a.grantee")}) as identity,
@@ -229,10 +229,10 @@ export const byHandQuery = `
   union all select 'base type', format('%I.%I', n.nspname, t.typname), t.typname from pg_type t join pg_namespace n on n.oid = t.typnamespace
     where t.typtype = 'b' and (t.typelem = 0 or t.typcategory <> 'A') and ${userSchema("n")} and ${notOfExtension("pg_type", "t.oid")}
   union all select 'aggregate', p.oid::regprocedure::text, format('%s %s', a.aggtransfn::regprocedure, format_type(a.aggtranstype, null)) from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_aggregate a on a.aggfnoid = p.oid
-    where p.prokind = 'a' and ${userSchema("n")} and ${notOfExtension("pg_proc", "p.oid")}
+    where p.prokind = 'a' and ${userSchema("n")} and ${ofItsOwn("pg_proc", "p.oid")}
   union all select 'operator', o.oid::regoperator::text, o.oprcode::text from pg_operator o join pg_namespace n on n.oid = o.oprnamespace where ${userSchema("n")} and ${notOfExtension("pg_operator", "o.oid")}
   union all select 'operator class', format('%I.%I', n.nspname, o.opcname), format_type(o.opcintype, null) from pg_opclass o join pg_namespace n on n.oid = o.opcnamespace where ${userSchema("n")} and ${notOfExtension("pg_opclass", "o.oid")}
-  union all select 'cast', format('%s to %s', format_type(k.castsource, null), format_type(k.casttarget, null)), k.castfunc::regproc::text from pg_cast k where k.oid >= 16384 and ${notOfExtension("pg_cast", "k.oid")}
+  union all select 'cast', format('%s to %s', format_type(k.castsource, null), format_type(k.casttarget, null)), k.castfunc::regproc::text from pg_cast k where k.oid >= 16384 and ${ofItsOwn("pg_cast", "k.oid")}
   union all select 'collation', format('%I.%I', n.nspname, o.collname), concat_ws(' ', o.collprovider, o.collcollate, o.collctype, o.collisdeterministic) from pg_collation o join pg_namespace n on n.oid = o.collnamespace where ${userSchema("n")} and ${notOfExtension("pg_collation", "o.oid")}
   union all select 'text search configuration', format('%I.%I', n.nspname, o.cfgname), o.cfgname from pg_ts_config o join pg_namespace n on n.oid = o.cfgnamespace where ${userSchema("n")} and ${notOfExtension("pg_ts_config", "o.oid")}
   union all select 'text search dictionary', format('%I.%I', n.nspname, o.dictname), o.dictinitoption from pg_ts_dict o join pg_namespace n on n.oid = o.dictnamespace where ${userSchema("n")} and ${notOfExtension("pg_ts_dict", "o.oid")}

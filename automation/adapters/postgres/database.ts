@@ -1,6 +1,7 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import type {
   Database,
   DrillCopy,
@@ -11,7 +12,6 @@ import type {
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
-import { withDeadline } from "../deadline.ts";
 import { requireCarried } from "./adopt.ts";
 import { compareSites, isUnpublished } from "./compare-sites.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";

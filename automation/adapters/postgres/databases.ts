@@ -1,5 +1,5 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { requirePostgres } from "../../domain/driven-estate.ts";
+import { requirePostgres } from "../../domain/supported-topology.ts";
 import type {
   Database,
   DrillCopy,

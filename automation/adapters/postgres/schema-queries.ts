@@ -7,6 +7,10 @@ export const userSchema = (alias: string): string =>
 export const notOfExtension = (catalogue: string, oid: string): string =>
   `not exists (select from pg_depend e where e.classid = '${catalogue}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
 
+/** As `notOfExtension`, and not made along with a type either (the functions and casts of a range). */
+export const ofItsOwn = (catalogue: string, oid: string): string =>
+  `not exists (select from pg_depend e where e.classid = '${catalogue}'::regclass and e.objid = ${oid} and e.deptype in ('e', 'i'))`;
+
 export const table = "format('%I.%I', n.nspname, c.relname)";
 
 /** The admin's name differs between sites; whoever copies is the admin at the other. */

@@ -4,8 +4,8 @@ import { DriverError, serialiseError, toDriverError } from "../../domain/errors.
 import { fenceUnconfirmed, standbyUnready } from "../../domain/guards.ts";
 import { untilExpiredMs } from "../../domain/write-lease.ts";
 import type { TrafficState } from "../../ports/traffic.ts";
-import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
+import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 export interface FenceOptions {
   readonly site: Site;

@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { type SalvageEvidence, toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { type SalvageEvidence, toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 export interface SalvageOptions {
   readonly oldSource: Site;
