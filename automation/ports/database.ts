@@ -16,6 +16,10 @@ export interface Lag {
   readonly streaming: boolean;
   /** Tables (qualified) whose first copy has not arrived: what a promotion now would lose of them is all. */
   readonly copying: readonly string[];
+  /** Why the receiver could not take over as it should, by the last look at both schemas: what differs and is not carried. Absent: nothing. */
+  readonly atRisk?: readonly string[];
+  /** Of those, by what a promotion now would lose rows. */
+  readonly losing?: readonly string[];
 }
 
 export interface PromotionEvidence {
@@ -112,7 +116,7 @@ export interface Database {
    * refuse rows of `from`. What is left is returned. Errors: `refused` where `to` is writable, or where nothing is replicated.
    */
   syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]>;
-  /** Replication runs from -> to and every table is in sync (initial copy done). */
+  /** Replication runs to `to`, every table's first copy is done, and where the source answers, as many rows are there as the source has. */
   inSync(to: Site, signal: AbortSignal): Promise<boolean>;
   /**
    * Copies every database of `site` beside itself, in one snapshot each; promotes the copies as a failover would, and writes and reads there

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
-import type { SchemaDifference } from "../../ports/database.ts";
-import { type Column, catalogWithin, describeSchema, keyOf, type SchemaObject } from "./catalog.ts";
+import { type Adoption, rowless, textOf } from "./adoption.ts";
+import { catalogWithin, describeSchema, keyOf, type SchemaObject } from "./catalog.ts";
+import { additionOf } from "./column-addition.ts";
 import { compareCatalogs, type SchemaStep } from "./compare-catalogs.ts";
-import { followedNow, writeFollowed } from "./followed.ts";
+import { followedNow, writeFollowed, writeRisk } from "./followed.ts";
 import type { Link } from "./link.ts";
 import { names } from "./names.ts";
 import { ableToFollow, publishable, publishTables } from "./publication.ts";
@@ -20,23 +21,25 @@ const settlePatienceMs = 3000;
 /** Milliseconds for one statement where a person waits for it. */
 const patientMs = 1_800_000;
 
-export interface Adoption {
-  /** Taken into the replication now. */
-  readonly tables: readonly string[];
-  /** What differs still and holds back a move, in words. */
-  readonly troubles: readonly string[];
-}
-
 export interface AdoptOptions {
   /** A person waits: large tables are looked through, and what only the receiver has and could refuse rows is dropped. Default false. */
   readonly patient?: boolean;
 }
 
 /**
+ * As `carry`, and keeps at the receiver what is left: a failover that has no source to ask must know it.
+ */
+export async function adopt(link: Link, subscription: Subscription, options: AdoptOptions = {}): Promise<Adoption> {
+  const adoption = await carry(link, subscription, options);
+  await writeRisk(link.receiver, link.to, { atRisk: [...adoption.troubles], losing: [...adoption.losing] });
+  return adoption;
+}
+
+/**
  * Gives the receiver what the source's schema has become: new names first, then what makes it accept more, new tables and columns, and last,
  * once what was written before has arrived, what makes it stricter. What can be carried is, also where something else cannot.
  */
-export async function adopt(link: Link, subscription: Subscription, options: AdoptOptions = {}): Promise<Adoption> {
+async function carry(link: Link, subscription: Subscription, options: AdoptOptions): Promise<Adoption> {
   const { source, receiver, to } = link;
   const { patient = false } = options;
   const look = () => schemaDrift(source, receiver, to, subscription, patient);
@@ -44,12 +47,12 @@ export async function adopt(link: Link, subscription: Subscription, options: Ado
   const seenAt = await walPosition(source);
   if (isNothing(drift)) {
     if (drift.record === undefined) await remember(link, drift);
-    return { tables: [], troubles: [] };
+    return { tables: [], troubles: [], losing: [] };
   }
   if (drift.renames.steps.length > 0) {
     const failed = await rename(link, subscription, drift, seenAt);
     // Until names are the same, everything else that differs may be one of them.
-    if (failed.length > 0) return { tables: [], troubles: failed };
+    if (failed.length > 0) return { tables: [], troubles: failed, losing: failed };
     drift = await look();
   }
   const troubles: string[] = [];
@@ -61,29 +64,11 @@ export async function adopt(link: Link, subscription: Subscription, options: Ado
     drift = await look();
   }
   await remember(link, drift);
-  const blocking = drift.steps.filter((step) => step.class === "blocks").map(textOf);
+  const blocking = drift.steps.filter((step) => step.class === "blocks");
   const failed = failures.filter(({ key }) => drift.steps.some((step) => `${step.kind} ${step.object}` === key));
-  return { tables: adopted, troubles: [...new Set([...troubles, ...blocking, ...failed.map(({ text }) => text)])] };
-}
-
-/** Errors: `refused`, naming everything that was not carried. */
-export function requireCarried({ source, receiver }: Link, { troubles }: Adoption): void {
-  if (troubles.length === 0) return;
-  const list = troubles.join("; ");
-  throw new DriverError(
-    "refused",
-    `changes of the schema at ${source.where} do not get to ${receiver.where}: ${list}`,
-    {
-      field: "schema",
-      value: list,
-      expected: "the same schema at both sites: `pilotlight db check` says what removes each difference",
-    },
-  );
-}
-
-export function textOf({ kind, object, source, follower, remedy }: SchemaDifference): string {
-  const form = (text: string | undefined): string => (text === undefined ? "not there" : text);
-  return `${kind} ${object}: ${form(source)} at the source, ${form(follower)} at the follower (${remedy})`;
+  const losing = [...troubles, ...blocking.filter(({ kind }) => !rowless.has(kind)).map(textOf)];
+  const form = [...blocking.filter(({ kind }) => rowless.has(kind)).map(textOf), ...failed.map(({ text }) => text)];
+  return { tables: adopted, troubles: [...new Set([...losing, ...form])], losing: [...new Set(losing)] };
 }
 
 function hasWork({ loosen: first, settle: then }: SchemaStep): boolean {
@@ -232,42 +217,6 @@ async function follow(
   if (changed || adopted.length > 0)
     await receiver.run(`alter subscription ${names.link(to)} refresh publication`, [], longMs);
   return adopted;
-}
-
-/**
- * A column as rows have it that are older than the column: rows that are still on their way must fit too, so "not null" and another
- * default for new rows come only once they have arrived. Undefined: values that only the source knows.
- */
-async function additionOf(column: Column, source: Session, receiver: Session): Promise<string | undefined> {
-  const { table, name, type, defaultSql, missing } = column;
-  const add = (rest: string): string => `alter table ${table} add column ${name} ${type}${rest}`;
-  if (column.generated !== "") {
-    return add(` generated always as (${defaultSql}) ${column.generated === "s" ? "stored" : "virtual"}`);
-  }
-  if (missing !== null) return add(` default ${missing}`);
-  if (column.identity !== "") return undefined;
-  if (defaultSql === null) return add("");
-  if (await holds(receiver, table, "true")) {
-    // Added without the default, which came later: then older rows are empty until they are changed.
-    if (await holds(source, table, `${name} is null`)) return `${add("")}; ${defaultOf(column)}`;
-    if (!column.constant) return undefined;
-  }
-  return add(` default ${defaultSql}`);
-}
-
-async function holds(session: Session, table: string, condition: string): Promise<boolean> {
-  const rows = await session.rows(
-    z.object({ found: z.boolean() }),
-    `select exists (select from ${table} where ${condition}) as found`,
-    [],
-    longMs,
-  );
-  return rows[0]?.found ?? false;
-}
-
-function defaultOf({ table, name, defaultSql }: Column): string {
-  const what = defaultSql === null ? "drop default" : `set default ${defaultSql}`;
-  return `alter table ${table} alter column ${name} ${what}`;
 }
 
 async function walPosition(source: Session): Promise<string> {

@@ -1,7 +1,7 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { pause, withDeadline } from "../../lib/interruption.ts";
 import type {
   Database,
   DrillCopy,
@@ -12,9 +12,10 @@ import type {
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
-import { requireCarried } from "./adopt.ts";
+import { requireCarried } from "./adoption.ts";
 import { compareSites, isUnpublished } from "./compare-sites.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
+import { readRisk, writeRisk } from "./followed.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
@@ -23,7 +24,8 @@ import { lsn } from "./lsn.ts";
 import { drillPassword, names, replicatorPassword } from "./names.ts";
 import { lastPromotion, promote } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
-import { isNothing, schemaDrift } from "./schema-drift.ts";
+import { unequalTables } from "./row-counts.ts";
+import { followedTables, isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
@@ -118,7 +120,10 @@ export class PostgresDatabase implements Database {
   }
 
   lag(receiver: Site, signal: AbortSignal): Promise<Lag> {
-    return this.#at("lag", receiver, limits.quick, signal, (session) => lagOf(session, receiver));
+    return this.#at("lag", receiver, limits.quick, signal, async (session) => ({
+      ...(await lagOf(session, receiver)),
+      ...(await readRisk(session, receiver)),
+    }));
   }
 
   /** Waits as long as `signal` lets it: how long is right depends on the lag, which the caller knows. */
@@ -184,10 +189,20 @@ export class PostgresDatabase implements Database {
   }
 
   inSync(to: Site, signal: AbortSignal): Promise<boolean> {
-    return this.#at("inSync", to, limits.quick, signal, async (session) => {
+    return this.#at("inSync", to, limits.promote, signal, async (session, _endpoint, inner) => {
       const subscription = await subscriptionOf(session, to);
       if (subscription === undefined || !subscription.enabled || subscription.workerPid === null) return false;
-      return subscription.tables > 0 && subscription.tables === subscription.tablesReady;
+      if (subscription.tables === 0 || subscription.tables !== subscription.tablesReady) return false;
+      const source = await this.#openIfThere(otherSite(to), inner);
+      if (source === undefined) return true;
+      await using there = source;
+      const own = (name: string): boolean => !name.startsWith(`${names.schema}.`);
+      const tables = [...(await followedTables(session, subscription))].filter(own);
+      for (let look = 0; look < 3; look++) {
+        if ((await unequalTables(there, session, tables)).length === 0) return true;
+        await pause("arrival of rows", 500, inner);
+      }
+      return false;
     });
   }
 
@@ -219,13 +234,26 @@ export class PostgresDatabase implements Database {
     });
   }
 
+  /** Undefined: the site does not answer, so there is nothing to compare with. */
+  async #openIfThere(site: Site, signal: AbortSignal): Promise<Session | undefined> {
+    try {
+      return await this.#open(await this.#endpoint(site, signal), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DriverError && (error.code === "unreachable" || error.code === "timeout")) return undefined;
+      throw error;
+    }
+  }
+
   /** Looks only: this is asked every few seconds, and mostly for nothing. */
   async #hasDrifted(from: Site, to: Site, signal: AbortSignal): Promise<boolean> {
     await using receiver = await this.#open(await this.#endpoint(to, signal), signal);
     const subscription = await subscriptionOf(receiver, to);
     if (subscription === undefined || !subscription.enabled || subscription.slot === null) return false;
     await using source = await this.#open(await this.#endpoint(from, signal), signal);
-    return !isNothing(await schemaDrift(source, receiver, to, subscription)) || (await isUnpublished(source));
+    const same = isNothing(await schemaDrift(source, receiver, to, subscription)) && !(await isUnpublished(source));
+    if (same) await writeRisk(receiver, to, { atRisk: [], losing: [] });
+    return !same;
   }
 
   async #at<T>(

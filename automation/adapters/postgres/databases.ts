@@ -81,13 +81,16 @@ export class PostgresDatabases implements Database {
   async lag(receiver: Site, signal: AbortSignal): Promise<Lag> {
     const lags = await this.#all(receiver, signal, async ({ database, label }) => {
       const lag = await database.lag(receiver, signal);
-      return { ...lag, copying: lag.copying.map(label) };
+      const { copying, atRisk = [], losing = [] } = lag;
+      return { ...lag, copying: copying.map(label), atRisk: atRisk.map(label), losing: losing.map(label) };
     });
     const worst = lags.reduce((a, b) => ((b.seconds ?? Infinity) > (a.seconds ?? Infinity) ? b : a));
     return {
       ...worst,
       streaming: lags.every(({ streaming }) => streaming),
       copying: lags.flatMap(({ copying }) => copying),
+      atRisk: lags.flatMap(({ atRisk }) => atRisk),
+      losing: lags.flatMap(({ losing }) => losing),
     };
   }
 

@@ -18,20 +18,45 @@ export type FollowedRecord = z.infer<typeof recordShape>;
 
 const table = `${names.schema}.followed`;
 
-export const followedTable = `create table if not exists ${table} (receiver text primary key, record jsonb not null)`;
+export const followedTable = `create table if not exists ${table} (receiver text primary key, record jsonb not null, at_risk jsonb not null default '{}')`;
+
+const riskShape = z.object({ atRisk: z.array(z.string()).default([]), losing: z.array(z.string()).default([]) });
+/** What the last look found different and could not carry. Kept at the follower: it must be known when the source is gone. */
+export type Risk = z.infer<typeof riskShape>;
+
+export async function readRisk(session: Session, receiver: Site): Promise<Risk> {
+  if (!(await isThere(session))) return { atRisk: [], losing: [] };
+  const row = await session.first(
+    z.object({ risk: riskShape }),
+    `select at_risk as risk from ${table} where receiver = $1`,
+    [receiver],
+  );
+  return row?.risk ?? { atRisk: [], losing: [] };
+}
+
+export async function writeRisk(session: Session, receiver: Site, risk: Risk): Promise<void> {
+  await session.run(`update ${table} set at_risk = $2 where receiver = $1 and at_risk <> $2`, [
+    receiver,
+    JSON.stringify(risk),
+  ]);
+}
 
 export async function readFollowed(session: Session, receiver: Site): Promise<FollowedRecord | undefined> {
-  const there = await session.first(
-    z.object({ there: z.boolean() }),
-    `select to_regclass('${table}') is not null as there`,
-  );
-  if (!there?.there) return undefined;
+  if (!(await isThere(session))) return undefined;
   const row = await session.first(
     z.object({ record: recordShape }),
     `select record from ${table} where receiver = $1`,
     [receiver],
   );
   return row?.record;
+}
+
+async function isThere(session: Session): Promise<boolean> {
+  const row = await session.first(
+    z.object({ there: z.boolean() }),
+    `select to_regclass('${table}') is not null as there`,
+  );
+  return row?.there ?? false;
 }
 
 export async function writeFollowed(session: Session, receiver: Site, record: FollowedRecord): Promise<void> {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
-import { type Adoption, adopt, requireCarried, textOf } from "./adopt.ts";
+import { adopt } from "./adopt.ts";
+import { type Adoption, requireCarried, textOf } from "./adoption.ts";
 import { followedNow, forgetFollowed, writeFollowed } from "./followed.ts";
 import type { Link } from "./link.ts";
 import { names, replicatorPassword } from "./names.ts";
@@ -72,7 +73,7 @@ async function follow(link: Link, copy: boolean): Promise<void> {
   const { unfollowed } = await publishTables(link.source, await ableToFollow(link.source, link.receiver));
   const { source, follower, steps } = await schemaDrift(link.source, link.receiver, link.to, undefined);
   const left = [...unfollowed, ...steps.filter((step) => step.class === "blocks").map(textOf)];
-  requireCarried(link, { tables: [], troubles: left });
+  requireCarried(link, { troubles: left });
   await subscribe(link, copy);
   const following = new Set(source.columns.map(({ table }) => table));
   await writeFollowed(
