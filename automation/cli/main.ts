@@ -7,7 +7,7 @@ import { toDriverError } from "../domain/errors.ts";
 import { registerAbort, registerOverride } from "./answer.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { registerCost } from "./cost.ts";
-import { registerDatabase } from "./db.ts";
+import { registerDb } from "./db.ts";
 import { registerDrill } from "./drill.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { registerFailback } from "./failback.ts";
@@ -76,7 +76,7 @@ async function main(argv: readonly string[]): Promise<void> {
     registerUp,
     registerStatus,
     registerPreflight,
-    registerDatabase,
+    registerDb,
     registerPlan,
     registerWatch,
     registerFailover,

@@ -62,8 +62,7 @@ async function changes(session: Session, how: "get" | "peek", slot: string, limi
   const rows = await session.rows(
     z.object({ data: z.instanceof(Buffer) }),
     `select data from pg_logical_slot_${how}_binary_changes($1, null, $2::int,
-       'proto_version', '1', 'publication_names',
-       (select string_agg(pubname, ',') from pg_publication where pubname in ('${names.publication}', '${names.inserts}')), 'origin', 'none')`,
+       'proto_version', '1', 'publication_names', '${names.publication}', 'origin', 'none')`,
     [slot, limit],
     pageTimeoutMs,
   );

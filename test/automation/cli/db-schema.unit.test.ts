@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { registerDatabase } from "../../../automation/cli/db.ts";
+import { registerDb } from "../../../automation/cli/db.ts";
 import { registerStatus } from "../../../automation/cli/status.ts";
 import type { SchemaDifference } from "../../../automation/ports/database.ts";
 import { fakeDriver, protectedWorld } from "../../support/fake-driver.ts";
@@ -24,21 +24,21 @@ async function estate(...found: SchemaDifference[]) {
 describe("pilotlight db check", () => {
   it("ends with 0 where the schemas are equal", async () => {
     const { app } = await estate();
-    const shown = await runCommand(registerDatabase, app, ["db", "check"]);
+    const shown = await runCommand(registerDb, app, ["db", "check"]);
     expect(shown).toMatchObject({ code: 0, value: { equal: true, from: "primary", to: "standby", differences: [] } });
     expect(shown.text).toBe("The schemas of primary and standby are equal.");
   });
 
   it("tells harmless differences, which change nothing about it", async () => {
     const { app } = await estate(difference("harmless"));
-    const { code, text } = await runCommand(registerDatabase, app, ["db", "check"]);
+    const { code, text } = await runCommand(registerDb, app, ["db", "check"]);
     expect(code).toBe(0);
     expect(text).toContain("harmless: the remedy of harmless");
   });
 
   it("prints each difference with its remedy and ends with 1", async () => {
     const { app, world } = await estate(difference("carried"), difference("blocks"));
-    const { code, text, value } = await runCommand(registerDatabase, app, ["db", "check"]);
+    const { code, text, value } = await runCommand(registerDb, app, ["db", "check"]);
     expect(code).toBe(1);
     expect(value).toMatchObject({ equal: false, differences: [{ class: "carried" }, { class: "blocks" }] });
     expect(text).toMatch(
@@ -52,9 +52,9 @@ describe("pilotlight db check", () => {
 describe("pilotlight db sync-schema", () => {
   it("shows what it would do, and does it only with --yes", async () => {
     const { app, world } = await estate(difference("carried"));
-    expect(await runCommand(registerDatabase, app, ["db", "sync-schema"])).toMatchObject({ code: 1 });
+    expect(await runCommand(registerDb, app, ["db", "sync-schema"])).toMatchObject({ code: 1 });
     expect(world.calls.filter((call) => call.startsWith("database.syncSchema"))).toEqual([]);
-    const done = await runCommand(registerDatabase, app, ["db", "sync-schema", "--yes"]);
+    const done = await runCommand(registerDb, app, ["db", "sync-schema", "--yes"]);
     expect(done).toMatchObject({ code: 0, value: { applied: true, equal: true } });
     expect(world.calls).toContain("database.syncSchema primary standby");
   });
