@@ -190,9 +190,14 @@ async function make(
     await receiver.run("set local lock_timeout = '5s'");
     const before = await describeSchema(receiver);
     const left = new Map(before.map((object) => [keyOf(object), object]));
+    // One that cannot be followed has no rows to be made room for.
+    const able = new Set((await publishable(source)).flatMap(({ name, trouble }) => (trouble === null ? name : [])));
     // A table that does not follow is a leftover here: rows, and perhaps form, of another time.
     for (const object of mine) {
-      const leftover = object.kind === "table" && fresh.has(object.identity) ? left.get(keyOf(object)) : undefined;
+      const leftover =
+        object.kind === "table" && fresh.has(object.identity) && able.has(object.identity)
+          ? left.get(keyOf(object))
+          : undefined;
       if (leftover?.drop_sql) await receiver.run(leftover.drop_sql);
     }
     const present = new Set((await describeSchema(receiver)).map(keyOf));

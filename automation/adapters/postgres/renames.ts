@@ -27,7 +27,7 @@ export function findRenames(
     const [first] = current ?? [];
     if (current === undefined || first === undefined) {
       if (!tables.has(table) || !present.has(table)) continue;
-      add(`table ${table} was dropped and made anew`, `drop table ${table}`);
+      add(`table ${table} was dropped and made anew`, `drop table ${table} cascade`);
       continue;
     }
     const moved = first.table !== table;
