@@ -85,9 +85,8 @@ function moves(before: string, after: string, sameSchema: boolean): readonly str
   const [newSchema, newTable] = split(after);
   const statements: string[] = [];
   if (schema !== newSchema) {
-    statements.push(
-      sameSchema ? `alter schema ${schema} rename to ${newSchema}` : `alter table ${before} set schema ${newSchema}`,
-    );
+    if (sameSchema) statements.push(`alter schema ${schema} rename to ${newSchema}`);
+    else statements.push(`create schema if not exists ${newSchema}`, `alter table ${before} set schema ${newSchema}`);
   }
   if (table !== newTable) statements.push(`alter table ${newSchema}.${table} rename to ${newTable}`);
   return statements;

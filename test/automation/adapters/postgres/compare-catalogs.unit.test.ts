@@ -124,6 +124,7 @@ describe("names", () => {
     ]);
     const set = elsewhere.map((each) => ({ ...each, schemaid: "10" }));
     expect(findRenames(record, set, before).steps.map(({ sql }) => sql)).toEqual([
+      "create schema if not exists other",
       "alter table public.t set schema other",
     ]);
   });
