@@ -28,7 +28,7 @@ module.exports = {
       comment: "Deadlines, retries and clocks are below everything that uses them.",
       severity: "error",
       from: { path: "^automation/lib/" },
-      to: { path: "^(automation|stacks)/", pathNot: "^automation/(lib/|domain/errors\\.ts$|ports/clock\\.ts$)" },
+      to: { path: "^(automation|stacks)/", pathNot: "^automation/(lib/|domain/(errors|instant)\\.ts$|ports/clock\\.ts$)" },
     },
     {
       name: "workflow-knows-ports",
@@ -127,6 +127,18 @@ module.exports = {
       to: { path: "^automation/(functions|lease-agent)/" },
     },
     {
+      name: "commands-load-late",
+      comment:
+        "`--help` answers at once: what needs SDKs is imported inside an action (automation/cli/run-*.ts), never at the top of a command.",
+      severity: "error",
+      from: { path: "^automation/cli/", pathNot: "^automation/cli/(run-[a-z-]+|watch-by-lease|progress)\\.ts$" },
+      to: {
+        path: `^automation/(adapters/|composition/(?!project-root)|server/|cost/|workflow/)|${MODULES}(zod|log-update|fastify|pg)/`,
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "automation-drives-the-project",
       comment: "The driver runs the project as `pulumi up` does. Of what exists it knows the contract, never the code.",
       severity: "error",
@@ -160,6 +172,20 @@ module.exports = {
       severity: "error",
       from: { path: "^(stacks|components|automation|policies)/" },
       to: { path: "^(sandbox|test|bench)/" },
+    },
+    {
+      name: "sandbox-contracts-are-the-ground",
+      comment: "What the sandbox's parts say to each other, and what any of them may use, knows none of them.",
+      severity: "error",
+      from: { path: "^sandbox/(contracts|lib)/" },
+      to: { path: "^(sandbox|automation|stacks|components|policies)/", pathNot: "^sandbox/(contracts|lib)/" },
+    },
+    {
+      name: "sandbox-supervise-is-the-top",
+      comment: "What starts every part of the sandbox is asked for by its command line, and by tests.",
+      severity: "error",
+      from: { pathNot: "^(sandbox/(main\\.ts$|supervise/)|test/)" },
+      to: { path: "^sandbox/supervise/" },
     },
     {
       name: "no-whole-cloud-sdk",

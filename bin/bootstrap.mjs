@@ -1,5 +1,5 @@
 // Runs `demo`, `test`, `policy` or `pilotlight` from a bare clone: installs the packages when that is due, then goes on under the
-// Node that the lockfile pins. Plain JavaScript without dependencies, for Node 18 and later.
+// Node that the lockfile pins. Plain JavaScript without dependencies: a Node from 18 on is enough to begin with.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -30,7 +30,7 @@ async function main() {
     console.error("Windows is not supported. Run it in WSL 2.");
     return 2;
   }
-  await install();
+  await install(mode);
   for (const command of modes[mode](args)) {
     const quiet = command.length === 1 && mode === "test"; // the toolchain's paths are for programs
     const code = await run(node, command, quiet);
@@ -39,9 +39,9 @@ async function main() {
   return 0;
 }
 
-async function install() {
+async function install(mode) {
   const hash = createHash("sha256").update(readFileSync(lockfile)).digest("hex");
-  if (isInstalled(hash)) return;
+  if (isInstalled(hash, mode)) return;
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
   const live = process.stderr.isTTY === true;
@@ -70,13 +70,30 @@ function whatWentWrong(output) {
 }
 
 /** By our stamp; or by npm's own record, when somebody has run npm by hand since the lockfile changed. */
-function isInstalled(hash) {
-  if (!existsSync(node)) return false;
+function isInstalled(hash, mode) {
+  if (!existsSync(node) || !packagesFor(mode).every((places) => places.some((place) => existsSync(place))))
+    return false;
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return true;
   const record = join(modules, ".package-lock.json");
   if (!existsSync(record) || statSync(record).mtimeMs < statSync(lockfile).mtimeMs) return false;
   writeStamp(hash);
   return true;
+}
+
+/**
+ * Of each package the folders where npm may have put it. The driver's alone are enough for `pilotlight`, and
+ * `npm ci --omit=dev --workspaces=false` installs no others.
+ */
+function packagesFor(mode) {
+  const manifest = (folder) => JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  const places = (group, folder) =>
+    Object.keys(group).map((name) => [join(modules, name), join(root, folder, "node_modules", name)]);
+  const { dependencies, devDependencies, workspaces } = manifest(".");
+  if (mode === "pilotlight") return places(dependencies, ".");
+  return [
+    ...places({ ...dependencies, ...devDependencies }, "."),
+    ...workspaces.flatMap((folder) => places(manifest(folder).dependencies, folder)),
+  ];
 }
 
 function writeStamp(hash) {
@@ -86,7 +103,7 @@ function writeStamp(hash) {
 
 /** npm as it runs us, else npm on PATH. */
 function npmCi() {
-  const arguments_ = ["ci", "--no-audit", "--no-fund"];
+  const arguments_ = ["ci", "--include=dev", "--no-audit", "--no-fund"];
   const cli = process.env.npm_execpath;
   const byCli = cli !== undefined && /npm-cli\.js$/.test(cli);
   const [command, all] = byCli ? [process.execPath, [cli, ...arguments_]] : ["npm", arguments_];

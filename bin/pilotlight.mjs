@@ -5,12 +5,11 @@ import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runsTypeScript } from "./runs-typescript.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const runsTypeScript = major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
 
-if (runsTypeScript) {
+if (runsTypeScript(process.versions.node)) {
   // A second less for every start, and a recovery is one. Where the folder cannot be written, there is no cache and no error.
   nodeModule.enableCompileCache?.(join(root, "node_modules", ".cache", "pilotlight", "compiled"));
   await import("../automation/cli/main.ts");

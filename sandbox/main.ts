@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../stacks/outputs.ts";
 import { UsageError } from "./contracts/world.ts";
 import { down } from "./supervise/commands/down.ts";
 import { env } from "./supervise/commands/env.ts";
@@ -143,10 +144,7 @@ async function serve(options: { readonly kubernetes: string; readonly motoServer
 }
 
 function environmentName(text: string): string {
-  if (!/^[a-z][a-z0-9]*$/.test(text))
-    throw new InvalidArgumentError(
-      "It must be lower-case letters and digits, as in the stack name <environment>-primary.",
-    );
+  if (!ENVIRONMENT_NAME.test(text)) throw new InvalidArgumentError(`Expected ${ENVIRONMENT_NAME_RIGHT}.`);
   return text;
 }
 

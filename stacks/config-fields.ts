@@ -37,6 +37,10 @@ export const databaseFields = {
     .regex(/^(?!pg_|pilotlight_)/)
     .default("app"),
   sslMode: z.enum(["require", "disable"]).default("require"),
+  sslRootCert: z
+    .string()
+    .regex(/^(system|unverified|\/.+)$/)
+    .optional(),
 };
 export const awsStorageField = z.int().min(20).max(65536).default(50);
 export const azureStorageField = z

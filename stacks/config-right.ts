@@ -22,7 +22,7 @@ export const RIGHT: Readonly<Record<string, string>> = {
   protectData: "true or false",
   privateEndpoints: "true or false",
   database:
-    "an object: engine, version, instanceClass, multiAz, backupDays (AWS) or sku, highAvailability (Azure), storageGib, name, additional, appUser, sslMode",
+    "an object: engine, version, instanceClass, multiAz, backupDays (AWS) or sku, highAvailability (Azure), storageGib, name, additional, appUser, sslMode, sslRootCert",
   "database.engine": "postgres, or sqlserver (with an external primary only)",
   "database.version": "a PostgreSQL major version from 16 to 18",
   "database.instanceClass": "an RDS instance class that AWS offers, e.g. db.t4g.medium (the standby has database.sku)",
@@ -34,6 +34,8 @@ export const RIGHT: Readonly<Record<string, string>> = {
   "database.appUser":
     "1-63 lower-case letters, digits and underscores, starting with a letter, not pg_…, not pilotlight_…",
   "database.sslMode": "require or disable",
+  "database.sslRootCert":
+    "system (default), unverified, or the path of a file on this site's own database server: what it verifies the other site's server by",
   "database.multiAz": "true or false",
   "database.backupDays": "1 to 35",
   "database.highAvailability": "true or false; true needs a general-purpose or memory-optimised database.sku",

@@ -4,7 +4,7 @@ import { relationProblems } from "./config-relations.ts";
 import { RIGHT } from "./config-right.ts";
 import { awsPrimarySchema, externalPrimarySchema, KEYS, SECRET_KEYS, standbySchema } from "./config-schema.ts";
 import { hideSecrets, plainSecrets } from "./config-secrets.ts";
-import type { Site } from "./outputs.ts";
+import { ENVIRONMENT_NAME, type Site } from "./outputs.ts";
 
 export { ConfigError, type ConfigProblem } from "./config-error.ts";
 export type { ServiceConfig, TrafficConfig } from "./config-fields.ts";
@@ -45,14 +45,11 @@ const TEXT_KEYS: ReadonlySet<string> = new Set([
 /** Where a role's region comes from unless `pilotlight:region` says the same. */
 const REGION_KEY = { primary: "aws:region", standby: "azure-native:location" } as const;
 
-/**
- * `<environment>-primary` or `<environment>-standby`; the environment is 2-24 lower-case letters, digits and hyphens.
- * Errors: ConfigError.
- */
+/** `<environment>-primary` or `<environment>-standby`. Errors: ConfigError. */
 export function parseStackName(name: string): StackIdentity {
-  const match = /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-(primary|standby)$/.exec(name);
+  const match = /^(.*)-(primary|standby)$/.exec(name);
   const environment = match?.[1] ?? "";
-  if (environment.length < 2 || environment.length > 24) {
+  if (!ENVIRONMENT_NAME.test(environment)) {
     const right =
       "<environment>-primary or <environment>-standby, environment of 2-24 characters, e.g. production-primary";
     throw new ConfigError([{ key: "stack name", value: name, right }]);

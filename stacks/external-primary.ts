@@ -1,5 +1,6 @@
 import { ExternalPrimary } from "../components/external/external-primary.ts";
 import type { ExternalPrimaryConfig } from "./config.ts";
+import { declaredRoots } from "./database-roots.ts";
 import { serviceEndpoint, workloads } from "./endpoints.ts";
 import { exportPrimary } from "./exports.ts";
 
@@ -44,6 +45,7 @@ export function externalPrimary(config: ExternalPrimaryConfig): Record<string, u
       appUser: database.appUser,
       appPassword,
       sslMode: database.sslMode,
+      ...declaredRoots(config),
     },
     workloads: workloads(config),
     ...(objects ? { objects: { kind: "s3" as const, ...objects } } : {}),

@@ -4,6 +4,12 @@ import { z } from "zod";
 export const siteSchema = z.enum(["primary", "standby"]);
 export type Site = z.infer<typeof siteSchema>;
 
+/** The name of an environment, which begins the names of its stacks: `<environment>-primary` and `<environment>-standby`. */
+export const ENVIRONMENT_NAME = /^(?=.{2,24}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+/** For messages. */
+export const ENVIRONMENT_NAME_RIGHT =
+  "an environment: 2-24 lower-case letters, digits and single hyphens, first a letter, e.g. production as in production-primary";
+
 /** How much of the standby runs while it is inactive. */
 export const tierSchema = z.enum(["cold", "pilot-light", "warm"]);
 export type Tier = z.infer<typeof tierSchema>;
@@ -24,8 +30,13 @@ const databaseSchema = z.object({
   /** The role that the application logs in with; the fence acts on it. */
   appUser: z.string().min(1),
   appPassword: z.string().min(1),
-  /** `require` (default on real clouds) or `disable` (loopback). */
+  /** `require` (default): encrypted, with the server's certificate verified. `disable`: not encrypted (loopback). */
   sslMode: z.enum(["require", "disable"]),
+  /**
+   * What this server verifies the other site's by while it follows it, as libpq's `sslrootcert`: `system` (default), or a file of this
+   * server. `unverified`: encrypted, and whoever answers is believed; for a server that can be given no roots.
+   */
+  sslRootCert: z.string().min(1).optional(),
   /** The database lets the application in for so long at a time, renewed by an agent in the site's own cluster. Absent: for good. */
   writeLease: z.object({ seconds: z.number().int().min(10).max(60) }).optional(),
 });

@@ -15,6 +15,7 @@ import { nameSuffix } from "../components/name-suffix.ts";
 import { shortHash } from "../components/naming.ts";
 import { siteTags } from "../components/tags.ts";
 import type { AwsPrimaryConfig } from "./config.ts";
+import { declaredRoots } from "./database-roots.ts";
 import { serviceEndpoint, workloads } from "./endpoints.ts";
 import { exportPrimary } from "./exports.ts";
 import { FIRST_NODE_PORT, primaryEntrance } from "./primary-entrance.ts";
@@ -163,6 +164,7 @@ export function primary(config: AwsPrimaryConfig): Record<string, unknown> {
       appUser,
       appPassword: appPassword,
       sslMode,
+      ...declaredRoots(config),
       ...declaredLease(config),
     },
     workloads: workloads(config),

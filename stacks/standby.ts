@@ -10,6 +10,7 @@ import { dataOptions } from "../components/data-options.ts";
 import { nameSuffix } from "../components/name-suffix.ts";
 import { siteTags } from "../components/tags.ts";
 import type { StandbyConfig } from "./config.ts";
+import { declaredRoots } from "./database-roots.ts";
 import { publicService, serviceEndpoint, webProtocol, workloads } from "./endpoints.ts";
 import { exportStandby, type Pending } from "./exports.ts";
 import type { StandbyOutputs } from "./outputs.ts";
@@ -61,6 +62,7 @@ export async function standby(config: StandbyConfig): Promise<Record<string, unk
       appUser,
       appPassword: base.primary.appPassword,
       sslMode,
+      ...declaredRoots(config),
       ...declaredLease(config),
     },
     workloads: workloads(config),

@@ -1,16 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { wallTime } from "../domain/wall-time.ts";
+import { systemTimer } from "../lib/timer.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** The machine's own time. */
-export const systemClock: Clock = {
-  now: () => new Date(),
-  async sleep(milliseconds, signal) {
-    signal?.throwIfAborted();
-    try {
-      await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
-  },
-};
+export const systemClock: Clock = { ...systemTimer, now: () => wallTime(new Date()) };

@@ -50,7 +50,7 @@ async function answer(
   ) => Promise<void>,
 ): Promise<number> {
   const reason = reasonOf(options, what);
-  const { driver } = await context.app().driver(() => {});
+  const { driver } = await (await context.app()).driver(() => {});
   const [newest] = await driver.operations();
   const id = options.operation ?? newest?.id;
   await say(driver, { reason, by: context.person, ...(id === undefined ? {} : { operationId: id }) });

@@ -2,15 +2,17 @@ import type { Command as Commander } from "commander";
 import type { App } from "../composition/app.ts";
 import type { Progress } from "./progress.ts";
 
-/** What a command works with. `app` is made at first use, so that `--help` and wrong arguments need no environment. */
+/** What a command works with. `app` is loaded and made at first use: `--help` and wrong arguments need neither an environment nor the SDKs. */
 export interface CommandContext {
-  readonly app: () => App;
+  readonly app: () => Promise<App>;
   readonly projectRoot: string;
   /** Results as one JSON document on standard output. */
   readonly json: boolean;
   /** To standard output: `value` with --json, else `text`. */
   readonly print: (value: unknown, text: string) => void;
-  readonly progress: () => Progress;
+  /** To standard error at once, and nothing with --json: what the command is waiting for. */
+  readonly note: (text: string) => void;
+  readonly progress: () => Promise<Progress>;
   /** Aborted by SIGTERM and by Ctrl-C: operations stop and stay resumable. */
   readonly signal: AbortSignal;
   /** The person at the keyboard, for the record. */

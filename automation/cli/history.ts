@@ -32,7 +32,7 @@ export const registerHistory: RegisterCommand = (program, run) => {
       run<{ limit: string }>(async (context, options) => {
         const limit = Number(options.limit);
         if (!Number.isInteger(limit) || limit < 1) throw invalidInput("--limit", options.limit, "a number from 1 on");
-        const { driver, application } = await context.app().driver(() => {});
+        const { driver, application } = await (await context.app()).driver(() => {});
         const operations = (await driver.operations()).slice(0, limit);
         const entries = await Promise.all(operations.map(async ({ id }) => entryOf(await driver.report(id))));
         context.print(entries, historyText(application, entries));

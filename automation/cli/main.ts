@@ -1,41 +1,18 @@
 import { hostname, userInfo } from "node:os";
 import { Command, CommanderError } from "commander";
-import { type App, createApp } from "../composition/app.ts";
-import { loadEnvironment } from "../composition/environment-file.ts";
+import type { App } from "../composition/app.ts";
 import { findProjectRoot } from "../composition/project-root.ts";
 import { toDriverError } from "../domain/errors.ts";
-import { registerAbort, registerOverride } from "./answer.ts";
 import type { CommandContext, RunAction } from "./command.ts";
-import { registerCost } from "./cost.ts";
-import { registerDb } from "./db.ts";
-import { registerDrill } from "./drill.ts";
+import { commands } from "./commands.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { registerFailback } from "./failback.ts";
-import { registerFailover } from "./failover.ts";
-import { registerHistory } from "./history.ts";
-import { registerApprove, registerPause, registerUnpause } from "./pause.ts";
-import { registerPlan } from "./plan.ts";
-import { registerPreflight } from "./preflight.ts";
-import { showProgress } from "./progress.ts";
-import { registerReport } from "./report.ts";
-import { registerReprotect } from "./reprotect.ts";
-import { registerResume } from "./resume.ts";
-import { runSandbox } from "./sandbox.ts";
-import { registerSelfHeal } from "./self-heal.ts";
-import { registerServe } from "./serve.ts";
-import { registerStatus } from "./status.ts";
-import { registerUp } from "./up.ts";
-import { registerWarmUp } from "./warm-up.ts";
-import { registerWatch } from "./watch.ts";
-import { registerWitness } from "./witness.ts";
-import { registerZonalRecovery } from "./zonal-recovery.ts";
 
 const refusals = new Set(["invalid-input", "refused", "guard", "not-found", "conflict"]);
 
 async function main(argv: readonly string[]): Promise<void> {
   // Everything after it belongs to the sandbox's own program, options included.
   if (argv[0] === "sandbox") {
-    process.exitCode = await runSandbox(argv.slice(1));
+    process.exitCode = await (await import("./run-sandbox.ts")).runSandbox(argv.slice(1));
     return;
   }
   const stop = new AbortController();
@@ -72,34 +49,10 @@ async function main(argv: readonly string[]): Promise<void> {
       }
     };
 
-  for (const register of [
-    registerUp,
-    registerStatus,
-    registerPreflight,
-    registerDb,
-    registerPlan,
-    registerWatch,
-    registerFailover,
-    registerReprotect,
-    registerFailback,
-    registerWarmUp,
-    registerDrill,
-    registerSelfHeal,
-    registerZonalRecovery,
-    registerResume,
-    registerApprove,
-    registerOverride,
-    registerAbort,
-    registerPause,
-    registerUnpause,
-    registerReport,
-    registerHistory,
-    registerWitness,
-    registerServe,
-    registerCost,
-  ]) {
-    register(program, run);
-  }
+  // One verb needs itself alone; anything else needs them all, for the help or to say what is wrong.
+  const verb = argv.find((each) => Object.hasOwn(commands, each));
+  const needed = verb !== undefined && !asksForAll(argv, verb) ? [commands[verb]] : Object.values(commands);
+  for (const load of needed) (await load?.())?.(program, run);
   program
     .command("sandbox")
     .description("two clouds on this machine: up, down, status, fault, logs, env")
@@ -107,7 +60,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .allowUnknownOption()
     .helpOption(false)
     .action(async (args: string[]) => {
-      process.exitCode = await runSandbox(args);
+      process.exitCode = await (await import("./run-sandbox.ts")).runSandbox(args);
     });
 
   try {
@@ -122,20 +75,39 @@ async function main(argv: readonly string[]): Promise<void> {
 function createContext(given: { environment?: string; json?: boolean }, signal: AbortSignal) {
   const projectRoot = process.env.PILOTLIGHT_PROJECT_ROOT ?? findProjectRoot(process.cwd());
   const json = given.json === true;
-  let app: App | undefined;
+  let app: Promise<App> | undefined;
   const context: CommandContext = {
     projectRoot,
     json,
     signal,
     person: `${userInfo().username}@${hostname()}`,
     app: () => {
-      app ??= createApp(loadEnvironment(projectRoot, given.environment, process.env), projectRoot);
+      app ??= loadApp(projectRoot, given.environment);
       return app;
     },
     print: (value, text) => process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text}\n`),
-    progress: () => showProgress(process.stderr),
+    note: (text) => void (json || process.stderr.write(`${text}\n`)),
+    progress: async () => (await import("./progress.ts")).showProgress(process.stderr),
   };
-  return { context, settled: async () => (signal.aborted ? undefined : await app?.stateBackups.settled()) };
+  return {
+    context,
+    settled: async () =>
+      signal.aborted ? undefined : await (await app?.catch(() => undefined))?.stateBackups.settled(),
+  };
+}
+
+async function loadApp(projectRoot: string, environment: string | undefined): Promise<App> {
+  const [{ createApp }, { loadEnvironment }] = await Promise.all([
+    import("../composition/app.ts"),
+    import("../composition/environment-file.ts"),
+  ]);
+  return createApp(loadEnvironment(projectRoot, environment, process.env), projectRoot);
+}
+
+/** Help asked for ahead of the verb, or of a verb by name, is help about all. */
+function asksForAll(argv: readonly string[], verb: string): boolean {
+  const before = argv.slice(0, argv.indexOf(verb));
+  return before.some((each) => each === "-h" || each === "--help" || each === "help");
 }
 
 function explain(thrown: unknown, json: boolean): number {

@@ -61,7 +61,7 @@ export async function askedFirst(
   show: (description: PlanDescription) => void,
 ): Promise<boolean> {
   if (options.dryRun !== true && options.yes === true) return true;
-  const { driver, application } = await context.app().driver(() => {});
+  const { driver, application } = await (await context.app()).driver(() => {});
   const description = await driver.dryRun(plan.name, plan.mode, context.signal, plan.subject);
   if (options.dryRun === true) {
     show(description);
@@ -84,8 +84,8 @@ export async function withProgress(
 
 /** Runs one operation or several with their stages shown; prints nothing. */
 export async function withProgressOfAll<T>(context: CommandContext, work: (driver: Driver) => Promise<T>): Promise<T> {
-  const progress = context.progress();
-  const { driver } = await context.app().driver((event) => {
+  const progress = await context.progress();
+  const { driver } = await (await context.app()).driver((event) => {
     progress.onEvent(event);
     if (event.type === "stage-waiting" && event.guard.override !== undefined) {
       progress.onEvent({

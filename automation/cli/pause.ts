@@ -20,7 +20,7 @@ export const registerPause: RegisterCommand = (program, run) => {
     .action(
       run<SayOptions>(async (context, options) => {
         const saying = { by: context.person, reason: reasonOf(options, "a pause") };
-        const { driver, application } = await context.app().driver(() => {});
+        const { driver, application } = await (await context.app()).driver(() => {});
         const controls = await driver.controls.pause(saying, options.until);
         context.print({ application, ...controls }, pauseText(application, controls));
         return exitCodes.done;
@@ -37,7 +37,7 @@ export const registerUnpause: RegisterCommand = (program, run) => {
     .action(
       run<SayOptions>(async (context, options) => {
         const saying = { by: context.person, reason: reasonOf(options, "the end of a pause") };
-        const { driver, application } = await context.app().driver(() => {});
+        const { driver, application } = await (await context.app()).driver(() => {});
         const controls = await driver.controls.unpause(saying);
         context.print({ application, ...controls }, pauseText(application, controls));
         return exitCodes.done;
@@ -55,7 +55,7 @@ export const registerApprove: RegisterCommand = (program, run) => {
     .action(
       run<SayOptions>(async (context, options) => {
         const saying = { by: context.person, reason: reasonOf(options, "an approval") };
-        const { driver, application } = await context.app().driver(() => {});
+        const { driver, application } = await (await context.app()).driver(() => {});
         const controls = await driver.controls.approve(saying, options.until);
         const until = controls.approval?.until ?? "nobody knows when";
         const text = `${application}: one failover may be started by the watch until ${until}`;

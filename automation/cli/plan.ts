@@ -1,5 +1,5 @@
 import { invalidInput } from "../domain/errors.ts";
-import { type Mode, type PlanName, planNameSchema } from "../domain/operation.ts";
+import type { Mode, PlanName } from "../domain/operation.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { planText } from "./plan-text.ts";
@@ -19,9 +19,9 @@ export const registerPlan: RegisterCommand = (program, run) => {
     .option("--forced", "as it would go without the active site")
     .action(
       run<PlanOptions>(async (context, options, name) => {
-        const plan = planOf(name);
+        const plan = await planOf(name);
         const mode = modeOf(options);
-        const { driver } = await context.app().driver(() => {});
+        const { driver } = await (await context.app()).driver(() => {});
         const description = await driver.dryRun(plan, mode, context.signal);
         context.print(description, planText(description));
         return exitCodes.done;
@@ -29,7 +29,8 @@ export const registerPlan: RegisterCommand = (program, run) => {
     );
 };
 
-function planOf(name: string | undefined): PlanName {
+async function planOf(name: string | undefined): Promise<PlanName> {
+  const { planNameSchema } = await import("../domain/operation.ts");
   const parsed = planNameSchema.safeParse(name);
   if (parsed.success) return parsed.data;
   throw invalidInput("<operation>", name ?? "", `one of ${planNameSchema.options.join(", ")}`);

@@ -20,7 +20,7 @@ export const registerPreflight: RegisterCommand = (program, run) => {
     )
     .action(
       run<object>(async (context) => {
-        const report = await context.app().preflight(context.signal);
+        const report = await (await context.app()).preflight(context.signal);
         context.print(report, preflightText(report));
         return report.status === "failed" ? exitCodes.failed : exitCodes.done;
       }),

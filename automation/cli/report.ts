@@ -10,7 +10,7 @@ export const registerReport: RegisterCommand = (program, run) => {
     .argument("[operation]")
     .action(
       run<object>(async (context, _options, operationId) => {
-        const { driver } = await context.app().driver(() => {});
+        const { driver } = await (await context.app()).driver(() => {});
         const report = await driver.report(operationId);
         context.print(report, reportText(report));
         return exitCodes.done;

@@ -29,7 +29,7 @@ async function resume(
   options: ResumeOptions,
   operationId: string | undefined,
 ): Promise<number> {
-  const { driver } = await context.app().driver(() => {});
+  const { driver } = await (await context.app()).driver(() => {});
   const operation = operationId === undefined ? {} : { operationId };
   const answers = options.override !== undefined || options.abort === true;
   if (answers) {

@@ -1,13 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { invalidInput } from "../domain/errors.ts";
-import { MetricsCollector } from "../server/collect-metrics.ts";
-import { createServer } from "../server/create-server.ts";
-import { getFromSns } from "../server/sns-receiver.ts";
-import type { CommandContext, RegisterCommand } from "./command.ts";
-import { exitCodes } from "./exit-codes.ts";
-import { describe } from "./progress.ts";
-import { watchLine } from "./watch.ts";
-import { watchByLease } from "./watch-by-lease.ts";
+import type { RegisterCommand } from "./command.ts";
 
 /** `pilotlight serve`: the watch loop, and the receiver of alerts. */
 export const registerServe: RegisterCommand = (program, run) => {
@@ -16,57 +7,5 @@ export const registerServe: RegisterCommand = (program, run) => {
     .description(
       "run the watch, take authenticated webhooks of Alertmanager, Azure Monitor and SNS (an alert makes the driver look at once), show metrics",
     )
-    .action(run<object>(serve));
+    .action(run<object>(async (context) => (await import("./run-serve.ts")).runServe(context)));
 };
-
-async function serve(context: CommandContext): Promise<number> {
-  const app = context.app();
-  const { settings, inbox, clock, wake, driver: createDriver } = app;
-  const token = await webhookToken(settings.webhookTokenFile);
-  const say = (line: string) => process.stdout.write(`${line}\n`);
-  const { driver, application } = await createDriver((event) => {
-    const line = describe(event);
-    if (line !== undefined) say(`${new Date().toISOString()} ${line}`);
-  });
-  const metrics = new MetricsCollector({ driver, clock, intervalSeconds: settings.watchIntervalSeconds });
-  const server = createServer({
-    inbox,
-    clock,
-    token,
-    nudge: wake.now,
-    snsTopics: new Set(settings.snsTopics),
-    getFromSns,
-    status: () => driver.status(context.signal),
-    metrics: () => metrics.snapshot(context.signal),
-  });
-  await server.listen({ host: settings.serveAddress.host, port: settings.serveAddress.port });
-  say(
-    `${new Date().toISOString()} listening on ${settings.serveAddress.host}:${settings.serveAddress.port}, mode ${settings.mode}`,
-  );
-  const watch = async (signal: AbortSignal): Promise<void> => {
-    for await (const event of driver.watch(signal)) {
-      metrics.note(event);
-      say(context.json ? JSON.stringify(event) : watchLine(event));
-      if (event.type !== "evaluation" && event.type !== "operation" && event.type !== "refused") continue;
-      // Whatever was reported by now has been looked at: that is the decision it asked for.
-      for (const alert of await inbox.pending()) await inbox.done(alert.key, watchLine(event));
-    }
-  };
-  try {
-    await watchByLease({ app, application, watch, signal: context.signal, json: context.json });
-  } finally {
-    await server.close();
-  }
-  return exitCodes.done;
-}
-
-async function webhookToken(path: string | undefined): Promise<string> {
-  if (path === undefined) {
-    throw invalidInput("PILOTLIGHT_WEBHOOK_TOKEN_FILE", "", "a file that holds the bearer token of the webhooks");
-  }
-  const token = (await readFile(path, "utf8").catch(() => "")).trim();
-  if (token.length < 16) {
-    throw invalidInput("PILOTLIGHT_WEBHOOK_TOKEN_FILE", path, "a readable file with a token of 16 characters or more");
-  }
-  return token;
-}

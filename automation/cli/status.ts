@@ -14,7 +14,8 @@ export const registerStatus: RegisterCommand = (program, run) => {
     .description("which site serves, what follows it, what runs or waits")
     .action(
       run<object>(async (context) => {
-        const { stateBackups, driver: create } = context.app();
+        context.note("asking the stacks, the witness and both databases …");
+        const { stateBackups, driver: create } = await context.app();
         const { driver } = await create(() => {});
         const [status, backups] = await Promise.all([driver.status(context.signal), stateBackups.last()]);
         const lastDrill = status.controls.lastDrill ?? null;

@@ -14,7 +14,7 @@ export const registerUp: RegisterCommand = (program, run) => {
 };
 
 async function up(context: CommandContext, options: { readonly protect: boolean }): Promise<number> {
-  const { infrastructure } = context.app();
+  const { infrastructure } = await context.app();
   const changes: Partial<Record<Site, ResourceChanges>> = {};
   // The standby reads the primary's saved outputs, so it comes second.
   for (const site of ["primary", "standby"] as const) {
@@ -27,7 +27,7 @@ async function up(context: CommandContext, options: { readonly protect: boolean 
     );
     process.stderr.write(`${site}: ${summary(changes[site])} in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
   }
-  const { driver } = await context.app().driver(() => {});
+  const { driver } = await (await context.app()).driver(() => {});
   const { protection, replication, unsupported, plans } = await driver.status(context.signal);
   // Databases that were destroyed and made anew are not protected, whatever the witness remembers of the old ones.
   const following = "streaming" in replication && replication.streaming;

@@ -11,7 +11,7 @@ export const registerWitness: RegisterCommand = (program, run) => {
     .option("--adopt", "after PILOTLIGHT_WITNESS was changed: take the file's record over into the new store")
     .action(
       run<{ adopt?: boolean }>(async (context, { adopt }) => {
-        const app = context.app();
+        const app = await context.app();
         const { application } = await app.driver(() => {});
         if (adopt !== true) {
           const record = await app.witness.witness.read(application, context.signal);

@@ -30,7 +30,7 @@ import type { OnEvent } from "../workflow/execution/events.ts";
 import type { Ports } from "../workflow/ports.ts";
 import { preflight } from "./create-preflight.ts";
 import { createWitness, type WitnessStore } from "./create-witness.ts";
-import { driverSettings } from "./driver-settings.ts";
+import { databaseAuthority } from "./database-authority.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -86,7 +86,10 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     primary: () => read("primary"),
     standby: () => read("standby"),
   });
-  const arm = new ArmClient({ credential: new DefaultAzureCredential(), endpoint: settings.resourceManagerEndpoint });
+  const arm = new ArmClient({
+    credential: new DefaultAzureCredential(),
+    endpoint: settings.azureResourceManagerEndpoint,
+  });
   const state = settings.stateDirectory;
   const notifier = new LogNotifier(
     pino({ level: settings.logLevel }, pino.destination({ dest: join(state, "notices.log"), mkdir: true, sync: true })),
@@ -103,7 +106,10 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const ports: Ports = {
     infrastructure,
     clock,
-    database: new PostgresDatabases({ endpoints: bySite(async (site) => (await outputs.get(site)).database) }),
+    database: new PostgresDatabases({
+      endpoints: bySite(async (site) => (await outputs.get(site)).database),
+      authority: databaseAuthority(settings),
+    }),
     objects,
     workloads: new SiteWorkloads({
       arm,
@@ -139,7 +145,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
         ports,
         onEvent,
         wake: (signal) => wake.wait(signal),
-        settings: driverSettings(settings),
+        settings: settings.driver,
       });
       return { driver, application };
     },

@@ -2,7 +2,7 @@ import { awsAccount } from "../adapters/aws/account.ts";
 import type { ArmClient } from "../adapters/azure/arm-client.ts";
 import { computeQuotas } from "../adapters/azure/quotas.ts";
 import { serverFacts } from "../adapters/postgres/server-facts.ts";
-import { lookUpAlias } from "../adapters/probe/alias.ts";
+import { lookUpAddresses, lookUpAlias } from "../adapters/probe/alias.ts";
 import { backendFacts } from "../adapters/pulumi/backend.ts";
 import { runCommand } from "../adapters/run-command.ts";
 import type { StateBackups } from "../ports/state-backups.ts";
@@ -11,6 +11,7 @@ import type { WitnessMember } from "../preflight/facts.ts";
 import { type PreflightReport, runChecks } from "../preflight/run-checks.ts";
 import type { Driver } from "../workflow/driver.ts";
 import type { Ports } from "../workflow/ports.ts";
+import { databaseAuthority } from "./database-authority.ts";
 import type { OutputsReader } from "./outputs-reader.ts";
 import type { Settings } from "./settings.ts";
 
@@ -34,9 +35,9 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
   const { stateBackups } = dependencies;
   const checks = preflightChecks({
     application,
-    mode: settings.mode,
-    rpoSeconds: settings.rpoSeconds,
-    verifyPublicSeconds: driver.settings.deadlines.verifyPublic,
+    mode: settings.driver.mode,
+    rpoSeconds: settings.driver.rpoSeconds,
+    verifyPublicSeconds: driver.settings.deadlineSeconds.verifyPublic,
     clock: ports.clock,
     witness: ports.witness,
     members,
@@ -50,9 +51,9 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
     },
     operations: () => driver.operations(),
     lastDrill: async () => (await driver.controls.state()).lastDrill,
-    server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner),
+    server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner, databaseAuthority(settings)),
     workloads: (site, inner) => ports.workloads.status(site, inner),
-    backend: (inner) => backendFacts(projectRoot, environment, inner),
+    backend: (inner) => backendFacts(projectRoot, environment, inner, settings.s3Endpoint),
     stateBackups: (inner) => stateBackups.look(inner),
     azure: async ({ subscriptionId, resourceGroup }, inner) => {
       const path = `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(resourceGroup)}`;
@@ -61,6 +62,7 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
     aws: awsAccount,
     quotas: (standby, inner) => computeQuotas(arm, standby, inner),
     alias: (name, inner) => lookUpAlias(name, settings.dnsServers, inner),
+    addresses: (name, inner) => lookUpAddresses(name, settings.dnsServers, inner),
     command: async (name, inner) => {
       const said = await runCommand(name, [name === "pulumi" ? "version" : "--version"], { signal: inner });
       return said.split("\n")[0] ?? "";

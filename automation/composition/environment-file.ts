@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { type DriverError, invalidInput } from "../domain/errors.ts";
+import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../../stacks/outputs.ts";
+import { DriverError, invalidInput } from "../domain/errors.ts";
+import { parseEnvironmentFile } from "./parse-environment-file.ts";
 
 const prefix = ".env.";
 
@@ -9,7 +11,8 @@ const prefix = ".env.";
  * The variables of an environment: those of the process, and over them those of `<project>/.env.<environment>`.
  * Without a name the only file there is counts. The file may be missing where PILOTLIGHT_ENVIRONMENT names the environment
  * (a driver in a container has its variables already).
- * @throws DriverError `invalid-input` when no environment is named and the files do not settle it, or when its file is missing.
+ * @throws DriverError `invalid-input` when no environment is named and the files do not settle it, when its file is missing, or when
+ * the file says something else than assignments (see `parseEnvironmentFile`); `denied` when it may not be read.
  */
 export function loadEnvironment(
   projectRoot: string,
@@ -17,19 +20,24 @@ export function loadEnvironment(
   inherited: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string | undefined>> {
   const chosen = name ?? inherited.PILOTLIGHT_ENVIRONMENT ?? onlyFile(projectRoot);
-  if (!/^[a-z][a-z0-9]*$/.test(chosen)) {
-    throw invalidInput(
-      "--environment",
-      chosen,
-      "lower-case letters and digits, as in the stack name <environment>-primary",
-    );
-  }
+  if (!ENVIRONMENT_NAME.test(chosen)) throw invalidInput("--environment", chosen, ENVIRONMENT_NAME_RIGHT);
   const path = join(projectRoot, `${prefix}${chosen}`);
   if (existsSync(path)) {
-    return { ...inherited, ...parseEnv(readFileSync(path, "utf8")), PILOTLIGHT_ENVIRONMENT: chosen };
+    const variables = parseEnvironmentFile({ name: `${prefix}${chosen}`, content: readBytes(path), inherited });
+    return { ...inherited, ...variables, PILOTLIGHT_ENVIRONMENT: chosen };
   }
   if (inherited.PILOTLIGHT_ENVIRONMENT === chosen) return inherited;
   throw notSetUp(projectRoot, chosen);
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const kind = code === "EACCES" || code === "EPERM" ? "denied" : "invalid-input";
+    throw new DriverError(kind, `cannot read ${path}: ${code}`, { cause: error });
+  }
 }
 
 function onlyFile(projectRoot: string): string {
@@ -51,8 +59,12 @@ function notSetUp(projectRoot: string, chosen: string): DriverError {
 }
 
 function environmentFiles(projectRoot: string): readonly string[] {
-  return readdirSync(projectRoot)
-    .filter((file) => file.startsWith(prefix))
-    .map((file) => file.slice(prefix.length))
-    .sort();
+  return (
+    readdirSync(projectRoot)
+      .filter((file) => file.startsWith(prefix))
+      .map((file) => file.slice(prefix.length))
+      // Not what editors leave beside one.
+      .filter((name) => ENVIRONMENT_NAME.test(name))
+      .sort()
+  );
 }

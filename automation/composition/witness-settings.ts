@@ -1,28 +1,40 @@
 import { z } from "zod";
+import { type EnvironmentVariable, environmentVariables } from "./environment-variables.ts";
 
-const file = z.string().min(1, "a path to a file").optional();
+const file = (meaning: string) => z.string().min(1, "a path to a file").optional().describe(meaning);
 const httpUrl = (example: string) => z.url({ protocol: /^https?$/, error: `expected an address such as ${example}` });
 
 const tableSchema = z
   .object({
     PILOTLIGHT_WITNESS: z.literal("azure-table"),
-    PILOTLIGHT_WITNESS_TABLE_ENDPOINT: httpUrl("https://account.table.core.windows.net/"),
+    PILOTLIGHT_WITNESS_TABLE_ENDPOINT: httpUrl("https://account.table.core.windows.net/").describe("the table service"),
     PILOTLIGHT_WITNESS_TABLE_NAME: z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9]{2,62}$/, "expected 3 to 63 letters and digits, e.g. failoverstate")
-      .default("failoverstate"),
+      .default("failoverstate")
+      .describe("the table"),
     PILOTLIGHT_WITNESS_TABLE_ROW: z
       .enum(["state", "application"], { error: "expected state (the functions' one row) or application (a row each)" })
-      .default("state"),
-    PILOTLIGHT_WITNESS_TABLE_ACCOUNT: z.string().min(1).optional(),
-    PILOTLIGHT_WITNESS_TABLE_KEY_FILE: file,
+      .default("state")
+      .describe("`state`: the one row of the failover functions; `application`: a row for each application"),
+    PILOTLIGHT_WITNESS_TABLE_ACCOUNT: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("storage account, with its key; without them the driver's Azure identity is used"),
+    PILOTLIGHT_WITNESS_TABLE_KEY_FILE: file("file with the account's key"),
     PILOTLIGHT_WITNESS_PLACEMENT: z
       .enum(["local", "third-site"], {
         error: "expected third-site (the account is in neither site and needs neither) or local",
       })
-      .default("local"),
-    PILOTLIGHT_WITNESS_PRIMARY_URL: httpUrl("https://shop.aws.example/health, which the functions probe"),
-    PILOTLIGHT_WITNESS_STANDBY_URL: httpUrl("https://shop.azure.example/health, which the functions probe"),
+      .default("local")
+      .describe("`third-site`: the account is in neither site and needs neither; mode `auto` asks for that"),
+    PILOTLIGHT_WITNESS_PRIMARY_URL: httpUrl("https://shop.aws.example/health, which the functions probe").describe(
+      "where the application answers at the primary",
+    ),
+    PILOTLIGHT_WITNESS_STANDBY_URL: httpUrl("https://shop.azure.example/health, which the functions probe").describe(
+      "where it answers at the standby",
+    ),
   })
   .refine((value) => both(value.PILOTLIGHT_WITNESS_TABLE_ACCOUNT, value.PILOTLIGHT_WITNESS_TABLE_KEY_FILE), {
     path: ["PILOTLIGHT_WITNESS_TABLE_KEY_FILE"],
@@ -36,16 +48,18 @@ const etcdSchema = z
     PILOTLIGHT_ETCD_ENDPOINTS: z
       .string({ error: "expected the members' addresses, separated by commas, e.g. https://etcd-1.example:2379" })
       .transform((text) => text.split(",").map((each) => each.trim()))
-      .pipe(z.array(httpUrl("https://etcd-1.example:2379, several separated by commas")).min(1)),
+      .pipe(z.array(httpUrl("https://etcd-1.example:2379, several separated by commas")).min(1))
+      .describe("the members, by commas"),
     PILOTLIGHT_ETCD_PREFIX: z
       .string()
       .regex(/^\/.*[^/]$/, "expected a path that begins with a slash and ends without, e.g. /pilotlight")
-      .optional(),
-    PILOTLIGHT_ETCD_CA_FILE: file,
-    PILOTLIGHT_ETCD_CERT_FILE: file,
-    PILOTLIGHT_ETCD_KEY_FILE: file,
-    PILOTLIGHT_ETCD_USER: z.string().min(1).optional(),
-    PILOTLIGHT_ETCD_PASSWORD_FILE: file,
+      .optional()
+      .describe("where its keys begin; `/pilotlight` where not set"),
+    PILOTLIGHT_ETCD_CA_FILE: file("authority of the members' certificates; the system's where not set"),
+    PILOTLIGHT_ETCD_CERT_FILE: file("client certificate"),
+    PILOTLIGHT_ETCD_KEY_FILE: file("its key"),
+    PILOTLIGHT_ETCD_USER: z.string().min(1).optional().describe("user name"),
+    PILOTLIGHT_ETCD_PASSWORD_FILE: file("file with its password"),
   })
   .refine((value) => both(value.PILOTLIGHT_ETCD_CERT_FILE, value.PILOTLIGHT_ETCD_KEY_FILE), {
     path: ["PILOTLIGHT_ETCD_KEY_FILE"],
@@ -64,6 +78,27 @@ export const witnessSchema = z
     { error: "expected file, azure-table or etcd" },
   )
   .transform(asSettings);
+
+const storeSchema = z.object({
+  PILOTLIGHT_WITNESS: z
+    .string()
+    .default("file")
+    .describe("`file`: on the driver's machine, no proof against a partition; `etcd` or `azure-table`: shared"),
+});
+
+/** The environment variables of the witness, by store. */
+export const witnessVariables: Readonly<Record<"any" | "etcd" | "azure-table", readonly EnvironmentVariable[]>> = {
+  any: named(storeSchema),
+  etcd: named(etcdSchema),
+  "azure-table": named(tableSchema),
+};
+
+function named(schema: z.ZodObject): readonly EnvironmentVariable[] {
+  return environmentVariables(schema, (path) => path.join()).filter(
+    // The store's own name is told once, for all.
+    ({ fallback, name }) => name !== "PILOTLIGHT_WITNESS" || fallback !== undefined,
+  );
+}
 
 /** Where the witness is. Credentials are named by their files here and read where the witness is made. */
 export type WitnessSettings = FileWitnessSettings | TableWitnessSettings | EtcdWitnessSettings;

@@ -27,6 +27,8 @@ const retryableByNature: ReadonlySet<ErrorCode> = new Set(["unreachable", "timeo
 export interface DriverErrorOptions {
   /** Default: true for unreachable, timeout, throttled and unverified; false for all others. */
   readonly retryable?: boolean;
+  /** Milliseconds after which the other side said that it may be asked again. */
+  readonly retryAfterMs?: number | undefined;
   /** The input at fault, as the person named it, e.g. `--mode` or `settings.rpoSeconds`. */
   readonly field?: string;
   /** What it was. Never a secret. */
@@ -52,6 +54,7 @@ export interface SerialisedError {
 export class DriverError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
   readonly field: string | undefined;
   readonly value: string | undefined;
   readonly expected: string | undefined;
@@ -61,6 +64,7 @@ export class DriverError extends Error {
     this.name = "DriverError";
     this.code = code;
     this.retryable = options.retryable ?? retryableByNature.has(code);
+    this.retryAfterMs = options.retryAfterMs;
     this.field = options.field;
     this.value = options.value;
     this.expected = options.expected;

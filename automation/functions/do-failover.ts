@@ -1,11 +1,9 @@
-import { DriverError, serialiseError } from "../domain/errors.ts";
+import { serialiseError } from "../domain/errors.ts";
 import { type FailoverState, otherTarget } from "../domain/failover-state.ts";
 import { cooldown } from "../domain/guards.ts";
 import { currentState } from "./current-state.ts";
 import type { FunctionAnswer, FunctionDependencies, Toggle } from "./failover-functions.ts";
-
-/** Writes that may be lost to somebody else's before this one gives up. */
-const tries = 5;
+import { untilWritten } from "./write-state.ts";
 
 /**
  * `do_failover`: makes the other target the active one, unless a toggle is too recent. Answers `{changed: true, status: "FAILOVER_DONE",
@@ -14,7 +12,7 @@ const tries = 5;
  */
 export async function doFailover(dependencies: FunctionDependencies, signal: AbortSignal): Promise<FunctionAnswer> {
   const { store, clock, rules } = dependencies;
-  for (let attempt = 0; attempt < tries; attempt++) {
+  return await untilWritten(dependencies, signal, async () => {
     const { state, etag } = await currentState(dependencies, signal);
     const now = clock.now();
     const locked = cooldown(state.lock_until_utc === "" ? undefined : state.lock_until_utc, now);
@@ -28,11 +26,10 @@ export async function doFailover(dependencies: FunctionDependencies, signal: Abo
       last_status: "FAILOVER_DONE",
       last_reason: `failover from ${state.active_target} to ${to}`,
     };
-    if (!(await store.replace(next, etag, signal))) continue;
+    if (!(await store.replace(next, etag, signal))) return "lost";
     const toggle = { from: state.active_target, to, count: next.failover_count, at: now.toISOString() };
     return done(next, await tell(dependencies, toggle, signal));
-  }
-  throw new DriverError("conflict", `the state was changed by others ${tries} times in a row`, { retryable: true });
+  });
 }
 
 function skipped({ active_target, lock_until_utc }: FailoverState, reason: string): FunctionAnswer {

@@ -4,9 +4,7 @@ import { decide, noMemory, type WatchMemory } from "../domain/failure-threshold.
 import { score } from "../domain/health-score.ts";
 import { currentState } from "./current-state.ts";
 import type { FunctionAnswer, FunctionDependencies } from "./failover-functions.ts";
-
-/** Writes that may be lost to somebody else's before this one gives up. */
-const tries = 5;
+import { untilWritten } from "./write-state.ts";
 
 /**
  * `health_check`: probes the active target and writes down what it found. Answers `{healthy, active_target, reason}`. What cannot be
@@ -17,7 +15,7 @@ export async function healthCheck(dependencies: FunctionDependencies, signal: Ab
   let known = await currentState(dependencies, signal);
   const active = known.state.active_target;
   const { healthy, reason } = await judge(dependencies, endpointOf(known.state, active), signal);
-  for (let attempt = 0; attempt < tries; attempt++) {
+  return await untilWritten(dependencies, signal, async () => {
     const found = {
       last_status: healthy ? ("OK" as const) : ("ERROR" as const),
       last_reason: reason,
@@ -27,8 +25,8 @@ export async function healthCheck(dependencies: FunctionDependencies, signal: Ab
       return { status: 200, body: { healthy, active_target: active, reason } };
     known = await currentState(dependencies, signal);
     if (known.state.active_target !== active) throw overtaken(active);
-  }
-  throw new DriverError("conflict", `the state was changed by others ${tries} times in a row`, { retryable: true });
+    return "lost";
+  });
 }
 
 function overtaken(active: Target): DriverError {

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { Site } from "../../stacks/outputs.ts";
 import { type SerialisedError, serialiseError } from "../domain/errors.ts";
 import { renewalPace, whyNotRenew } from "../domain/write-lease.ts";
-import { withDeadline } from "../lib/interruption.ts";
+import { withDeadline } from "../lib/deadline.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Witness } from "../ports/witness.ts";
 
@@ -60,14 +60,22 @@ async function renewOnce(
   signal: AbortSignal,
 ): Promise<LeaseTurn> {
   const { callMs } = renewalPace(seconds);
-  await withDeadline("watch over the lease", callMs, signal, (inner) => database.ensureWatched(inner));
+  await withDeadline({ what: "watch over the lease", milliseconds: callMs, signal }, (inner) =>
+    database.ensureWatched(inner),
+  );
   // Before the witness is asked: the lease counts from here, however long the rest takes.
-  const readAt = await withDeadline("read the database's clock", callMs, signal, (inner) => database.readClock(inner));
-  const record = await withDeadline("the witness", callMs, signal, (inner) => witness.read(application, inner));
+  const readAt = await withDeadline({ what: "read the database's clock", milliseconds: callMs, signal }, (inner) =>
+    database.readClock(inner),
+  );
+  const record = await withDeadline({ what: "the witness", milliseconds: callMs, signal }, (inner) =>
+    witness.read(application, inner),
+  );
   const reason = whyNotRenew(record, site, known);
   const epoch = record?.epoch ?? 0;
   if (reason !== undefined) return { type: "held-back", reason, epoch };
-  const until = await withDeadline("renew", callMs, signal, (inner) => database.renew(readAt, inner));
+  const until = await withDeadline({ what: "renew", milliseconds: callMs, signal }, (inner) =>
+    database.renew(readAt, inner),
+  );
   const granted = (until.getTime() - Date.parse(readAt)) / 1000;
   return { type: "renewed", until: until.toISOString(), seconds: Math.max(1, granted), epoch };
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { performance } from "node:perf_hooks";
+import { authorityFile as readAuthority } from "../adapters/files/authority-file.ts";
 import { settingFile } from "../adapters/files/setting-file.ts";
 import { LeaseRenewal } from "../adapters/postgres/lease-renewal.ts";
 import { remoteWitness } from "../composition/create-witness.ts";
@@ -35,7 +36,7 @@ export async function runAgent(
   await using renewal = new LeaseRenewal({
     ...{ host, port, name, sslMode, callMs },
     password: settingFile("DATABASE_PASSWORD_FILE", passwordFile),
-    ...(authorityFile === undefined ? {} : { authority: settingFile("DATABASE_CA_FILE", authorityFile) }),
+    ...(authorityFile === undefined ? {} : { authority: readAuthority("DATABASE_CA_FILE", authorityFile) }),
   });
   const onTurn = (turn: LeaseTurn): void => {
     turnedAt = performance.now();

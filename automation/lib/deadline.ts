@@ -1,62 +1,70 @@
 import { DriverError } from "../domain/errors.ts";
-import type { Clock } from "../ports/clock.ts";
+import { interruption } from "./interruption.ts";
+import { systemTimer, type Timer } from "./timer.ts";
 
 export interface DeadlineOptions {
-  readonly clock: Clock;
-  readonly milliseconds: number;
-  /** Ends the work before its deadline. */
-  readonly signal: AbortSignal;
   /** What the error says did not end in time. */
   readonly what: string;
-  /** How long work may take to stop once told to, before it is left behind. Default 0. */
+  /** Elapsed time, from the call on. */
+  readonly milliseconds: number;
+  /** The caller's: ends the work before its deadline. */
+  readonly signal: AbortSignal;
+  /** Whether the time-out is worth another try. Default true: false where the deadline is the caller's whole budget. */
+  readonly retryable?: boolean;
+  /** How long work may take to stop once told to, in milliseconds, before it is left behind. Default 0. */
   readonly settleMs?: number;
+  /** Default: this machine's. */
+  readonly clock?: Timer;
 }
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * Runs `work` with a signal that aborts at the deadline or with the parent. Resolves with what the work says, also when it says so while
- * it is being stopped: an effect that happened is not to be forgotten. Work that ignores its signal is left behind.
- * Throws `timeout` (not retryable: the deadline is the whole budget) or the parent's reason.
+ * Runs `work` with a signal that aborts at the deadline or with the caller's, and settles then even when `work` does not heed it.
+ *
+ * - A late success stands: what `work` answers while it is being stopped, within `settleMs`, is returned. An effect that happened must not
+ *   be forgotten. What comes after that is left behind unread.
+ * - At the deadline it throws `timeout`, `retryable` by option. A `timeout` of the work's own is thrown in its place: it says more.
+ * - The caller's abort is thrown as `interruption` tells it: the signal's reason where that is a `DriverError`, else `timeout` or
+ *   `interrupted`.
  */
 export async function withDeadline<T>(options: DeadlineOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  options.signal.throwIfAborted();
-  const deadline = new AbortController();
+  const { what, milliseconds, clock = systemTimer, retryable = true, settleMs = 0 } = options;
+  if (options.signal.aborted) throw interruption(what, options.signal);
+  const inner = new AbortController();
   const ended = new AbortController();
-  const signal = AbortSignal.any([options.signal, deadline.signal]);
-  options.clock.sleep(options.milliseconds, ended.signal).then(
-    () =>
-      deadline.abort(
-        new DriverError("timeout", `${options.what} took longer than ${options.milliseconds / 1000} s`, {
-          retryable: false,
-        }),
-      ),
+  const onCaller = (): void => inner.abort(interruption(what, options.signal));
+  options.signal.addEventListener("abort", onCaller, { once: true });
+  clock.sleep(milliseconds, ended.signal).then(
+    () => inner.abort(new DriverError("timeout", `${what} took longer than ${milliseconds / 1000} s`, { retryable })),
     () => undefined,
   );
-  const task: Promise<Outcome<T>> = work(signal).then(
+  const task: Promise<Outcome<T>> = work(inner.signal).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
   const stopped = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    if (inner.signal.aborted) resolve(undefined);
+    inner.signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
   try {
-    const outcome = (await Promise.race([task, stopped])) ?? (await settled(task, options, ended.signal));
+    const outcome = (await Promise.race([task, stopped])) ?? (await settled(task, settleMs, clock, ended.signal));
     if (outcome !== undefined && "value" in outcome) return outcome.value;
-    if (signal.aborted && !(outcome !== undefined && isTelling(outcome.error))) throw signal.reason;
+    if (inner.signal.aborted && !(outcome !== undefined && isTelling(outcome.error))) throw inner.signal.reason;
     throw outcome?.error;
   } finally {
     ended.abort();
+    options.signal.removeEventListener("abort", onCaller);
   }
 }
 
 async function settled<T>(
   task: Promise<Outcome<T>>,
-  options: DeadlineOptions,
+  settleMs: number,
+  clock: Timer,
   ended: AbortSignal,
 ): Promise<Outcome<T> | undefined> {
-  const patience = options.clock.sleep(options.settleMs ?? 0, ended).then(
+  const patience = clock.sleep(settleMs, ended).then(
     () => undefined,
     () => undefined,
   );

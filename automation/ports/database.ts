@@ -5,6 +5,13 @@ export interface ProofToken {
   readonly site: Site;
   readonly lsn: string;
   readonly at: string;
+  /** What the fence ended, and whom it does not stop; in words. Absent: neither. */
+  readonly notes?: readonly string[];
+}
+
+export interface FenceOptions {
+  /** Roll back transactions that are prepared and pending, and say so in the token's notes. Default false: refuse while there are any. */
+  readonly endPrepared?: boolean;
 }
 
 export interface Lag {
@@ -28,7 +35,8 @@ export interface PromotionEvidence {
   readonly lastAppliedAt: string | undefined;
   /** End of the source's last transaction applied before promotion, where the receiver may tell: finer than the heartbeat. */
   readonly originLsn?: string;
-  readonly sequences: readonly { readonly name: string; readonly value: string }[];
+  /** `caution`: why a position could not be proven, or has less room after it than it should. */
+  readonly sequences: readonly { readonly name: string; readonly value: string; readonly caution?: string }[];
 }
 
 /** A lease under which a site's database lets the application in. */
@@ -83,8 +91,13 @@ export interface Database {
   prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<void>;
   /** The application role may log in here. */
   isWritable(site: Site, signal: AbortSignal): Promise<boolean>;
-  /** NOLOGIN and read-only for the application role, its clients cut, verified, then the final heartbeat. */
-  fence(site: Site, signal: AbortSignal): Promise<ProofToken>;
+  /** Looks only. Errors: `refused`, as `fence` would, while a prepared transaction is pending. */
+  requireFenceable?(site: Site, signal: AbortSignal): Promise<void>;
+  /**
+   * NOLOGIN and read-only for the application role, its clients cut, the final heartbeat, and nobody there after it. Errors: `refused` while
+   * a prepared transaction is pending that may not be ended: it could be committed later, in nobody's stream.
+   */
+  fence(site: Site, signal: AbortSignal, options?: FenceOptions): Promise<ProofToken>;
   /** For good; at a site whose agent has renewed a write lease before, for one lease, which the agent then renews. */
   openWrites(site: Site, signal: AbortSignal): Promise<void>;
   /** The write lease that the site is declared with; undefined: none, and so where this is left out. */

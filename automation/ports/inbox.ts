@@ -10,10 +10,10 @@ export interface Alert {
 
 /** Alerts that wait for a decision. What was acknowledged to the sender is on disk. */
 export interface Inbox {
-  /** Durable before it returns. False: this key was here before. */
+  /** Durable before it returns. False: this key was here before. However many wait, the newest are kept. */
   put(alert: Alert): Promise<boolean>;
-  /** Alerts not yet decided on, oldest first. */
+  /** Alerts not yet decided on, oldest first. A bounded number; the rest comes with the next call. */
   pending(): Promise<readonly Alert[]>;
-  /** Marks as decided; the key stays known. */
+  /** Marks as decided; the key stays known for a bounded time. */
   done(key: string, decision: string): Promise<void>;
 }

@@ -21,6 +21,7 @@ import {
   judgeStateBackup,
   judgeTtl,
   judgeVersions,
+  leadsTo,
 } from "./judge.ts";
 import type { Check } from "./run-checks.ts";
 
@@ -55,6 +56,8 @@ export interface PreflightSources {
   readonly aws: (region: string, signal: AbortSignal) => Promise<string>;
   readonly quotas: (standby: StandbyOutputs, signal: AbortSignal) => Promise<readonly Quota[]>;
   readonly alias: (name: string, signal: AbortSignal) => Promise<AliasFacts>;
+  /** Undefined: they could not be looked up. */
+  readonly addresses: (name: string, signal: AbortSignal) => Promise<readonly string[] | undefined>;
   /** The version that a command prints. Errors: `not-found` where it is not on PATH. */
   readonly command: (name: "pulumi" | "aws", signal: AbortSignal) => Promise<string>;
 }
@@ -224,7 +227,16 @@ async function publicName(sources: PreflightSources, signal: AbortSignal): Promi
       `${traffic.kind}: records in AWS decide who gets users`,
       "Route 53's control plane can be down exactly then",
     );
-  return judgeAlias(publicEndpoint.host, traffic.fqdn, await sources.alias(publicEndpoint.host, signal));
+  const [name, target] = [publicEndpoint.host, traffic.fqdn];
+  const alias = await sources.alias(name, signal);
+  if (alias.kind === "unable" || leadsTo(alias, target)) return judgeAlias(name, target, alias);
+  const [addresses, targetAddresses, targetAlias] = await Promise.all([
+    sources.addresses(name, signal),
+    sources.addresses(target, signal),
+    sources.alias(target, signal),
+  ]);
+  const targetLeadsTo = targetAlias.kind === "alias" ? targetAlias.of : [];
+  return judgeAlias(name, target, alias, { addresses, targetAddresses, targetLeadsTo });
 }
 
 async function guards(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {

@@ -12,6 +12,8 @@ export interface ServerFacts {
 export interface BackendFacts {
   /** e.g. `azblob://state`, `file:///…`, `https://api.pulumi.com` */
   readonly url: string;
+  /** What the environment gives the engine for S3 (AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL). Undefined: AWS itself. */
+  readonly s3Endpoint?: string | undefined;
   /** By stack: its `secretsprovider`; undefined: a passphrase, or the backend's own. */
   readonly secretsProviders: Readonly<Record<string, string | undefined>>;
 }
@@ -23,11 +25,23 @@ export interface Quota {
   readonly limit: number;
 }
 
-/** What a name is an alias of. */
+/**
+ * What a name is an alias of. `of`: each name that it leads to, in order. `unfinished`: why the chain was not followed to its end, where it
+ * was not.
+ */
 export type AliasFacts =
-  | { readonly kind: "alias"; readonly of: readonly string[] }
+  | { readonly kind: "alias"; readonly of: readonly string[]; readonly unfinished?: string }
   | { readonly kind: "none"; readonly reason: string }
   | { readonly kind: "unable"; readonly reason: string };
+
+/** Where two names lead, for a name whose provider answers with addresses in place of an alias. */
+export interface FlattenedFacts {
+  /** Addresses of the public name. Undefined: they could not be looked up. */
+  readonly addresses: readonly string[] | undefined;
+  readonly targetAddresses: readonly string[] | undefined;
+  /** Names that the target itself leads to. */
+  readonly targetLeadsTo: readonly string[];
+}
 
 /** One of the stores that make up the witness. */
 export interface WitnessMember {

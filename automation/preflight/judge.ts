@@ -1,8 +1,9 @@
 import type { ControlState } from "../domain/application-facts.ts";
 import { isEnded } from "../domain/operation.ts";
+import { type StatePlace, statePlace } from "../domain/state-place.ts";
 import type { OperationSummary } from "../ports/journal.ts";
 import type { BackupFacts } from "../ports/state-backups.ts";
-import type { AliasFacts, BackendFacts, Quota, ServerFacts, WitnessMember } from "./facts.ts";
+import type { AliasFacts, BackendFacts, FlattenedFacts, Quota, ServerFacts, WitnessMember } from "./facts.ts";
 import { type Finding, failed, ok, unknown, warning, worst } from "./finding.ts";
 
 const dayMs = 86_400_000;
@@ -14,25 +15,28 @@ const shortTtlSeconds = 60;
 const oldestPostgres = 16;
 
 /** The standby's saved outputs, and those of the primary, must be readable while AWS is down. */
-export function judgeBackend({ url, secretsProviders }: BackendFacts): Finding {
+export function judgeBackend({ url, s3Endpoint, secretsProviders }: BackendFacts): Finding {
   const providers = Object.entries(secretsProviders).map(([stack, provider]) => judgeSecrets(stack, provider));
-  return worst([judgeUrl(url), ...providers]);
+  return worst([judgePlace(statePlace(url, s3Endpoint)), ...providers]);
 }
 
-function judgeUrl(url: string): Finding {
-  const { protocol, hostname } = new URL(url);
-  const shown = `the state is at ${protocol}//${hostname}`;
-  const move = "move the state out of AWS: when AWS is down, nothing can be provisioned without it";
-  if (protocol === "s3:" || hostname.endsWith(".amazonaws.com")) return failed(shown, move);
-  if (protocol === "azblob:" || protocol === "gs:") return ok(shown);
-  if (protocol === "file:") return ok("the state is on this machine: back it up elsewhere");
-  if (/(^|\.)pulumi\.com$/.test(hostname)) {
-    return warning(
-      shown,
-      "Pulumi Cloud itself runs in AWS (us-west-2): keep exports of both stacks elsewhere, or move the state",
-    );
+function judgePlace({ shown, cloud }: StatePlace): Finding {
+  const found = `the state is at ${shown}`;
+  switch (cloud) {
+    case "aws":
+      return failed(found, "move the state out of AWS: when AWS is down, nothing can be provisioned without it");
+    case "this-machine":
+      return ok("the state is on this machine: back it up elsewhere");
+    case "pulumi-cloud":
+      return warning(
+        found,
+        "Pulumi Cloud itself runs in AWS (us-west-2): keep exports of both stacks elsewhere, or move the state",
+      );
+    case "unknown":
+      return warning(found, "make sure that this service does not run in AWS");
+    default:
+      return ok(found);
   }
-  return warning(shown, "make sure that this service does not run in AWS");
 }
 
 function judgeSecrets(stack: string, provider: string | undefined): Finding {
@@ -113,13 +117,53 @@ export function judgeTtl(ttlSeconds: number, limitSeconds: number): Finding {
   return ok(shown);
 }
 
-export function judgeAlias(name: string, target: string, alias: AliasFacts): Finding {
+/**
+ * Users follow a failover where the public name leads to the traffic service: by a CNAME, by a chain of them, or flattened to its addresses
+ * by the provider of the zone. `flattened`: where both names lead; only needed where no alias leads to the target.
+ */
+export function judgeAlias(name: string, target: string, alias: AliasFacts, flattened?: FlattenedFacts): Finding {
   if (alias.kind === "unable") return unknown(`${name}: ${alias.reason}`);
-  const bare = (text: string): string => text.replace(/\.$/, "").toLowerCase();
+  if (leadsTo(alias, target)) {
+    const through =
+      alias.kind === "alias"
+        ? alias.of.slice(
+            0,
+            alias.of.findIndex((each) => sameName(each, target)),
+          )
+        : [];
+    return ok(`${name} is an alias of ${target}${through.length > 0 ? ` (through ${through.join(", ")})` : ""}`);
+  }
+  if (alias.kind === "alias" && alias.unfinished !== undefined) {
+    return unknown(`${name} is an alias of ${alias.of.join(", ")}, and then: ${alias.unfinished}`);
+  }
   const advice = `make ${name} a CNAME to ${target}: otherwise a failover moves nobody`;
-  if (alias.kind === "none") return failed(`${name} is no alias (${alias.reason})`, advice);
-  if (alias.of.some((each) => bare(each) === bare(target))) return ok(`${name} is an alias of ${target}`);
-  return failed(`${name} is an alias of ${alias.of.join(", ")}`, advice);
+  const shown = alias.kind === "alias" ? `is an alias of ${alias.of.join(", ")}` : `is no alias (${alias.reason})`;
+  const last = alias.kind === "alias" ? alias.of.at(-1) : undefined;
+  // It goes where the target leads at the moment, past the target.
+  const isPast = last !== undefined && flattened?.targetLeadsTo.some((each) => sameName(each, last));
+  if (flattened === undefined || isPast) return failed(`${name} ${shown}`, advice);
+  const { addresses, targetAddresses } = flattened;
+  if (addresses?.length === 0) return failed(`${name} ${shown}`, advice);
+  if (addresses === undefined || targetAddresses === undefined || targetAddresses.length === 0) {
+    return unknown(`${name} ${shown}, and its addresses could not be compared with those of ${target}`);
+  }
+  if (!addresses.some((each) => targetAddresses.includes(each))) {
+    return failed(`${name} ${shown}, and its addresses are not those of ${target}`, advice);
+  }
+  return warning(
+    `${name} ${shown}, and has the addresses of ${target}: its provider flattens the alias, or they were written by hand`,
+    `make sure that it is an ALIAS (or flattened) record of ${target}: fixed addresses would move nobody`,
+  );
+}
+
+/** By its aliases, as far as they were followed. */
+export function leadsTo(alias: AliasFacts, target: string): boolean {
+  return alias.kind === "alias" && alias.of.some((each) => sameName(each, target));
+}
+
+function sameName(one: string, other: string): boolean {
+  const bare = (text: string): string => text.replace(/\.$/, "").toLowerCase();
+  return bare(one) === bare(other);
 }
 
 /** A quota is enough where one node of a size that may be tried fits; how many are wanted is the cluster's business. */

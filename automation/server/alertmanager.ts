@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Alert } from "../ports/inbox.ts";
 
+/** Names of alerts in a summary. */
+const shownNames = 20;
+
 const alertSchema = z.object({
   status: z.enum(["firing", "resolved"]),
   labels: z.record(z.string(), z.string()).default({}),
@@ -26,12 +29,14 @@ export function alertFromAlertmanager(body: z.infer<typeof alertmanagerSchema>, 
     .sort()
     .join(",");
   const names = [...new Set(body.alerts.map((alert) => alert.labels.alertname ?? alert.fingerprint))];
+  const shown = names.slice(0, shownNames).join(", ");
+  const further = names.length > shownNames ? ` and ${names.length - shownNames} further alerts` : "";
   const truncated = body.truncatedAlerts > 0 ? ` (and ${body.truncatedAlerts} not shown by the sender)` : "";
   return {
     key: `alertmanager:${createHash("sha256").update(`${body.groupKey}|${identity}`).digest("hex")}`,
     source: "alertmanager",
     status: body.status,
-    summary: `${names.join(", ")}${truncated}`,
+    summary: `${shown}${further}${truncated}`,
     receivedAt: receivedAt.toISOString(),
   };
 }

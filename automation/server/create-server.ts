@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Clock } from "../ports/clock.ts";
 import { alertFromAlertmanager, alertmanagerSchema } from "./alertmanager.ts";
@@ -11,6 +11,11 @@ import { SnsReceiver } from "./sns-receiver.ts";
 
 const SNS_PATH = "/v1/alerts/sns";
 const AZURE_MONITOR_PATH = "/v1/alerts/azure-monitor";
+const ALERTMANAGER_PATH = "/v1/alerts/alertmanager";
+
+const MEBIBYTE = 1_048_576;
+/** In an alert storm, Alertmanager sends a whole group in one body: 1 to 2 KiB for each alert, so this is some 20,000 of them. */
+const STORM_LIMIT = 32 * MEBIBYTE;
 
 export interface ServerDependencies extends AlertStore {
   readonly clock: Clock;
@@ -28,7 +33,7 @@ export interface ServerDependencies extends AlertStore {
 
 /** Senders retry on 503 and drop on 4xx, so 4xx is only for what will never be right (field notes, alert receivers). */
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
-  const server = fastify({ bodyLimit: 1_048_576, requestTimeout: 10_000, logger: false });
+  const server = fastify({ bodyLimit: MEBIBYTE, requestTimeout: 30_000, logger: false });
 
   server.get("/health", async () => ({ status: "healthy" }));
 
@@ -43,13 +48,25 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     }
   });
 
+  server.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (error.code !== "FST_ERR_CTP_BODY_TOO_LARGE") return reply.send(error);
+    // The sender showed the token and will not send this again. A look is all that an alert asks for.
+    if (request.url !== SNS_PATH) dependencies.nudge();
+    const limit = request.routeOptions.bodyLimit / MEBIBYTE;
+    const remedy =
+      request.url === ALERTMANAGER_PATH
+        ? "set max_alerts in Alertmanager's webhook_config, or group by more labels"
+        : "send less";
+    return reply.code(413).send({ error: `the body is larger than ${limit} MiB, the most that is read; ${remedy}` });
+  });
+
   server.get("/v1/status", async () => dependencies.status());
 
   server.get("/metrics", async (_request, reply) =>
     reply.type(expositionType).send(exposition(driverMetrics(await dependencies.metrics()))),
   );
 
-  server.post("/v1/alerts/alertmanager", async (request, reply) => {
+  server.post(ALERTMANAGER_PATH, { bodyLimit: STORM_LIMIT }, async (request, reply) => {
     const parsed = alertmanagerSchema.safeParse(request.body);
     if (!parsed.success) return refuseBody(parsed.error, reply);
     return receiveAlert(dependencies, alertFromAlertmanager(parsed.data, dependencies.clock.now()), reply);

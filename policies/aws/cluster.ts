@@ -1,6 +1,6 @@
+import { isEverybody } from "../shared/addresses.ts";
 import { cisAws, nist, securityHub } from "../shared/controls.ts";
-import { isWorld } from "../shared/ports.ts";
-import { at, isKnown, isNot, objects, texts, wrong } from "../shared/read.ts";
+import { at, is, isKnown, isNot, objects, texts, wrong } from "../shared/read.ts";
 import { type Props, UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
 
@@ -50,7 +50,7 @@ const endpoint = resourceRule({
     const outside = at(props, "vpcConfig.endpointPublicAccess");
     const cidrs = at(props, "vpcConfig.publicAccessCidrs");
     // AWS opens to everybody what names nobody.
-    const open = outside !== false && outside !== UNKNOWN && (cidrs === undefined || texts(cidrs).some(isWorld));
+    const open = !is(outside, false) && outside !== UNKNOWN && (cidrs === undefined || isEverybody(texts(cidrs)));
     return [
       ...(isNot(inside, true) ? [wrong("vpcConfig.endpointPrivateAccess", inside, "true")] : []),
       ...(open ? [wrong("vpcConfig.publicAccessCidrs", cidrs, "the networks of those who operate it")] : []),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cisAws, nist, securityHub } from "../shared/controls.ts";
-import { at, isBelow, isKnown, isNot, objects, texts, wrong } from "../shared/read.ts";
+import { at, is, isBelow, isKnown, isNot, objects, texts, wrong } from "../shared/read.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
 
 const types = ["aws:rds/instance:Instance"];
@@ -63,7 +63,7 @@ const kept = resourceRule({
     const [guarded, skipped] = [at(props, "deletionProtection"), at(props, "skipFinalSnapshot")];
     return [
       ...(isNot(guarded, true) ? [wrong("deletionProtection", guarded, "true")] : []),
-      ...(skipped === true ? [wrong("skipFinalSnapshot", skipped, "false")] : []),
+      ...(is(skipped, true) ? [wrong("skipFinalSnapshot", skipped, "false")] : []),
     ];
   },
 });
@@ -79,7 +79,7 @@ const notPublic = resourceRule({
   types,
   check: ({ props }) => {
     const value = at(props, "publiclyAccessible");
-    return value === true ? [wrong("publiclyAccessible", value, "false")] : [];
+    return is(value, true) ? [wrong("publiclyAccessible", value, "false")] : [];
   },
 });
 
@@ -111,7 +111,7 @@ const tls = resourceRule({
     const parameters = at(props, "parameters");
     if (!isKnown(parameters)) return [];
     const value = objects(parameters).find(({ name }) => name === "rds.force_ssl")?.value;
-    return value === "1" ? [] : [wrong("parameters.rds.force_ssl", value, "1")];
+    return String(value) === "1" ? [] : [wrong("parameters.rds.force_ssl", value, "1")];
   },
 });
 

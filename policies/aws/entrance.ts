@@ -1,10 +1,18 @@
 import { nist, securityHub } from "../shared/controls.ts";
-import { at, isNot, objects, text, wrong } from "../shared/read.ts";
+import { at, is, isNot, objects, text, wrong } from "../shared/read.ts";
+import type { Props } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
 
 const LISTENER = ["aws:lb/listener:Listener"];
+const BALANCER = ["aws:lb/loadBalancer:LoadBalancer"];
 /** Security policies of listeners that begin at TLS 1.2. */
 const TLS = /^ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)/;
+
+/** An application load balancer's listener that is told no protocol speaks HTTP; one of another kind has no port then. */
+function speaksHttp({ protocol, port, certificateArn, sslPolicy }: Props): boolean {
+  if (protocol !== undefined) return is(protocol, "HTTP");
+  return port !== undefined && certificateArn === undefined && sslPolicy === undefined && !is(port, 443);
+}
 
 const https = resourceRule({
   name: "aws-entrance-https",
@@ -15,7 +23,7 @@ const https = resourceRule({
   remedy: "Forward from an HTTPS listener (pilotlight:certificate), and let the HTTP listener redirect.",
   types: LISTENER,
   check: ({ props }) => {
-    if (props.protocol !== "HTTP") return [];
+    if (!speaksHttp(props)) return [];
     const actions = objects(props.defaultActions);
     const redirects = actions.every((action) => !isNot(at(action, "redirect.protocol"), "HTTPS"));
     return redirects ? [] : [wrong("protocol", "HTTP", "HTTPS, or a redirect to it")];
@@ -32,7 +40,7 @@ const tls = resourceRule({
   types: LISTENER,
   check: ({ props }) => {
     const policy = text(props.sslPolicy);
-    if (props.protocol !== "HTTPS" && props.protocol !== "TLS") return [];
+    if (!is(props.protocol, "HTTPS") && !is(props.protocol, "TLS")) return [];
     if (typeof props.sslPolicy === "symbol" || (policy !== undefined && TLS.test(policy))) return [];
     return [wrong("sslPolicy", policy, "ELBSecurityPolicy-TLS13-1-2-2021-06 or later")];
   },
@@ -45,7 +53,7 @@ const kept = resourceRule({
   level: "mandatory",
   controls: [securityHub("ELB.6"), nist("CP-10")],
   remedy: "Set enableDeletionProtection (pilotlight:protectData).",
-  types: ["aws:lb/loadBalancer:LoadBalancer"],
+  types: BALANCER,
   check: ({ props: { enableDeletionProtection: value } }) =>
     isNot(value, true) ? [wrong("enableDeletionProtection", value, "true")] : [],
 });
@@ -57,13 +65,14 @@ const strict = resourceRule({
   level: "mandatory",
   controls: [securityHub("ELB.4"), nist("SI-10")],
   remedy: "Set dropInvalidHeaderFields. The pack sets it where enforcement is remediate.",
-  types: ["aws:lb/loadBalancer:LoadBalancer"],
-  check: ({ props: { loadBalancerType, dropInvalidHeaderFields: value } }) =>
-    loadBalancerType === "application" && isNot(value, true) ? [wrong("dropInvalidHeaderFields", value, "true")] : [],
-  remediate: (props) =>
-    props.loadBalancerType === "application" && isNot(props.dropInvalidHeaderFields, true)
-      ? { ...props, dropInvalidHeaderFields: true }
-      : undefined,
+  types: BALANCER,
+  check: ({ props }) => (isLax(props) ? [wrong("dropInvalidHeaderFields", props.dropInvalidHeaderFields, "true")] : []),
+  remediate: (props) => (isLax(props) ? { ...props, dropInvalidHeaderFields: true } : undefined),
 });
+
+/** Not set, the type is application. */
+function isLax({ loadBalancerType = "application", dropInvalidHeaderFields }: Props): boolean {
+  return is(loadBalancerType, "application") && isNot(dropInvalidHeaderFields, true);
+}
 
 export const entranceRules: readonly ResourceRule[] = [https, tls, kept, strict];

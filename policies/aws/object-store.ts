@@ -1,8 +1,8 @@
 import { cisAws, nist, securityHub, wellArchitectedAws } from "../shared/controls.ts";
-import { at, isKnown, isNot, objects, wrong } from "../shared/read.ts";
-import { UNKNOWN } from "../shared/resource.ts";
+import { missingCompanion } from "../shared/missing-companion.ts";
+import { at, is, isKnown, isNot, objects, wrong } from "../shared/read.ts";
+import { type DeclaredResource, type Props, UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule, type StackRule, stackRule } from "../shared/rule.ts";
-import { saidByNone } from "../shared/said-by-none.ts";
 import { documentStatements, isPublic, requiresTls } from "./policy-document.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -10,7 +10,24 @@ const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
-const without = saidByNone(BUCKET);
+const without = missingCompanion(BUCKET);
+
+/** Settings inside a bucket: of version 6 in lists, of version 7 (and before 6) not. */
+function inside(props: Props, ...keys: readonly string[]): readonly Props[] {
+  return objects(keys.flatMap((key) => props[key]));
+}
+
+function isUnknownIn(props: Props, ...keys: readonly string[]): boolean {
+  return keys.some((key) => !isKnown(props[key]));
+}
+
+const ENCRYPTION = ["serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations"];
+const VERSIONING = ["versioning", "versionings"];
+
+function hasAlgorithm(rule: Props): boolean {
+  const defaults = [rule.applyServerSideEncryptionByDefault, rule.applyServerSideEncryptionByDefaults].flat();
+  return objects(defaults).some(({ sseAlgorithm }) => sseAlgorithm !== undefined && sseAlgorithm !== "");
+}
 
 const encrypted = stackRule({
   name: "aws-bucket-encrypted",
@@ -23,10 +40,11 @@ const encrypted = stackRule({
     without(
       stack,
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-      ({ props }) =>
-        !isKnown(props.rules) ||
-        objects(props.rules).some((rule) => at(rule, "applyServerSideEncryptionByDefault.sseAlgorithm") !== undefined),
+      ({ props }) => !isKnown(props.rules) || objects(props.rules).some(hasAlgorithm),
       "it has no BucketServerSideEncryptionConfiguration with an algorithm",
+      ({ props }) =>
+        isUnknownIn(props, ...ENCRYPTION) ||
+        inside(props, ...ENCRYPTION).some(({ rule, rules }) => objects([rule, rules].flat()).some(hasAlgorithm)),
     ),
 });
 
@@ -43,6 +61,8 @@ const versioned = stackRule({
       "aws:s3/bucketVersioning:BucketVersioning",
       ({ props }) => !isNot(at(props, "versioningConfiguration.status"), "Enabled"),
       "it has no BucketVersioning with status Enabled",
+      ({ props }) =>
+        isUnknownIn(props, ...VERSIONING) || inside(props, ...VERSIONING).some(({ enabled }) => is(enabled, true)),
     ),
 });
 
@@ -57,8 +77,11 @@ const lifecycle = stackRule({
     without(
       stack,
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-      ({ props }) => !isKnown(props.rules) || objects(props.rules).some(({ status }) => status === "Enabled"),
+      ({ props }) => !isKnown(props.rules) || objects(props.rules).some(({ status }) => is(status, "Enabled")),
       "it has no BucketLifecycleConfiguration with an enabled rule",
+      ({ props }) =>
+        isUnknownIn(props, "lifecycleRules") ||
+        inside(props, "lifecycleRules").some(({ enabled }) => is(enabled, true)),
     ),
 });
 
@@ -69,7 +92,15 @@ const closed = stackRule({
   level: "mandatory",
   controls: [securityHub("S3.8"), cisAws("2.1.4"), nist("AC-3")],
   remedy: "Add a BucketPublicAccessBlock.",
-  check: (stack) => without(stack, BLOCK, () => true, "it has no BucketPublicAccessBlock"),
+  check: (stack) =>
+    without(
+      stack,
+      BLOCK,
+      () => true,
+      "it has no BucketPublicAccessBlock",
+      // aws-native has it inside the bucket.
+      ({ props }) => FLAGS.every((flag) => !isNot(at(props, `publicAccessBlock.${flag}`), true)),
+    ),
 });
 
 const blocked = resourceRule({
@@ -100,10 +131,15 @@ const tlsOnly = stackRule({
     without(
       stack,
       POLICY,
-      ({ props }) => props.policy === UNKNOWN || documentStatements(props.policy).some(requiresTls),
+      refusesPlain,
       "it has no BucketPolicy that denies what does not come over TLS",
+      refusesPlain,
     ),
 });
+
+function refusesPlain({ props }: DeclaredResource): boolean {
+  return props.policy === UNKNOWN || documentStatements(props.policy).some(requiresTls);
+}
 
 const notPublic = resourceRule({
   name: "aws-bucket-policy-narrow",
@@ -112,7 +148,7 @@ const notPublic = resourceRule({
   level: "mandatory",
   controls: [securityHub("S3.2"), securityHub("S3.3"), nist("AC-3")],
   remedy: "Name the principals, or bind the statement with a condition.",
-  types: [POLICY],
+  types: [POLICY, BUCKET],
   check: ({ props }) =>
     documentStatements(props.policy).some(isPublic)
       ? ['policy: Allow to "*" without a condition; right would be: named principals']
@@ -127,7 +163,7 @@ const kept = resourceRule({
   controls: [nist("CP-9")],
   remedy: "Leave forceDestroy out (pilotlight:protectData).",
   types: [BUCKET],
-  check: ({ props }) => (props.forceDestroy === true ? [wrong("forceDestroy", props.forceDestroy, "false")] : []),
+  check: ({ props }) => (is(props.forceDestroy, true) ? [wrong("forceDestroy", props.forceDestroy, "false")] : []),
 });
 
 export const objectStoreRules: readonly (ResourceRule | StackRule)[] = [

@@ -10,10 +10,10 @@ import { networkRules } from "./network.ts";
 import { objectStoreRules } from "./object-store.ts";
 import { secretRules } from "./secrets.ts";
 import { awsTagRule } from "./tags.ts";
+import { awsUnjudgedRule } from "./unjudged.ts";
 import { watchRules } from "./watch.ts";
 
-/** What AWS resources, and pods at the primary, must be. */
-export const awsRules: readonly Rule[] = [
+const judging: readonly Rule[] = [
   ...databaseRules,
   ...objectStoreRules,
   ...networkRules,
@@ -27,3 +27,6 @@ export const awsRules: readonly Rule[] = [
   ...podRules("aws"),
   ...namespaceRules("aws"),
 ];
+
+/** What AWS resources, and pods at the primary, must be. */
+export const awsRules: readonly Rule[] = [...judging, awsUnjudgedRule(judging)];

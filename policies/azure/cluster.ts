@@ -1,6 +1,6 @@
+import { isEverybody } from "../shared/addresses.ts";
 import { azurePolicy, microsoftBenchmark, nist } from "../shared/controls.ts";
-import { isWorld } from "../shared/ports.ts";
-import { at, isKnown, isNot, texts, wrong } from "../shared/read.ts";
+import { at, is, isKnown, isNot, texts, wrong } from "../shared/read.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
 
 const types = ["azure-native:containerservice:ManagedCluster"];
@@ -22,8 +22,8 @@ const narrow = resourceRule({
   types,
   check: ({ props }) => {
     const ranges = at(props, "apiServerAccessProfile.authorizedIPRanges");
-    if (at(props, "apiServerAccessProfile.enablePrivateCluster") === true || !isKnown(ranges)) return [];
-    if (texts(ranges).length > 0 && !texts(ranges).some(isWorld)) return [];
+    if (is(at(props, "apiServerAccessProfile.enablePrivateCluster"), true) || !isKnown(ranges)) return [];
+    if (texts(ranges).length > 0 && !isEverybody(texts(ranges))) return [];
     return [wrong("apiServerAccessProfile.authorizedIPRanges", ranges, "the networks of those who operate it")];
   },
 });
@@ -63,7 +63,7 @@ const patched = resourceRule({
   types,
   check: ({ props }) => {
     const value = at(props, "autoUpgradeProfile.upgradeChannel");
-    return value === undefined || value === "none"
+    return value === undefined || is(value, "none")
       ? [wrong("autoUpgradeProfile.upgradeChannel", value, "patch, or a later channel")]
       : [];
   },

@@ -1,8 +1,8 @@
 import { azurePolicy, microsoftBenchmark, nist, wellArchitectedAzure } from "../shared/controls.ts";
-import { isSecretName } from "../shared/pods.ts";
-import { at, isNot, objects, wrong } from "../shared/read.ts";
+import { at, is, isNot, objects, wrong } from "../shared/read.ts";
 import { UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
+import { isSecret } from "../shared/secret-name.ts";
 
 const GROUP = ["azure-native:containerinstance:ContainerGroup"];
 const REGISTRY = ["azure-native:containerregistry:Registry"];
@@ -18,7 +18,7 @@ const secrets = resourceRule({
   check: ({ props }) =>
     objects(props.containers).flatMap((container) =>
       objects(container.environmentVariables)
-        .filter(({ name, secureValue }) => secureValue !== undefined || isSecretName(String(name)))
+        .filter(({ name, value, secureValue }) => secureValue !== undefined || isSecret(String(name), value))
         .map(
           ({ name }) =>
             `containers.${String(container.name)}.environmentVariables.${String(name)}: a secret; right would be: a file in a secret volume`,
@@ -63,10 +63,10 @@ const registry = resourceRule({
   types: REGISTRY,
   check: ({ props }) =>
     ["adminUserEnabled", "anonymousPullEnabled"]
-      .filter((key) => props[key] === true)
+      .filter((key) => is(props[key], true))
       .map((key) => wrong(key, true, "false")),
   remediate: (props) =>
-    props.adminUserEnabled === true || props.anonymousPullEnabled === true
+    is(props.adminUserEnabled, true) || is(props.anonymousPullEnabled, true)
       ? { ...props, adminUserEnabled: false, anonymousPullEnabled: false }
       : undefined,
 });

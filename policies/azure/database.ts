@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { azurePolicy, cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
-import { at, isBelow, number, text, wrong } from "../shared/read.ts";
+import { at, is, isBelow, number, text, wrong } from "../shared/read.ts";
 import { UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
 
@@ -46,7 +46,7 @@ const notPublic = resourceRule({
   check: ({ type, props }) => {
     const path = type === POSTGRES ? "network.publicNetworkAccess" : "publicNetworkAccess";
     const value = at(props, path);
-    return value === "Disabled" || value === UNKNOWN ? [] : [wrong(path, value, "Disabled")];
+    return is(value, "Disabled") || value === UNKNOWN ? [] : [wrong(path, value, "Disabled")];
   },
 });
 
@@ -58,7 +58,11 @@ const narrow = resourceRule(
     level: "mandatory",
     controls: [microsoftBenchmark("NS-2"), cisAzure("4.1.2"), cisAzure("4.3.7"), nist("SC-7")],
     remedy: "Name smaller networks (pilotlight:allowedCidrs).",
-    types: ["azure-native:dbforpostgresql:FirewallRule", "azure-native:sql:FirewallRule"],
+    types: [
+      "azure-native:dbforpostgresql:FirewallRule",
+      "azure-native:dbforpostgresql:SingleServerFirewallRule",
+      "azure-native:sql:FirewallRule",
+    ],
     check: ({ props }, { addresses }) => {
       const [start, end] = [text(props.startIpAddress), text(props.endIpAddress)];
       if (start === undefined || end === undefined) return [];
@@ -103,8 +107,8 @@ const tls = resourceRule({
       if (version === UNKNOWN || (number(version) ?? 0) >= 1.2) return [];
       return [wrong("minimalTlsVersion", version, "1.2 or 1.3")];
     }
-    if (String(props.configurationName) !== "require_secure_transport") return [];
-    return String(props.value).toLowerCase() === "off" ? [wrong("require_secure_transport", "off", "on")] : [];
+    if (!is(props.configurationName, "require_secure_transport")) return [];
+    return is(props.value, "off") ? [wrong("require_secure_transport", "off", "on")] : [];
   },
 });
 

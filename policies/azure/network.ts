@@ -1,9 +1,17 @@
 import { z } from "zod";
 import { azurePolicy, cisAzure, microsoftBenchmark, nist, wellArchitectedAzure } from "../shared/controls.ts";
-import { allows, isWorld, portRange } from "../shared/ports.ts";
-import { at, objects, text, texts } from "../shared/read.ts";
-import { about, ofType, type Props } from "../shared/resource.ts";
+import { openTogether } from "../shared/open-together.ts";
+import { type Opening, openingText, openToEverybody } from "../shared/openings.ts";
+import { portRange } from "../shared/ports.ts";
+import { at, is, objects, text, texts } from "../shared/read.ts";
+import { about, type DeclaredResource, ofType, type Props } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule, type StackRule, stackRule } from "../shared/rule.ts";
+
+const GROUP = "azure-native:network:NetworkSecurityGroup";
+const RULE = "azure-native:network:SecurityRule";
+const options = z.object({
+  openPorts: z.array(z.int()).default([443]).describe("Ports that may be open to everybody."),
+});
 
 const ingress = resourceRule(
   {
@@ -13,36 +21,71 @@ const ingress = resourceRule(
     level: "mandatory",
     controls: [microsoftBenchmark("NS-1"), cisAzure("6.1"), cisAzure("6.2"), nist("SC-7")],
     remedy: "Name the sources, or a service tag.",
-    types: ["azure-native:network:NetworkSecurityGroup", "azure-native:network:SecurityRule"],
-    check: ({ type, props }, { openPorts }) => {
-      const rules = type.endsWith("Group") ? objects(props.securityRules) : [props];
-      return rules.filter(isOpen).flatMap((rule) => {
-        const wide = ports(rule).filter((range) => {
-          const [from, to] = portRange(range) ?? [];
-          return from !== undefined && to !== undefined && !allows(openPorts, from, to);
-        });
-        const name = text(rule.name) ?? text(rule.securityRuleName) ?? "rule";
-        return wide.map(
-          (range) =>
-            `${name}: port ${range} open to everybody; right would be: only ${openPorts.join(", ")} for everybody`,
-        );
-      });
+    types: [GROUP, RULE],
+    check: (resource, { openPorts }) => {
+      const rules = rulesOf(resource);
+      const found = rules.map((rule) => ({ name: nameOf(rule), open: openToEverybody(openingsOf(rule), openPorts) }));
+      const both = openToEverybody(rules.flatMap(openingsOf), openPorts);
+      const named = found.flatMap(({ name, open }) => open.map((opening) => `${name}: ${alone(opening, openPorts)}`));
+      const known = found.flatMap(({ open }) => open);
+      const rest = both.filter(({ from, to }) => !known.some((each) => each.from <= from && each.to >= to));
+      return [...named, ...rest.map((opening) => message(opening, openPorts))];
     },
   },
-  z.object({ openPorts: z.array(z.int()).default([443]).describe("Ports that may be open to everybody.") }),
+  options,
 );
 
-function isOpen(rule: Props): boolean {
-  if (rule.access !== "Allow" || rule.direction !== "Inbound") return false;
-  return [...texts(rule.sourceAddressPrefix), ...texts(rule.sourceAddressPrefixes)].some(isWorld);
+const together = stackRule(
+  {
+    name: "azure-ingress-narrow-together",
+    title: "The rules of a security group do not open together what none of them opens alone.",
+    severity: "critical",
+    level: "mandatory",
+    controls: [microsoftBenchmark("NS-1"), nist("SC-7")],
+    remedy: "Name the sources, or a service tag.",
+    check: (stack, { openPorts }) =>
+      openTogether({
+        groups: ofType(stack, GROUP),
+        rules: ofType(stack, RULE),
+        groupOf: ({ props }) => text(props.networkSecurityGroupName),
+        openingsOf: (resource) => rulesOf(resource).flatMap(openingsOf),
+        openPorts,
+      }).map(({ urn, opening }) => ({ urn, message: message(opening, openPorts) })),
+  },
+  options,
+);
+
+function rulesOf({ type, props }: DeclaredResource): readonly Props[] {
+  return type === GROUP ? objects(props.securityRules) : [props];
 }
 
-function ports(rule: Props): readonly string[] {
-  return [...texts(rule.destinationPortRange), ...texts(rule.destinationPortRanges)];
+function nameOf(rule: Props): string {
+  return text(rule.name) ?? text(rule.securityRuleName) ?? "rule";
+}
+
+/** What a rule lets in, with its ports. ICMP has none. */
+function openingsOf(rule: Props): readonly Opening[] {
+  if (!is(rule.access, "Allow") || !is(rule.direction, "Inbound") || /^icmp/i.test(String(rule.protocol))) return [];
+  const sources = [...texts(rule.sourceAddressPrefix), ...texts(rule.sourceAddressPrefixes)];
+  return [...texts(rule.destinationPortRange), ...texts(rule.destinationPortRanges)].flatMap((range) => {
+    const [from, to] = portRange(range) ?? [];
+    return from === undefined || to === undefined || sources.length === 0 ? [] : [{ from, to, sources }];
+  });
+}
+
+function alone({ from, to }: Opening, openPorts: readonly number[]): string {
+  const range = from === 0 && to === 65_535 ? "*" : from === to ? from : `${from}-${to}`;
+  return `port ${range} open to everybody; right would be: only ${openPorts.join(", ")} for everybody`;
+}
+
+function message(opening: Opening, openPorts: readonly number[]): string {
+  return `${openingText(opening)}; right would be: only ${openPorts.join(", ")} for everybody`;
 }
 
 /** Azure refuses, or advises against, a security group on these. */
 const UNGUARDED: ReadonlySet<string> = new Set(["GatewaySubnet", "AzureFirewallSubnet", "RouteServerSubnet"]);
+
+const NETWORK = "azure-native:network:VirtualNetwork";
 
 const guarded = resourceRule({
   name: "azure-subnet-guarded",
@@ -58,11 +101,18 @@ const guarded = resourceRule({
     nist("SC-7"),
   ],
   remedy: "Give the subnet a networkSecurityGroup.",
-  types: ["azure-native:network:VirtualNetwork"],
-  check: ({ props }) =>
-    objects(props.subnets)
+  types: [NETWORK, "azure-native:network:Subnet"],
+  check: ({ type, props }) => {
+    if (type !== NETWORK) {
+      const { subnetName = props.name, networkSecurityGroup } = props;
+      if (typeof subnetName === "symbol" || UNGUARDED.has(String(subnetName)) || networkSecurityGroup !== undefined)
+        return [];
+      return ["networkSecurityGroup is not set; right would be: a security group"];
+    }
+    return objects(props.subnets)
       .filter((subnet) => !UNGUARDED.has(String(subnet.name)) && subnet.networkSecurityGroup === undefined)
-      .map(({ name }) => `subnets.${String(name)}.networkSecurityGroup is not set; right would be: a security group`),
+      .map(({ name }) => `subnets.${String(name)}.networkSecurityGroup is not set; right would be: a security group`);
+  },
 });
 
 /** What a standby keeps data in, and has an endpoint in its own network for. */
@@ -97,4 +147,4 @@ const endpoints = stackRule({
       .map(({ urn }) => ({ urn, message: "it has no PrivateEndpoint" })),
 });
 
-export const networkRules: readonly (ResourceRule | StackRule)[] = [ingress, guarded, endpoints];
+export const networkRules: readonly (ResourceRule | StackRule)[] = [ingress, together, guarded, endpoints];

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { azurePolicy, cisAzure, microsoftBenchmark, nist, wellArchitectedAzure } from "../shared/controls.ts";
-import { at, isBelow, isKnown, isNot, objects, wrong } from "../shared/read.ts";
+import { missingCompanion } from "../shared/missing-companion.ts";
+import { at, is, isBelow, isKnown, isNot, objects, wrong } from "../shared/read.ts";
 import { UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule, type StackRule, stackRule } from "../shared/rule.ts";
-import { saidByNone } from "../shared/said-by-none.ts";
 
 const ACCOUNT = "azure-native:storage:StorageAccount";
 const BLOBS = "azure-native:storage:BlobServiceProperties";
@@ -50,7 +50,7 @@ const tls = resourceRule({
 });
 
 function isOldTls(version: unknown): boolean {
-  return version !== UNKNOWN && !TLS_VERSIONS.includes(String(version));
+  return version !== UNKNOWN && !TLS_VERSIONS.some((right) => is(version, right));
 }
 
 const notPublic = resourceRule({
@@ -101,12 +101,12 @@ const firewall = resourceRule({
   types: [ACCOUNT],
   check: ({ props }) => {
     const value = at(props, "networkRuleSet.defaultAction");
-    if (props.publicNetworkAccess === "Disabled" || !isNot(value, "Deny")) return [];
+    if (is(props.publicNetworkAccess, "Disabled") || !isNot(value, "Deny")) return [];
     return [wrong("networkRuleSet.defaultAction", value, "Deny")];
   },
 });
 
-const without = saidByNone(ACCOUNT);
+const without = missingCompanion(ACCOUNT);
 
 const versioned = stackRule({
   name: "azure-storage-versioned",
@@ -166,7 +166,7 @@ const lifecycle = stackRule({
       "azure-native:storage:ManagementPolicy",
       ({ props }) =>
         !isKnown(at(props, "policy.rules")) ||
-        objects(at(props, "policy.rules")).some(({ enabled }) => enabled === true),
+        objects(at(props, "policy.rules")).some(({ enabled }) => is(enabled, true)),
       "it has no ManagementPolicy with an enabled rule",
     ),
 });

@@ -8,12 +8,12 @@ import { databaseRules } from "./database.ts";
 import { networkRules } from "./network.ts";
 import { objectStoreRules } from "./object-store.ts";
 import { azureTagRule } from "./tags.ts";
+import { azureUnjudgedRule } from "./unjudged.ts";
 import { vaultRules } from "./vault.ts";
 import { watchRules } from "./watch.ts";
 import { webRules } from "./web.ts";
 
-/** What Azure resources, and pods at the standby, must be. */
-export const azureRules: readonly Rule[] = [
+const judging: readonly Rule[] = [
   ...databaseRules,
   ...objectStoreRules,
   ...vaultRules,
@@ -27,3 +27,6 @@ export const azureRules: readonly Rule[] = [
   ...podRules("azure"),
   ...namespaceRules("azure"),
 ];
+
+/** What Azure resources, and pods at the standby, must be. */
+export const azureRules: readonly Rule[] = [...judging, azureUnjudgedRule(judging)];

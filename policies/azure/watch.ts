@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { azurePolicy, cisAzure, microsoftBenchmark, nist } from "../shared/controls.ts";
-import { isBelow, objects, wrong } from "../shared/read.ts";
+import { is, isBelow, objects, wrong } from "../shared/read.ts";
 import { about, ofType } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule, type StackRule, stackRule } from "../shared/rule.ts";
 
@@ -29,7 +29,7 @@ const logs = stackRule({
       .filter(
         (source) =>
           !about(stack, "azure-native:monitor:DiagnosticSetting", source).some(({ props }) =>
-            objects(props.logs).some(({ enabled }) => enabled === true),
+            objects(props.logs).some(({ enabled }) => is(enabled, true)),
           ),
       )
       .map(({ urn }) => ({ urn, message: "it has no DiagnosticSetting with logs" })),

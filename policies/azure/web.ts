@@ -3,7 +3,7 @@ import { at, isNot, number, wrong } from "../shared/read.ts";
 import { UNKNOWN } from "../shared/resource.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
 
-const APP = ["azure-native:web:WebApp"];
+const APP = ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"];
 
 const appHttps = resourceRule({
   name: "azure-functions-https",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nist, wellArchitectedAws, wellArchitectedAzure } from "../shared/controls.ts";
-import { objects, wrong } from "../shared/read.ts";
-import { about, ofType, UNKNOWN } from "../shared/resource.ts";
+import { is, objects, wrong } from "../shared/read.ts";
+import { about, isAbout, ofType, UNKNOWN } from "../shared/resource.ts";
 import { NotJudged, type StackRule, stackRule } from "../shared/rule.ts";
 import { isStandby, savedDatabases, stackUrn } from "./facts.ts";
 
@@ -50,8 +50,8 @@ const replication = stackRule({
     const flexible = ofType(stack, POSTGRES).flatMap((server) => {
       const level = about(stack, "azure-native:dbforpostgresql:Configuration", server)
         .map(({ props }) => props)
-        .find(({ configurationName }) => configurationName === "wal_level")?.value;
-      return level === UNKNOWN || level === "logical"
+        .find(({ configurationName }) => is(configurationName, "wal_level"))?.value;
+      return level === UNKNOWN || is(level, "logical")
         ? []
         : [{ urn: server.urn, message: wrong("wal_level", level, "logical") }];
     });
@@ -59,7 +59,7 @@ const replication = stackRule({
       .filter(({ props }) => String(props.family).startsWith("postgres"))
       .flatMap(({ urn, props }) => {
         const value = objects(props.parameters).find(({ name }) => name === "rds.logical_replication")?.value;
-        return value === UNKNOWN || value === "1"
+        return value === UNKNOWN || String(value) === "1"
           ? []
           : [{ urn, message: wrong("rds.logical_replication", value, "1") }];
       });
@@ -80,9 +80,7 @@ const objectStore = stackRule(
       if (told === undefined) throw new NotJudged("nothing says whether the primary has objects");
       const containers = ofType(stack, "azure-native:storage:BlobContainer");
       const received = ofType(stack, "azure-native:storage:StorageAccount").some((account) =>
-        containers.some(
-          ({ props, dependencies }) => dependencies.includes(account.urn) && props.containerName === "objects",
-        ),
+        containers.some((each) => isAbout(each, account) && each.props.containerName === "objects"),
       );
       return told && !received
         ? [
@@ -99,6 +97,17 @@ const objectStore = stackRule(
 
 /** Losing one of these is losing data, or the key or the name that data needs. */
 const DATA: ReadonlySet<string> = new Set([
+  "aws:dynamodb/table:Table",
+  "aws:rds/cluster:Cluster",
+  "aws-native:dynamodb:Table",
+  "aws-native:rds:DbCluster",
+  "aws-native:route53:HostedZone",
+  "azure:keyvault/keyVault:KeyVault",
+  "azure:postgresql/flexibleServer:FlexibleServer",
+  "azure:storage/account:Account",
+  "azure-native:cosmosdb:DatabaseAccount",
+  "azure-native:documentdb:DatabaseAccount",
+  "azure-native:dbforpostgresql:SingleServer",
   "aws:rds/instance:Instance",
   "aws:s3/bucket:Bucket",
   "aws:kms/key:Key",

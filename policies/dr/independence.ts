@@ -1,13 +1,18 @@
 import { z } from "zod";
+import { statePlace } from "../../automation/domain/state-place.ts";
 import { overlap, parseCidr } from "../../components/cidr.ts";
 import { nist, wellArchitectedAws, wellArchitectedAzure } from "../shared/controls.ts";
+import { podOf } from "../shared/pods.ts";
 import { at, objects, text } from "../shared/read.ts";
 import { type DeclaredResource, type DeclaredStack, ofType } from "../shared/resource.ts";
 import { NotJudged, type StackRule, stackRule } from "../shared/rule.ts";
 import { isStandby, stackUrn } from "./facts.ts";
 
 /** Hosts of AWS. */
-const AWS_HOST = /(^|[./@])([a-z0-9-]+\.)*(amazonaws\.com|aws\.amazon\.com|awsapps\.com)(\.cn)?([:/]|$)/i;
+const AWS_HOST =
+  /(^|[./@])([a-z0-9-]+\.)*(amazonaws\.com|aws\.amazon\.com|awsapps\.com|ecr\.aws|on\.aws)(\.cn)?([:/]|$)/i;
+/** Packages and providers of AWS: aws, aws-native, awsx, awscc, eks, and the components that are built of them. */
+const AWS_TYPE = /^(pulumi:providers:)?(aws(x|cc|-[a-z-]+)?|eks)(:|$)/;
 
 const independent = stackRule({
   name: "dr-standby-independent",
@@ -22,7 +27,7 @@ const independent = stackRule({
   check: (stack) =>
     isStandby(stack)
       ? stack.resources.flatMap((resource) => {
-          if (/^(aws|pulumi:providers:aws)(:|$)/.test(resource.type)) {
+          if (AWS_TYPE.test(resource.type)) {
             return [
               {
                 urn: resource.urn,
@@ -38,13 +43,15 @@ const independent = stackRule({
 });
 
 /** Where a workload gets what it needs, with its path. Not the endpoint of the primary itself: it is there to be given up. */
-function hosts({ type, props }: DeclaredResource): readonly (readonly [path: string, host: string])[] {
+function hosts(resource: DeclaredResource): readonly (readonly [path: string, host: string])[] {
+  const { initContainers, containers } = podOf(resource);
   const groups: readonly [containers: unknown, variables: string][] =
-    type === "kubernetes:apps/v1:Deployment"
-      ? [[at(props, "spec.template.spec.containers"), "env"]]
-      : type === "azure-native:containerinstance:ContainerGroup"
-        ? [[props.containers, "environmentVariables"]]
-        : [];
+    resource.type === "azure-native:containerinstance:ContainerGroup"
+      ? [[resource.props.containers, "environmentVariables"]]
+      : [
+          [initContainers, "env"],
+          [containers, "env"],
+        ];
   return groups.flatMap(([containers, variables]) =>
     objects(containers).flatMap((container) => {
       const path = `containers.${String(container.name)}`;
@@ -58,7 +65,11 @@ function hosts({ type, props }: DeclaredResource): readonly (readonly [path: str
 
 /** Cloud in which a backend, a secrets provider or a witness is, by its address. Undefined: in neither. */
 function cloudOf(address: string): "aws" | "azure" | undefined {
-  if (/^(s3|awskms|dynamodb):/.test(address) || AWS_HOST.test(address)) return "aws";
+  if (address.startsWith("s3:")) {
+    const { cloud } = statePlace(address);
+    return cloud === "aws" || cloud === "azure" ? cloud : undefined;
+  }
+  if (/^(awskms|dynamodb):/.test(address) || AWS_HOST.test(address)) return "aws";
   if (/^(azblob|azurekeyvault|azure-table):/.test(address) || /\.(azure|windows)\.(com|net)([:/]|$)/.test(address)) {
     return "azure";
   }
@@ -90,7 +101,10 @@ const elsewhere = stackRule(
   },
   z.object({
     primaryCloud: z.enum(["aws", "azure", "external"]).default("aws").describe("Where the primary is."),
-    backend: z.string().optional().describe("URL of the state's backend, e.g. azblob://state."),
+    backend: z
+      .string()
+      .optional()
+      .describe("URL of the state's backend, e.g. azblob://state, or s3://state?endpoint=minio.example."),
     secretsProvider: z.string().optional().describe("URL of the stack's secrets provider, or passphrase."),
     witness: z.string().optional().describe("Address of the witness, e.g. azure-table://account, or file."),
   }),

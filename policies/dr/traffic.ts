@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nist, wellArchitectedAws, wellArchitectedAzure } from "../shared/controls.ts";
-import { at, number } from "../shared/read.ts";
+import { at, is, number } from "../shared/read.ts";
 import { about, type DeclaredResource, type DeclaredStack, ofType } from "../shared/resource.ts";
 import { type StackRule, stackRule, type Violation } from "../shared/rule.ts";
 import { isStandby } from "./facts.ts";
@@ -119,12 +119,12 @@ function endpoints(stack: DeclaredStack): readonly Endpoint[] {
   return [
     ...ofType(stack, "azure-native:trafficmanager:Endpoint").map((resource) => ({
       site: String(resource.props.endpointName),
-      enabled: resource.props.endpointStatus !== "Disabled",
+      enabled: !is(resource.props.endpointStatus, "Disabled"),
       resource,
     })),
     ...ofType(stack, "azure-native:cdn:AFDOrigin").map((resource) => ({
       site: String(resource.props.originName),
-      enabled: resource.props.enabledState !== "Disabled",
+      enabled: !is(resource.props.enabledState, "Disabled"),
       resource,
     })),
   ];

@@ -1,3 +1,4 @@
+import { canonical } from "./canonical.ts";
 import type { DeclaredStack, Props } from "./resource.ts";
 import { NotJudged, type Rule, type Violation } from "./rule.ts";
 
@@ -11,8 +12,9 @@ export type RuleConfig = Readonly<Record<string, Props>>;
 
 /** All rules over a whole stack, as the engine runs them, but without it. What cannot be judged is left out. */
 export function judge(rules: readonly Rule[], stack: DeclaredStack, config: RuleConfig = {}): readonly Finding[] {
+  const read = { ...stack, resources: stack.resources.map(canonical) };
   return rules.flatMap((rule) =>
-    violations(rule, stack, config[rule.name] ?? {}).map((violation) => ({ rule: rule.name, ...violation })),
+    violations(rule, read, config[rule.name] ?? {}).map((violation) => ({ rule: rule.name, ...violation })),
   );
 }
 

@@ -9,10 +9,10 @@ import {
   type ResourceValidationArgs,
   type ResourceValidationPolicy,
   type StackValidationPolicy,
-  validateResourceOfType,
 } from "@pulumi/policy";
-import { CustomResource } from "@pulumi/pulumi";
 import { acceptanceOf, acceptedSchema, readAccepted } from "./accepted.ts";
+import { canonical } from "./canonical.ts";
+import { canonicalType } from "./canonical-type.ts";
 import { type DeclaredResource, type Props, stackOf, UNKNOWN } from "./resource.ts";
 import { NotJudged, type ResourceRule, type Rule, type StackRule, type Violation } from "./rule.ts";
 
@@ -44,20 +44,21 @@ function collector(name: string, declared: Map<string, Props>): ResourceValidati
 function resourcePolicy(rule: ResourceRule, declared: ReadonlyMap<string, Props>): ResourceValidationPolicy {
   const { remediate, types } = rule;
   const validate: ResourceValidation = (args, report) => {
-    if (!types.includes(args.type)) return;
+    const resource = canonical(declaredResource(args, declared.get(args.urn) ?? plain(args.props)));
+    if (!types.includes(resource.type)) return;
     const config = args.getConfig<Props>();
-    const messages = rule.check(declaredResource(args, declared.get(args.urn) ?? plain(args.props)), config);
+    const messages = rule.check(resource, config);
     const violations = messages.map((message) => ({ urn: args.urn, message }));
     tell(rule, report, config, violations);
   };
-  const [type, ...more] = types;
   return {
     ...texts(rule),
-    validateResource: type !== undefined && more.length === 0 ? onlyFor(type, validate) : validate,
+    validateResource: validate,
     ...(remediate
       ? {
           remediateResource: ({ type, props }: ResourceValidationArgs) => {
-            if (!types.includes(type)) return undefined;
+            // Only inputs of the rule's own shape: those of aws-native are others.
+            if (!types.includes(canonicalType(type))) return undefined;
             const before = plain(props);
             const after = remediate(before);
             // Only what changes is replaced: the rest keeps its secrets and what is not known yet.
@@ -68,20 +69,14 @@ function resourcePolicy(rule: ResourceRule, declared: ReadonlyMap<string, Props>
   };
 }
 
-/** The SDK reads a resource's inputs anew for each policy, but not for one whose type it can tell beforehand. */
-function onlyFor(type: string, validate: ResourceValidation): ResourceValidation {
-  class OfType extends CustomResource {
-    static readonly __pulumiType = type;
-  }
-  return validateResourceOfType(OfType, (_props, args, report) => validate(args, report));
-}
-
 function stackPolicy(rule: StackRule, declared: ReadonlyMap<string, Props>): StackValidationPolicy {
   return {
     ...texts(rule),
     validateStack: (args, report) => {
       const config = args.getConfig<Props>();
-      const resources = args.resources.map((resource) => stackResource(resource, declared.get(resource.urn)));
+      const resources = args.resources.map((resource) =>
+        canonical(stackResource(resource, declared.get(resource.urn))),
+      );
       try {
         tell(rule, report, config, rule.check({ name: stackOf(resources[0]?.urn ?? ""), resources }, config));
       } catch (error) {

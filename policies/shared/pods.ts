@@ -1,11 +1,13 @@
 import { kubernetesDocs, nist, podSecurity } from "./controls.ts";
-import { at, isKnown, isNot, objects, texts, wrong } from "./read.ts";
+import { at, is, isKnown, isNot, objects, texts, wrong } from "./read.ts";
 import { type DeclaredResource, type Props, stackOf, UNKNOWN } from "./resource.ts";
 import { type ResourceRule, resourceRule } from "./rule.ts";
+import { isSecret } from "./secret-name.ts";
 
 /** Kinds that make pods, and where their pod is. */
 const POD_AT: Readonly<Record<string, string>> = {
   "kubernetes:core/v1:Pod": "spec",
+  "kubernetes:core/v1:ReplicationController": "spec.template.spec",
   "kubernetes:apps/v1:Deployment": "spec.template.spec",
   "kubernetes:apps/v1:StatefulSet": "spec.template.spec",
   "kubernetes:apps/v1:DaemonSet": "spec.template.spec",
@@ -16,11 +18,6 @@ const POD_AT: Readonly<Record<string, string>> = {
 /** Of these, what serves and can therefore be probed. */
 const SERVING = Object.keys(POD_AT).filter((type) => !type.startsWith("kubernetes:batch/"));
 
-/** `DATABASE_PASSWORD`, `API_TOKEN`, `accountKey`, but not `KEY_VAULT_URI` nor `TOKEN_FILE`. */
-export function isSecretName(name: string): boolean {
-  return /(password|passwd|secret|token|credential|(account|access|api|private|shared)[-_]?key)$/i.test(name);
-}
-
 /**
  * Rules for pods, which run at both sites. So that a pod is judged once, the pack of each cloud judges its own site's: a
  * `<environment>-standby` is Azure's, anything else AWS's.
@@ -28,7 +25,7 @@ export function isSecretName(name: string): boolean {
 export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
   const own = ({ urn }: DeclaredResource) => stackOf(urn).endsWith("-standby") === (cloud === "azure");
   const containersOf = (resource: DeclaredResource): readonly Props[] => {
-    const spec = specOf(resource);
+    const spec = podOf(resource);
     return [...objects(at(spec, "initContainers")), ...objects(at(spec, "containers"))];
   };
   const each = (resource: DeclaredResource, check: (container: Props, path: string) => readonly string[]) =>
@@ -47,12 +44,13 @@ export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
       remedy: "Set securityContext.runAsNonRoot of the pod.",
       types,
       check: (resource) => {
-        const pod = at(specOf(resource), "securityContext.runAsNonRoot");
+        const pod = at(podOf(resource), "securityContext.runAsNonRoot");
         return each(resource, (container, path) => {
           const own = at(container, "securityContext.runAsNonRoot");
-          const root = [at(container, "securityContext.runAsUser"), at(specOf(resource), "securityContext.runAsUser")];
+          const root = [at(container, "securityContext.runAsUser"), at(podOf(resource), "securityContext.runAsUser")];
           const value = own ?? pod;
-          if (root.includes(0)) return [wrong(`${path}.securityContext.runAsUser`, 0, "a user that is not root")];
+          if (root.some((user) => user === 0 || user === "0"))
+            return [wrong(`${path}.securityContext.runAsUser`, 0, "a user that is not root")];
           return isNot(value, true) ? [wrong(`${path}.securityContext.runAsNonRoot`, value, "true")] : [];
         });
       },
@@ -71,8 +69,8 @@ export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
       remedy: "Set allowPrivilegeEscalation to false, drop ALL capabilities and stay out of the host's namespaces.",
       types,
       check: (resource) => {
-        const spec = specOf(resource);
-        const host = ["hostNetwork", "hostPID", "hostIPC"].filter((key) => own(resource) && spec[key] === true);
+        const spec = podOf(resource);
+        const host = ["hostNetwork", "hostPID", "hostIPC"].filter((key) => own(resource) && is(spec[key], true));
         return [
           ...host.map((key) => wrong(key, true, "false")),
           ...each(resource, (container, path) => {
@@ -82,7 +80,7 @@ export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
               at(container, "securityContext.capabilities.drop"),
             ];
             return [
-              ...(privileged === true ? [wrong(`${path}.securityContext.privileged`, true, "false")] : []),
+              ...(is(privileged, true) ? [wrong(`${path}.securityContext.privileged`, true, "false")] : []),
               ...(isNot(escalation, false)
                 ? [wrong(`${path}.securityContext.allowPrivilegeEscalation`, escalation, "false")]
                 : []),
@@ -133,7 +131,7 @@ export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
       types: SERVING,
       check: (resource) =>
         own(resource)
-          ? objects(at(specOf(resource), "containers")).flatMap((container) =>
+          ? objects(at(podOf(resource), "containers")).flatMap((container) =>
               ["livenessProbe", "readinessProbe"]
                 .filter((probe) => container[probe] === undefined)
                 .map((probe) => wrong(`containers.${String(container.name)}.${probe}`, undefined, "a probe")),
@@ -155,8 +153,8 @@ export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
         each(resource, (container, path) =>
           objects(container.env)
             .filter(
-              ({ name, valueFrom }) =>
-                isSecretName(String(name)) || at(Object(valueFrom), "secretKeyRef") !== undefined,
+              ({ name, value, valueFrom }) =>
+                isSecret(String(name), value) || at(Object(valueFrom), "secretKeyRef") !== undefined,
             )
             .map(({ name }) => `${path}.env.${String(name)}: a secret; right would be: a file in a volume`),
         ),
@@ -164,7 +162,9 @@ export function podRules(cloud: "aws" | "azure"): readonly ResourceRule[] {
   ];
 }
 
-function specOf({ type, props }: DeclaredResource): Props {
-  const spec = at(props, POD_AT[type] ?? "spec");
+/** The pod that a workload makes; empty where the resource makes none. */
+export function podOf({ type, props }: DeclaredResource): Props {
+  const path = POD_AT[type];
+  const spec = path === undefined ? {} : at(props, path);
   return spec === UNKNOWN ? {} : Object(spec);
 }

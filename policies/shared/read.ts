@@ -11,9 +11,16 @@ export function at(props: Props, path: string): unknown {
   return value;
 }
 
+/** The same value; texts in either case, and a truth or a number as a text too, as providers take them. */
+export function is(value: unknown, right: unknown): boolean {
+  if (value === right) return true;
+  const plain = (each: unknown) => (typeof each === "symbol" ? each : String(each).trim().toLowerCase());
+  return typeof value === "string" && right !== undefined && right !== null && plain(value) === plain(right);
+}
+
 /** Known to be something else than `right`. Not set is something else. */
 export function isNot(value: unknown, right: unknown): boolean {
-  return value !== UNKNOWN && value !== right;
+  return value !== UNKNOWN && !is(value, right);
 }
 
 /** The objects of a list; what is unknown or no object is left out. */

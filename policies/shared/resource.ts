@@ -35,7 +35,36 @@ export function ofType(stack: DeclaredStack, type: string): readonly DeclaredRes
   return stack.resources.filter((resource) => resource.type === type);
 }
 
-/** Resources of a type that are about `resource`: they take an input from it. */
+/** Inputs by which a resource has its name. */
+const NAMES = ["bucket", "accountName", "serverName", "vaultName", "resourceName", "virtualNetworkName"];
+/** Inputs by which a resource names another one that it is about: by its name, or by an ID or ARN that ends with it. */
+const REFERENCES = ["bucket", "accountName", "serverName", "vaultName", "resourceUri", "virtualNetworkName"];
+
+/** Resources of a type that are about `resource`: they take an input from it, or name it. */
 export function about(stack: DeclaredStack, type: string, resource: DeclaredResource): readonly DeclaredResource[] {
-  return ofType(stack, type).filter(({ dependencies }) => dependencies.includes(resource.urn));
+  return ofType(stack, type).filter((each) => isAbout(each, resource));
+}
+
+/** It takes an input from `resource`, or names it, as imported stacks and Pulumi YAML do. */
+export function isAbout(companion: DeclaredResource, resource: DeclaredResource): boolean {
+  if (companion.dependencies.includes(resource.urn)) return true;
+  const groups = [companion.props.resourceGroupName, resource.props.resourceGroupName];
+  const [own, other] = groups.map((group) => (typeof group === "string" ? group.toLowerCase() : undefined));
+  const names = NAMES.map((key) => resource.props[key]).filter((name) => typeof name === "string" && name !== "");
+  return references(companion.props).some((reference) => {
+    if (reference.includes("/")) return names.some((name) => endsWith(reference, `/${name}`));
+    const sameGroup = own === undefined || other === undefined || own === other;
+    return sameGroup && names.some((name) => endsWith(`:${reference}`, `:${name}`));
+  });
+}
+
+function references(props: Props): readonly string[] {
+  const links = [props.privateLinkServiceConnections, props.manualPrivateLinkServiceConnections].flat();
+  const ids = links.map((link) => Object(link).privateLinkServiceId);
+  return [...REFERENCES.map((key) => props[key]), ...ids].filter((value) => typeof value === "string");
+}
+
+/** Names of Azure are the same in either case, and those of buckets have but one. */
+function endsWith(reference: string, end: string): boolean {
+  return reference.toLowerCase().endsWith(end.toLowerCase());
 }

@@ -22,7 +22,11 @@ export function tagRule(
       types,
       check: ({ props: { tags } }, { required }) => {
         if (!isKnown(tags)) return [];
-        const missing = required.filter((tag) => Reflect.get(Object(tags), tag) === undefined);
+        // Azure keeps a tag's name as it was written, and knows it in either case.
+        const written = (tag: string) => (cloud === "azure" ? tag.toLowerCase() : tag);
+        const there = Object.entries(Object(tags)).filter(([, value]) => value !== undefined);
+        const names = there.map(([name]) => written(name));
+        const missing = required.filter((tag) => !names.includes(written(tag)));
         return missing.length === 0
           ? []
           : [`tags without ${missing.join(", ")}; right would be: all of ${required.join(", ")}`];

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Store } from "../contracts/contracts.ts";
-import { ensureIdentityHeader } from "../supervise/environment-file.ts";
 import { azureAccount } from "./account.ts";
 import { ArmError } from "./arm/arm-error.ts";
+import { ensureIdentityHeader } from "./identity-header.ts";
 
 const lifetimeSeconds = 24 * 3600;
 const claimsSchema = z.looseObject({ aud: z.string(), exp: z.number(), oid: z.string() });

@@ -1,18 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { azureAccount } from "../azure/account.ts";
-import type { HostPort, Store, World } from "../contracts/contracts.ts";
+import type { HostPort, World } from "../contracts/contracts.ts";
 import { awsApiUrl, azureApiUrl } from "../contracts/world.ts";
-
-/** The header that Azure's managed identity endpoint wants, made once a sandbox and kept in the store under `identity-header`. */
-export async function ensureIdentityHeader(store: Store): Promise<string> {
-  const known = await store.read("identity-header", "");
-  if (known !== "") return known;
-  const made = randomBytes(16).toString("hex");
-  await store.write("identity-header", made);
-  return made;
-}
 
 export interface EnvironmentOptions {
   readonly world: World;
@@ -54,8 +44,8 @@ export function environmentVariables(options: EnvironmentOptions): Readonly<Reco
     PILOTLIGHT_ENVIRONMENT: options.environment,
     // Quicker than on real clouds, where a probe travels and a false alarm costs: here a person is waiting.
     PILOTLIGHT_WATCH_INTERVAL_SECONDS: "2",
-    PILOTLIGHT_OBJECT_SYNC_SECONDS: "2",
-    PILOTLIGHT_FENCE_DEADLINE_SECONDS: "5",
+    PILOTLIGHT_WATCH_OBJECT_SYNC_SECONDS: "2",
+    PILOTLIGHT_FORCED_FENCE_SECONDS: "5",
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type ProcessIdentity,
   signalProcess,
   thawFamily,
-} from "./proc.ts";
+} from "../lib/process-table.ts";
 
 /** Set in every supervised process, so that what it leaves behind can be found by its environment. */
 export const ownerVariable = "PILOTLIGHT_SANDBOX_OWNER";

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { ProcessSpec, ProcessStatus } from "../contracts/contracts.ts";
-import { lastLines, openLog } from "./log-tail.ts";
 import {
   familyOf,
   freezeFamily,
@@ -11,7 +10,8 @@ import {
   processEntry,
   signalProcess,
   thawFamily,
-} from "./proc.ts";
+} from "../lib/process-table.ts";
+import { lastLines, openLog } from "./log-tail.ts";
 import { ownerVariable, pause, type RunFiles } from "./run-files.ts";
 
 export interface Surroundings {

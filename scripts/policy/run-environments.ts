@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import process from "node:process";
+import { s3EndpointOf } from "../../automation/domain/state-place.ts";
 import { previewWithPacks, selectStack, writeDownPrimary } from "./engine.ts";
 import { drConfig } from "./environment-facts.ts";
 import { inTurn } from "./in-turn.ts";
@@ -58,7 +59,10 @@ async function prepare(world: World, projectRoot: string, environment: string): 
   await writeDownPrimary(world, `${environment}-primary`, readStackFile(projectRoot, `${environment}-primary`));
 }
 
-/** A throw-away backend says nothing of where the real one is. */
+/** With the endpoint that the environment gives for S3. A throw-away backend says nothing of where the real one is. */
 function backendOf(world: World): string | undefined {
-  return world.empty ? undefined : world.variables["PULUMI_BACKEND_URL"];
+  const url = world.empty ? undefined : world.variables["PULUMI_BACKEND_URL"];
+  const endpoint = s3EndpointOf(world.variables);
+  if (url === undefined || endpoint === undefined || !url.startsWith("s3:") || /[?&]endpoint=/.test(url)) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}endpoint=${encodeURIComponent(endpoint)}`;
 }

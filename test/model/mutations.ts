@@ -358,8 +358,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       lib(
         "deadline.ts",
-        "options.clock.sleep(options.milliseconds, ended.signal).then(",
-        "options.clock.sleep(options.milliseconds * 1000, ended.signal).then(",
+        "clock.sleep(milliseconds, ended.signal).then(",
+        "clock.sleep(milliseconds * 1000, ended.signal).then(",
       ),
     ],
   },

@@ -48,6 +48,7 @@ export class ModelProcess {
 export function clockOf(clock: Clock, process: ModelProcess): Clock {
   return {
     now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
     async sleep(milliseconds, signal) {
       await clock.sleep(milliseconds, signal);
       await process.frozen;

@@ -18,7 +18,7 @@ const settings: DriverSettingsInput = {
   guardRecheckSeconds: 40,
   tokenSeconds: 20,
   settleSeconds: 10,
-  deadlines: {
+  deadlineSeconds: {
     confirm: 30,
     provision: 900,
     fence: 900,

@@ -6,11 +6,11 @@ import { drRules } from "../../policies/dr/rules.ts";
 import { awsSize, azureSize } from "../../policies/dr/size-of.ts";
 import { acceptanceOf, matches, readAccepted } from "../../policies/shared/accepted.ts";
 import { judge } from "../../policies/shared/judge.ts";
-import { isSecretName } from "../../policies/shared/pods.ts";
 import { allows, isWorld, portRange } from "../../policies/shared/ports.ts";
 import { at, isBelow, isKnown } from "../../policies/shared/read.ts";
 import { type DeclaredResource, type Props, UNKNOWN } from "../../policies/shared/resource.ts";
 import type { ResourceRule, Rule } from "../../policies/shared/rule.ts";
+import { isSecret, isSecretName } from "../../policies/shared/secret-name.ts";
 
 const RULES: readonly Rule[] = [...awsRules, ...azureRules, ...drRules];
 
@@ -345,11 +345,37 @@ describe("the whole stack", () => {
 
 describe("names of secrets", () => {
   it("are told from names that only sound like one", () => {
-    for (const name of ["DATABASE_PASSWORD", "API_TOKEN", "accountKey", "ACCESS_KEY", "clientSecret"]) {
+    for (const name of ["DATABASE_PASSWORD", "API_TOKEN", "accountKey", "ACCESS_KEY", "clientSecret", "DB_PWD"]) {
       expect(isSecretName(name), name).toBe(true);
     }
-    for (const name of ["KEY_VAULT_URI", "TOKEN_FILE", "AZURE_CLIENT_ID", "OBJECTS_KEY_PREFIX", "MONKEY"]) {
+    const others = [
+      "KEY_VAULT_URI",
+      "TOKEN_FILE",
+      "AZURE_CLIENT_ID",
+      "OBJECTS_KEY_PREFIX",
+      "MONKEY",
+      "MAX_TOKEN",
+      "PWD",
+    ];
+    for (const name of [...others, "REQUIRE_PASSWORD", "NEXT_PUBLIC_MAPS_TOKEN", "SECRET_NAME", "AWS_ACCESS_KEY_ID"]) {
       expect(isSecretName(name), name).toBe(false);
     }
+  });
+
+  it("count for nothing where the value is none, and a value that is one counts under any name", () => {
+    const plain = ["true", "/run/secrets/password", "./token", "", "https://orders.vault.azure.net/secrets/db"];
+    for (const value of [...plain, "arn:aws:secretsmanager:eu-central-1:1:secret:db"]) {
+      expect(isSecret("DATABASE_PASSWORD", value), value).toBe(false);
+    }
+    for (const value of ["hunter2", "12345", undefined, UNKNOWN])
+      expect(isSecret("DATABASE_PASSWORD", value)).toBe(true);
+    const values = [
+      "postgres://app:hunter2@db/orders",
+      "AccountName=a;AccountKey=Zm9v",
+      "-----BEGIN RSA PRIVATE KEY-----",
+    ];
+    for (const value of values) expect(isSecret("SETTING", value), value).toBe(true);
+    for (const value of ["postgres://db/orders", "https://user@host/x", "12:30@noon"])
+      expect(isSecret("SETTING", value), value).toBe(false);
   });
 });

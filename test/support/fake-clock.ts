@@ -1,3 +1,5 @@
+import { Instant } from "../../automation/domain/instant.ts";
+import { type WallTime, wallTime } from "../../automation/domain/wall-time.ts";
 import type { Clock } from "../../automation/ports/clock.ts";
 
 interface Sleeper {
@@ -7,12 +9,24 @@ interface Sleeper {
 
 /** Time that jumps to the next sleeper whenever nothing else is to be done, so that hours pass in milliseconds. */
 export class FakeClock implements Clock {
-  #time = Date.parse("2026-01-01T00:00:00Z");
+  /** Elapsed milliseconds: what sleepers wait for. */
+  #time = 0;
+  /** What the wall clock shows at `#time` 0. */
+  #wall = Date.parse("2026-01-01T00:00:00Z");
   #sleepers: Sleeper[] = [];
   #pumping = false;
 
-  now(): Date {
-    return new Date(this.#time);
+  now(): WallTime {
+    return wallTime(this.#wall + this.#time);
+  }
+
+  monotonic(): Instant {
+    return Instant.at(this.#time);
+  }
+
+  /** Sets the wall clock on (or back, where negative): no time passes by it. */
+  step(milliseconds: number): void {
+    this.#wall += milliseconds;
   }
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

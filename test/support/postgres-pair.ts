@@ -17,8 +17,12 @@ export interface PostgresPair extends AsyncDisposable {
 
 const port = 5432;
 
-/** `number`: another one for every test file, because files run side by side. */
-export async function startPostgresPair(number = 1, further: readonly string[] = []): Promise<PostgresPair> {
+/** `number`: another one for every test file, because files run side by side. `settings`: of both servers, beside the usual ones. */
+export async function startPostgresPair(
+  number = 1,
+  further: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresPair> {
   const hosts = { primary: `127.18.250.${number}`, standby: `127.28.250.${number}` } as const;
   const directory = await mkdtemp(join(tmpdir(), "pilotlight-contract-"));
   // initdb runs as another user when we are root.
@@ -42,6 +46,7 @@ export async function startPostgresPair(number = 1, further: readonly string[] =
         fsync: "off",
         shared_buffers: "32MB",
         wal_retrieve_retry_interval: "200ms",
+        ...settings,
       }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
       onLog: () => {},
       onError: () => {},

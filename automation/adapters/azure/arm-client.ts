@@ -1,6 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 import { DriverError, redact } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
+import { doublingRests, retry } from "../../lib/retry.ts";
 import { networkErrorCode } from "../network-errors.ts";
 
 export interface ArmClientOptions {
@@ -54,14 +55,9 @@ export class ArmClient {
   /** As `request`, with the status and what the headers say of an operation that goes on. */
   async send(method: "GET" | "PATCH" | "POST", path: string, body: unknown, signal: AbortSignal): Promise<ArmAnswer> {
     const what = `${method} ${path.split("?")[0]}`;
-    const attempts = this.#options.attempts ?? 3;
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#once(what, method, path, body, signal);
-      if ("value" in outcome) return outcome.value;
-      const wait = outcome.retryAfterMs ?? 250 * 2 ** attempt * (0.5 + Math.random());
-      if (!outcome.error.retryable || attempt >= attempts || wait > longestWaitMs) throw outcome.error;
-      await pause(what, wait, signal);
-    }
+    const rests = doublingRests({ firstMs: 500, retries: (this.#options.attempts ?? 3) - 1 });
+    const options = { what, signal, rests, heedRetryAfterMs: longestWaitMs };
+    return await retry(options, () => this.#once(what, method, path, body, signal));
   }
 
   /**
@@ -74,16 +70,8 @@ export class ArmClient {
     throw new DriverError("fatal", `Resource Manager at ${this.#endpoint} refers to an operation at ${origin}`);
   }
 
-  async #once(
-    what: string,
-    method: string,
-    path: string,
-    body: unknown,
-    signal: AbortSignal,
-  ): Promise<
-    { readonly value: ArmAnswer } | { readonly error: DriverError; readonly retryAfterMs: number | undefined }
-  > {
-    return withDeadline(what, this.#options.requestTimeoutMs ?? 8000, signal, async (inner) => {
+  async #once(what: string, method: string, path: string, body: unknown, signal: AbortSignal): Promise<ArmAnswer> {
+    return withDeadline({ what, milliseconds: this.#options.requestTimeoutMs ?? 8000, signal }, async (inner) => {
       const token = await this.#token(inner);
       try {
         const response = await fetch(`${this.#endpoint}${path}`, {
@@ -95,21 +83,19 @@ export class ArmClient {
         const text = await response.text();
         const { status, headers } = response;
         const retryAfterMs = retryAfter(headers.get("retry-after"));
-        if (!response.ok) return { error: statusError(what, status, text), retryAfterMs };
+        if (!response.ok) throw statusError(what, status, text, retryAfterMs);
         return {
-          value: {
-            status,
-            body: text === "" ? undefined : JSON.parse(text),
-            operationUrl: headers.get("azure-asyncoperation") ?? undefined,
-            locationUrl: headers.get("location") ?? undefined,
-            retryAfterMs,
-          },
+          status,
+          body: text === "" ? undefined : JSON.parse(text),
+          operationUrl: headers.get("azure-asyncoperation") ?? undefined,
+          locationUrl: headers.get("location") ?? undefined,
+          retryAfterMs,
         };
       } catch (error) {
-        if (inner.aborted) throw error;
+        if (inner.aborted || error instanceof DriverError) throw error;
         const code = networkErrorCode(error);
         const message = `${what} at ${this.#endpoint}: ${code ?? (error instanceof Error ? redact(error.message) : "failed")}`;
-        return { error: new DriverError("unreachable", message, { cause: error }), retryAfterMs: undefined };
+        throw new DriverError("unreachable", message, { cause: error });
       }
     });
   }
@@ -132,14 +118,14 @@ export class ArmClient {
   }
 }
 
-function statusError(what: string, status: number, text: string): DriverError {
+function statusError(what: string, status: number, text: string, retryAfterMs: number | undefined): DriverError {
   const message = `${what}: ${status} ${redact(messageOf(text))}`;
   if (status === 401 || status === 403) return new DriverError("denied", message);
   if (status === 404) return new DriverError("not-found", message);
-  if (status === 408) return new DriverError("timeout", message);
-  if (status === 409 || status === 412) return new DriverError("conflict", message, { retryable: true });
-  if (status === 429) return new DriverError("throttled", message);
-  if (status >= 500) return new DriverError("unreachable", message);
+  if (status === 408) return new DriverError("timeout", message, { retryAfterMs });
+  if (status === 409 || status === 412) return new DriverError("conflict", message, { retryable: true, retryAfterMs });
+  if (status === 429) return new DriverError("throttled", message, { retryAfterMs });
+  if (status >= 500) return new DriverError("unreachable", message, { retryAfterMs });
   return new DriverError("fatal", message);
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DriverError, redact } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import type { ArmAnswer, ArmClient } from "./arm-client.ts";
 
 export interface ArmOperation {
@@ -28,7 +29,7 @@ const shortestPollMs = 100;
 export async function armOperation(arm: ArmClient, operation: ArmOperation, signal: AbortSignal): Promise<void> {
   const { method, path, body, timeoutMs } = operation;
   const what = `${method} ${path.split("?")[0]}`;
-  await withDeadline(what, timeoutMs, signal, async (inner) => {
+  await withDeadline({ what, milliseconds: timeoutMs, signal }, async (inner) => {
     let answer = await arm.send(method, path, body, inner);
     const { operationUrl } = answer;
     let next = operationUrl ?? (answer.status === 202 ? answer.locationUrl : undefined);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import { networkErrorCode } from "../network-errors.ts";
 import type { TableAuthorization } from "./table-authorization.ts";
 import { batchBody, batchStatuses, odataCode, type TableChange } from "./table-batch.ts";
@@ -108,7 +108,7 @@ export class TableClient {
     outer: AbortSignal,
   ): Promise<Answer> {
     const { authorize, requestTimeoutMs } = this.#options;
-    return withDeadline(this.name, requestTimeoutMs ?? 3000, outer, async (signal) => {
+    return withDeadline({ what: this.name, milliseconds: requestTimeoutMs ?? 3000, signal: outer }, async (signal) => {
       const authorization = await authorize(url, signal);
       try {
         const response = await fetch(url, {

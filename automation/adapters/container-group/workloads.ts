@@ -1,5 +1,6 @@
 import { DriverError } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import type { WorkloadStatus } from "../../ports/workloads.ts";
 import type { ArmClient } from "../azure/arm-client.ts";
 import { armOperation } from "../azure/arm-operation.ts";
@@ -57,7 +58,7 @@ export class ContainerGroupWorkloads {
   }
 
   status(signal: AbortSignal): Promise<readonly WorkloadStatus[]> {
-    return withDeadline("status of the container group", 16_000, signal, async (inner) => {
+    return withDeadline({ what: "status of the container group", milliseconds: 16_000, signal }, async (inner) => {
       const target = await this.#options.target(inner);
       return groupStatus(target, await readGroup(this.#options.arm, target, inner));
     });

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DriverError } from "../../domain/errors.ts";
 
@@ -30,6 +31,18 @@ export const durable = {
     await using handle = await open(path, "wx", 0o600);
     await handle.writeFile(text);
     await handle.sync();
+  },
+
+  /** Puts a whole file (0600) in the place of what is there. The one thing here that is not forced to the disk. */
+  async replace(path: string, text: string): Promise<void> {
+    const draft = `${path}.${randomUUID()}.draft`;
+    try {
+      await writeFile(draft, text, { flag: "wx", mode: 0o600 });
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw fileError(error, "write", path);
+    }
   },
 
   /** Cuts a file to its first `bytes`. */

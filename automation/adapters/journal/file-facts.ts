@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type ApplicationFact, applicationFactSchema } from "../../domain/application-facts.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { Facts } from "../../ports/facts.ts";
 import { durable, fileError } from "../files/durable.ts";
 import { parseJsonLines } from "../files/json-lines.ts";
@@ -26,7 +26,7 @@ export class FileFacts implements Facts {
   async add(application: string, fact: ApplicationFact): Promise<void> {
     const line = `${JSON.stringify(applicationFactSchema.parse(fact))}\n`;
     const what = `the facts of ${application}`;
-    await withDeadline(`write ${what}`, limitMs, never, (signal) =>
+    await withDeadline({ what: `write ${what}`, milliseconds: limitMs, signal: never }, (signal) =>
       whileLocked({ lock: `${this.#path(application)}.lock.d`, note: "facts", what, signal }, async () => {
         const path = this.#path(application);
         const { wholeBytes, bytes } = await this.#load(application);

@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { WorkloadStatus } from "../../ports/workloads.ts";
 import { KubeClient } from "./kube-client.ts";
 import { isAvailable, isScaledDown, kubeListSchema, mayRun, scaleSchema } from "./kube-objects.ts";
@@ -36,7 +36,7 @@ export class KubernetesWorkloads {
   /** Errors: `refused` when the site has no cluster; `not-found` when a deployment is missing. */
   start(site: Site, signal: AbortSignal, only?: readonly string[]): Promise<readonly WorkloadStatus[]> {
     const limit = this.#options.startTimeoutMs ?? 300_000;
-    return withDeadline(`start workloads at ${site}`, limit, signal, async (inner) => {
+    return withDeadline({ what: `start workloads at ${site}`, milliseconds: limit, signal }, async (inner) => {
       const target = narrowed(await this.#options.targets[site](inner), only);
       if (target === undefined) {
         throw new DriverError("refused", `the ${site} site has no cluster: provision it before workloads start`);
@@ -61,7 +61,7 @@ export class KubernetesWorkloads {
 
   stop(site: Site, signal: AbortSignal, only?: readonly string[]): Promise<readonly WorkloadStatus[]> {
     const limit = this.#options.stopTimeoutMs ?? 120_000;
-    return withDeadline(`stop workloads at ${site}`, limit, signal, async (inner) => {
+    return withDeadline({ what: `stop workloads at ${site}`, milliseconds: limit, signal }, async (inner) => {
       const target = narrowed(await this.#options.targets[site](inner), only);
       if (target === undefined) return [];
       const client = this.#client(target);
@@ -71,10 +71,13 @@ export class KubernetesWorkloads {
   }
 
   status(site: Site, signal: AbortSignal): Promise<readonly WorkloadStatus[]> {
-    return withDeadline(`status of workloads at ${site}`, 2 * this.#requestTimeoutMs, signal, async (inner) => {
-      const target = await this.#options.targets[site](inner);
-      return target === undefined ? [] : this.#status(this.#client(target), target, inner);
-    });
+    return withDeadline(
+      { what: `status of workloads at ${site}`, milliseconds: 2 * this.#requestTimeoutMs, signal },
+      async (inner) => {
+        const target = await this.#options.targets[site](inner);
+        return target === undefined ? [] : this.#status(this.#client(target), target, inner);
+      },
+    );
   }
 
   async #stopOne(client: KubeClient, target: WorkloadsTarget, name: string, signal: AbortSignal): Promise<void> {

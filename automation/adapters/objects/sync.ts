@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { Readable, Transform } from "node:stream";
 import { DriverError } from "../../domain/errors.ts";
-import { interruption, pause, withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
+import { interruption } from "../../lib/interruption.ts";
+import { doublingRests, retry } from "../../lib/retry.ts";
 import type { ObjectSyncResult } from "../../ports/objects.ts";
 import { type ObjectInfo, type ObjectStore, ownPrefix } from "./object-store.ts";
 
 const concurrency = 16;
 /** Up to this size an object is held in memory: checked before it is written, and written again without reading again. */
 const heldUpTo = 8 * 1024 * 1024;
-const attempts = 3;
+const rests = doublingRests({ firstMs: 400, retries: 2 });
 
 /** Copies what is missing or older at `to`; never deletes. Stops at the first object that cannot be copied. */
 export async function syncObjects(from: ObjectStore, to: ObjectStore, signal: AbortSignal): Promise<ObjectSyncResult> {
@@ -87,23 +89,21 @@ async function copyWithRetries(
   listed: ObjectInfo,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  let source = listed;
-  for (let attempt = 1; ; attempt++) {
-    // A slow line gets its time, a stalled one does not hold the sync.
-    const limit = 60_000 + source.size / 500;
-    try {
-      await withDeadline(`copy ${source.key} to ${to.name}`, limit, signal, (inner) => copy(from, to, source, inner));
+  const what = `copy ${listed.key} to ${to.name}`;
+  try {
+    return await retry({ what, signal, rests }, async (_signal, { number }) => {
+      // It may have changed while we were reading it.
+      const source = number === 1 ? listed : await from.head(listed.key, signal);
+      if (source === undefined) return undefined;
+      // A slow line gets its time, a stalled one does not hold the sync.
+      const milliseconds = 60_000 + source.size / 500;
+      await withDeadline({ what, milliseconds, signal }, (inner) => copy(from, to, source, inner));
       return source.size;
-    } catch (error) {
-      if (!(error instanceof DriverError) || signal.aborted) throw error;
-      if (error.code === "not-found" && (await from.head(source.key, signal)) === undefined) return undefined;
-      if (!error.retryable || attempt >= attempts) throw error;
-    }
-    await pause(`copy ${source.key}`, 200 * 2 ** attempt * (0.5 + Math.random()), signal);
-    // It may have changed while we were reading it.
-    const now = await from.head(source.key, signal);
-    if (now === undefined) return undefined;
-    source = now;
+    });
+  } catch (error) {
+    if (!(error instanceof DriverError) || error.code !== "not-found" || signal.aborted) throw error;
+    if ((await from.head(listed.key, signal)) === undefined) return undefined;
+    throw error;
   }
 }
 

@@ -1,10 +1,12 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
-import { pause, withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import type {
   Database,
   DrillCopy,
+  FenceOptions,
   Lag,
   PromotionEvidence,
   ProofToken,
@@ -15,6 +17,7 @@ import type {
 import { requireCarried } from "./adoption.ts";
 import { compareSites, isUnpublished } from "./compare-sites.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
+import { closeWrites, fence } from "./fence.ts";
 import { readRisk, writeRisk } from "./followed.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
@@ -22,14 +25,16 @@ import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
 import type { Link } from "./link.ts";
 import { lsn } from "./lsn.ts";
 import { drillPassword, names, replicatorPassword } from "./names.ts";
+import { requireNonePrepared } from "./prepared-transactions.ts";
 import { lastPromotion, promote } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
+import { requireFreeSlot, requireReach, requireVersion } from "./requirements.ts";
 import { unequalTables } from "./row-counts.ts";
 import { followedTables, isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
-import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites, requireSource } from "./writes.ts";
+import { ensureApplicationRole, mayWrite, openWrites, requireSource } from "./writes.ts";
 
 export interface PostgresDatabaseOptions {
   /** Where each site's database is now, from the stack's outputs. */
@@ -40,8 +45,8 @@ export interface PostgresDatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** The endpoints' database is a further one of its server, by this name; its slots then have names of their own. */
   readonly further?: string;
-  /** PEM of the authorities behind the servers' certificates; without it encryption is not verified. */
-  readonly authority?: string;
+  /** PEM of the authorities behind the servers' certificates, the only ones to trust. Default: the system's, the clouds' own. */
+  readonly authority?: string | undefined;
 }
 
 /** Milliseconds that a whole verb may take; the caller's signal can only shorten it. */
@@ -91,12 +96,17 @@ export class PostgresDatabase implements Database {
     return this.#at("isWritable", site, limits.quick, signal, mayWrite);
   }
 
-  fence(site: Site, signal: AbortSignal): Promise<ProofToken> {
+  requireFenceable(site: Site, signal: AbortSignal): Promise<void> {
+    return this.#at("requireFenceable", site, limits.quick, signal, requireNonePrepared);
+  }
+
+  fence(site: Site, signal: AbortSignal, options: FenceOptions = {}): Promise<ProofToken> {
     return this.#at("fence", site, limits.fence, signal, async (session, endpoint, inner) => {
       // One that was declared after its site was first protected.
       if (this.#options.further !== undefined && !(await hasHeartbeats(session)))
         await layFoundation(session, endpoint);
-      return await fence(session, endpoint, site, fencePatienceMs, inner);
+      const endPrepared = options.endPrepared ?? false;
+      return await fence(session, endpoint, site, { patienceMs: fencePatienceMs, endPrepared, signal: inner });
     });
   }
 
@@ -141,51 +151,66 @@ export class PostgresDatabase implements Database {
 
   replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void> {
     if (from === to) throw new DriverError("invalid-input", `replicate from ${from} to itself`);
-    return withDeadline(`replicate ${from} to ${to}`, limits.replicate, signal, async (inner) => {
-      await using link = await this.#link(from, to, inner);
-      await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-      if (await keepRunning(link, options.copy)) return;
-      if (options.copy) {
-        await startWithCopy(link);
-        return;
-      }
-      await this.#requireFenced(link.source, link.sourceEndpoint, from);
-      await this.#requireEqual(link);
-      await startWithoutCopy(link);
-    });
+    return withDeadline(
+      { what: `replicate ${from} to ${to}`, milliseconds: limits.replicate, signal },
+      async (inner) => {
+        await using link = await this.#link(from, to, inner);
+        await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+        if (await keepRunning(link, options.copy)) return;
+        if (options.copy) {
+          // Before the receiver is emptied.
+          await requireReach(link);
+          await requireFreeSlot(link);
+          await startWithCopy(link);
+          return;
+        }
+        await this.#requireFenced(link.source, link.sourceEndpoint, from);
+        await this.#requireEqual(link);
+        await startWithoutCopy(link);
+      },
+    );
   }
 
   adoptTables(from: Site, to: Site, signal: AbortSignal): Promise<readonly string[]> {
     if (from === to) throw new DriverError("invalid-input", `adopt tables from ${from} at itself`);
-    return withDeadline(`adopt tables of ${from} at ${to}`, limits.adopt, signal, async (inner) => {
-      if (!(await this.#hasDrifted(from, to, inner))) return [];
-      await using link = await this.#link(from, to, inner);
-      await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-      const adoption = await adoptNews(link);
-      if (adoption === undefined) return [];
-      requireCarried(link, adoption);
-      return adoption.tables;
-    });
+    return withDeadline(
+      { what: `adopt tables of ${from} at ${to}`, milliseconds: limits.adopt, signal },
+      async (inner) => {
+        if (!(await this.#hasDrifted(from, to, inner))) return [];
+        await using link = await this.#link(from, to, inner);
+        await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+        const adoption = await adoptNews(link);
+        if (adoption === undefined) return [];
+        requireCarried(link, adoption);
+        return adoption.tables;
+      },
+    );
   }
 
   compareSchemas(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
-    return withDeadline(`compare schemas of ${from} and ${to}`, limits.adopt, signal, async (inner) => {
-      await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
-      await using source = await this.#open(await this.#endpoint(from, inner), inner);
-      return await compareSites(source, receiver, to);
-    });
+    return withDeadline(
+      { what: `compare schemas of ${from} and ${to}`, milliseconds: limits.adopt, signal },
+      async (inner) => {
+        await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
+        await using source = await this.#open(await this.#endpoint(from, inner), inner);
+        return await compareSites(source, receiver, to);
+      },
+    );
   }
 
   syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
-    return withDeadline(`carry the schema of ${from} to ${to}`, limits.drill, signal, async (inner) => {
-      await using link = await this.#link(from, to, inner);
-      await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-      const adoption = await adoptNews(link, true);
-      if (adoption === undefined) {
-        throw new DriverError("refused", `${to} does not follow ${from}: reprotect makes its schema the same`);
-      }
-      return await compareSites(link.source, link.receiver, to);
-    });
+    return withDeadline(
+      { what: `carry the schema of ${from} to ${to}`, milliseconds: limits.drill, signal },
+      async (inner) => {
+        await using link = await this.#link(from, to, inner);
+        await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+        const adoption = await adoptNews(link, true);
+        if (adoption === undefined) {
+          throw new DriverError("refused", `${to} does not follow ${from}: reprotect makes its schema the same`);
+        }
+        return await compareSites(link.source, link.receiver, to);
+      },
+    );
   }
 
   inSync(to: Site, signal: AbortSignal): Promise<boolean> {
@@ -208,7 +233,7 @@ export class PostgresDatabase implements Database {
 
   stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
     const receiver = otherSite(oldSource);
-    return withDeadline(`stranded at ${oldSource}`, limits.stranded, signal, async (inner) => {
+    return withDeadline({ what: `stranded at ${oldSource}`, milliseconds: limits.stranded, signal }, async (inner) => {
       const source = await this.#endpoint(oldSource, inner);
       await using slots = await this.#open(source, inner, replicatorLogin(source));
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
@@ -263,7 +288,7 @@ export class PostgresDatabase implements Database {
     signal: AbortSignal,
     work: (session: Session, endpoint: DatabaseEndpoint, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return withDeadline(`${verb} at ${site}`, milliseconds, signal, async (inner) => {
+    return withDeadline({ what: `${verb} at ${site}`, milliseconds, signal }, async (inner) => {
       const endpoint = await this.#endpoint(site, inner);
       await using session = await this.#open(endpoint, inner);
       return await work(session, endpoint, inner);
@@ -272,6 +297,7 @@ export class PostgresDatabase implements Database {
 
   /** The lease is the role's, so it lives in the application's own database alone. */
   async #layAll(session: Session, endpoint: DatabaseEndpoint): Promise<void> {
+    await requireVersion(session);
     await ensureApplicationRole(session, endpoint);
     await layFoundation(session, endpoint);
     const { writeLease } = endpoint;
@@ -329,6 +355,7 @@ export class PostgresDatabase implements Database {
     try {
       const source = stack.use(await this.#open(sourceEndpoint, signal));
       const receiver = stack.use(await this.#open(receiverEndpoint, signal));
+      for (const session of [source, receiver]) await requireVersion(session);
       // The replicator can log in only once the foundation is there.
       await layFoundation(source, sourceEndpoint);
       await layFoundation(receiver, receiverEndpoint);

@@ -3,6 +3,7 @@ import { requirePostgres } from "../../domain/supported-topology.ts";
 import type {
   Database,
   DrillCopy,
+  FenceOptions,
   Lag,
   PromotionEvidence,
   ProofToken,
@@ -52,18 +53,26 @@ export class PostgresDatabases implements Database {
     return this.#main.writeLease(site, signal);
   }
 
+  /** The application's own looks at all of the set. */
+  requireFenceable(site: Site, signal: AbortSignal): Promise<void> {
+    return this.#main.requireFenceable(site, signal);
+  }
+
   /**
    * The first fence closes the role everywhere; each database then writes a final heartbeat of its own. Its earliest position stands for
    * all: a final heartbeat at or after it was written with every database closed, so where it has arrived, everything before it has.
    */
-  async fence(site: Site, signal: AbortSignal): Promise<ProofToken> {
+  async fence(site: Site, signal: AbortSignal, options: FenceOptions = {}): Promise<ProofToken> {
     const further = await this.#further(site, signal);
-    let token = await this.#main.fence(site, signal);
+    const { notes: first = [], ...main } = await this.#main.fence(site, signal, options);
+    let token: ProofToken = main;
+    const notes = new Set(first);
     for (const { database } of further) {
-      const next = await database.fence(site, signal);
+      const { notes: more = [], ...next } = await database.fence(site, signal, options);
+      for (const note of more) notes.add(note);
       if (lsn.parse(next.lsn) < lsn.parse(token.lsn)) token = next;
     }
-    return token;
+    return notes.size === 0 ? token : { ...token, notes: [...notes] };
   }
 
   /** With several, tokens go first, in every database: one that was left behind would be taken for the proof of a later fence. */

@@ -61,7 +61,9 @@ export async function makeDrillCopy(
 export async function dropDrillCopy(session: Session, { name }: DatabaseEndpoint): Promise<boolean> {
   const copy = copyName(name);
   // What a driver that is gone had ordered, its server may still be doing: creating and dropping are one after the other.
+  await session.run(`set lock_timeout = ${databaseMs}`);
   await session.run("select pg_advisory_lock(hashtext('pilotlight drill'))", [], databaseMs);
+  await session.run("reset lock_timeout");
   const found = await session.first(
     z.object({ ours: z.boolean() }),
     "select pg_get_userbyid(datdba) = $2 as ours from pg_database where datname = $1",

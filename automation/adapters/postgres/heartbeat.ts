@@ -11,6 +11,7 @@ import { subscriptionOf } from "./subscription.ts";
 const table = `${names.schema}.heartbeat`;
 /** UTC with microseconds, ISO form. */
 const iso = (column: string): string => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const positions = z.record(z.string(), z.string());
 const stamp = z.object({ lsn: z.string(), at: z.string() });
 
 /** Adds one row: time, WAL position and the positions of all user sequences. Old beats of the site go. */
@@ -45,11 +46,21 @@ export async function dropFinals(session: Session, site: Site): Promise<void> {
 /** The newest heartbeat of the other site that has arrived here. */
 export async function lastApplied(session: Session, receiver: Site) {
   return session.first(
-    stamp.extend({ seconds: z.number(), sequences: z.record(z.string(), z.string()) }),
-    `select lsn::text, ${iso("at")} as at, greatest(extract(epoch from clock_timestamp() - at), 0)::float8 as seconds, sequences
+    stamp.extend({ kind: z.enum(["beat", "final"]), seconds: z.number(), sequences: positions }),
+    `select kind, lsn::text, ${iso("at")} as at, greatest(extract(epoch from clock_timestamp() - at), 0)::float8 as seconds, sequences
      from ${table} where site = $1 order by at desc limit 1`,
     [otherSite(receiver)],
   );
+}
+
+/** Positions of the sequences by the oldest of the other site's heartbeats that is kept here: about a minute before the newest. */
+export async function earliestKept(session: Session, receiver: Site): Promise<Readonly<Record<string, string>>> {
+  const row = await session.first(
+    z.object({ sequences: positions }),
+    `select sequences from ${table} where site = $1 and kind = 'beat' order by at limit 1`,
+    [otherSite(receiver)],
+  );
+  return row?.sequences ?? {};
 }
 
 /** The foundation is laid here. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import { names } from "./names.ts";
 import { Session } from "./session.ts";
 
@@ -14,7 +14,7 @@ export interface LeaseRenewalOptions {
   readonly sslMode: "require" | "disable";
   /** Of the agent's role; never an administrator's. */
   readonly password: string;
-  /** PEM of the authorities behind the server's certificate; without it encryption is not verified. */
+  /** PEM of the authorities behind the server's certificate, the only ones to trust. Default: the system's, the clouds' own. */
   readonly authority?: string;
   /** Milliseconds for one call. */
   readonly callMs: number;
@@ -87,7 +87,7 @@ export class LeaseRenewal implements AsyncDisposable {
 
   async #call<T>(what: string, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
     try {
-      return await withDeadline(what, this.#options.callMs, signal, async (inner) => {
+      return await withDeadline({ what, milliseconds: this.#options.callMs, signal }, async (inner) => {
         this.#session ??= await this.#open(what, inner, this.#end.signal);
         return await work(this.#session);
       });
@@ -103,7 +103,7 @@ export class LeaseRenewal implements AsyncDisposable {
   /** `asking` ends with the call, `living` with the connection. */
   #open(what: string, asking: AbortSignal, living: AbortSignal): Promise<Session> {
     const { host, port, name, sslMode, password, authority, callMs } = this.#options;
-    return withDeadline(`connect to ${what}`, callMs, asking, () =>
+    return withDeadline({ what: `connect to ${what}`, milliseconds: callMs, signal: asking }, () =>
       Session.open(
         { host, port, name, sslMode, adminUser: leaseAgent, adminPassword: password },
         { signal: living, timeouts: { connect: callMs, statement: callMs }, authority },

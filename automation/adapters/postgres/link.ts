@@ -12,6 +12,7 @@ export interface Link {
   readonly sourceSlots: Session;
   readonly receiverSlots: Session;
   readonly sourceEndpoint: DatabaseEndpoint;
+  readonly receiverEndpoint: DatabaseEndpoint;
   /** Name of the slot that feeds a receiver of this database. */
   readonly slotOf: (receiver: Site) => string;
   readonly signal: AbortSignal;

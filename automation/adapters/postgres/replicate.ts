@@ -1,13 +1,14 @@
 import { z } from "zod";
-import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { adopt } from "./adopt.ts";
 import { type Adoption, requireCarried, textOf } from "./adoption.ts";
+import { conninfo } from "./conninfo.ts";
 import { followedNow, forgetFollowed, writeFollowed } from "./followed.ts";
 import type { Link } from "./link.ts";
-import { names, replicatorPassword } from "./names.ts";
+import { names } from "./names.ts";
 import { ableToFollow, extensionTables, publishTables } from "./publication.ts";
 import { quote } from "./quote.ts";
+import { createSlot, requireReach, unreached } from "./requirements.ts";
 import { copySchema, requireEqualTables, requireFollowable } from "./schema-copy.ts";
 import { schemaDrift } from "./schema-drift.ts";
 import { userTables } from "./schema-queries.ts";
@@ -35,7 +36,10 @@ export async function keepRunning(link: Link, copy: boolean): Promise<boolean> {
   if (subscription === undefined || subscription.slot === null) return false;
   const slot = await slotState(link.sourceSlots, subscription.slot);
   if (slot === undefined || slot.lost) return false;
-  await link.receiver.run(`alter subscription ${name} connection ${conninfo(link.sourceEndpoint)}`);
+  await requireReach(link);
+  await link.receiver.run(
+    `alter subscription ${name} connection ${conninfo(link.sourceEndpoint, link.receiverEndpoint)}`,
+  );
   if (!subscription.enabled) await link.receiver.run(`alter subscription ${name} enable`);
   const adoption = await adopt(link, subscription);
   if (adoption.troubles.length > 0 && copy) return false;
@@ -108,34 +112,14 @@ async function subscribe(link: Link, copy: boolean): Promise<void> {
   const name = names.link(link.to);
   const slot = link.slotOf(link.to);
   // Made here and not by "create subscription", which would wait for it inside the receiver without any deadline at the source.
-  await link.sourceSlots.run("select pg_create_logical_replication_slot($1, 'pgoutput')", [slot], remoteMs);
-  await link.receiver.run(
-    `create subscription ${name} connection ${conninfo(link.sourceEndpoint)} publication ${names.publication}
+  await createSlot(link.sourceSlots, link.source, slot);
+  const following = link.receiver.run(
+    `create subscription ${name} connection ${conninfo(link.sourceEndpoint, link.receiverEndpoint)} publication ${names.publication}
      with (create_slot = false, slot_name = ${quote.identifier(slot)}, copy_data = ${copy}, origin = none)`,
     [],
     remoteMs,
   );
-}
-
-/** For the receiver's server; it must hold the password, there is no other way for a server to log in at another. */
-function conninfo(source: DatabaseEndpoint): string {
-  const values: Readonly<Record<string, string>> = {
-    host: source.host,
-    port: String(source.port),
-    dbname: source.name,
-    user: names.replicator,
-    password: replicatorPassword(source.adminPassword),
-    sslmode: source.sslMode,
-    connect_timeout: "5",
-    // Where row security would hide rows, the copy fails rather than be smaller than its table.
-    options: "-crow_security=off",
-    keepalives_idle: "5",
-    keepalives_interval: "2",
-    keepalives_count: "3",
-  };
-  return quote.literal(
-    Object.entries(values)
-      .map(([key, value]) => `${key}=${quote.conninfo(value)}`)
-      .join(" "),
-  );
+  await following.catch((error: unknown) => {
+    throw unreached(error, link);
+  });
 }

@@ -62,19 +62,13 @@ export const writableTablesQuery = `
 /** User schemas. */
 export const userSchemas = `select quote_ident(n.nspname) as name from pg_namespace n where ${userSchema("n")} order by 1`;
 
-/** User sequences with their position and, where a column owns them, that column. */
+/** User sequences with their form and position. */
 export const sequencesQuery = `
-  select format('%I.%I', n.nspname, c.relname) as name, s.seqincrement::text as increment, s.seqmin::text as minimum, s.seqmax::text as maximum,
-    s.seqcycle as cycles, ps.last_value::text as last_value, o.table_name, o.column_name
+  select s.seqrelid as oid, format('%I.%I', n.nspname, c.relname) as name, s.seqincrement::text as increment, s.seqmin::text as minimum,
+    s.seqmax::text as maximum, s.seqstart::text as start, s.seqcycle as cycles, ps.last_value::text as last_value
   from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
   join pg_sequences ps on ps.schemaname = n.nspname and ps.sequencename = c.relname
-  left join lateral (
-    select format('%I.%I', tn.nspname, tc.relname) as table_name, quote_ident(a.attname) as column_name
-    from pg_depend d join pg_class tc on tc.oid = d.refobjid join pg_namespace tn on tn.oid = tc.relnamespace
-    join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-    where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') and tc.relkind = 'r' limit 1
-  ) o on true
-  where ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")} order by 1`;
+  where ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")} order by 2`;
 
 /** Qualified names of all user tables that hold rows of their own. */
 export const userTables = `

@@ -10,9 +10,13 @@ const rowSchema = z.object({
   now: z.coerce.number(),
 });
 
-/** What a server says of itself, by the admin's login. Errors: those of `Session`. */
-export async function serverFacts(endpoint: DatabaseEndpoint, signal: AbortSignal): Promise<ServerFacts> {
-  await using session = await Session.open(endpoint, { signal, timeouts });
+/** What a server says of itself, by the admin's login. `authority`: as `SessionOptions` has it. Errors: those of `Session`. */
+export async function serverFacts(
+  endpoint: DatabaseEndpoint,
+  signal: AbortSignal,
+  authority?: string,
+): Promise<ServerFacts> {
+  await using session = await Session.open(endpoint, { signal, timeouts, authority });
   const asked = Date.now();
   const [row] = await session.rows(
     rowSchema,

@@ -6,6 +6,10 @@ import { DriverError } from "../../domain/errors.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { CopyIn, CopyOut } from "./copy-stream.ts";
 import { postgresError } from "./errors.ts";
+import { verifiedTls } from "./trusted-roots.ts";
+
+/** Milliseconds to wait for a lock: whoever waits for one holds up everybody who comes after. */
+const lockMs = 5000;
 
 /** Milliseconds. */
 export interface SessionTimeouts {
@@ -25,7 +29,7 @@ export interface SessionOptions {
   readonly timeouts: SessionTimeouts;
   /** Default: the admin. */
   readonly login?: { readonly user: string; readonly password: string };
-  /** PEM of the authority to trust; without it the server's certificate is not verified, as with libpq's `require`. */
+  /** PEM of the only authorities to trust. Default: the system's and the clouds' own, see trusted-roots.ts. */
   readonly authority?: string | undefined;
 }
 
@@ -53,14 +57,10 @@ export class Session implements AsyncDisposable {
       password: options.login?.password ?? endpoint.adminPassword,
       application_name: "pilotlight",
       statement_timeout: options.timeouts.statement,
+      // Before the statement's own limit, so that the error says what it was.
+      lock_timeout: Math.min(lockMs, Math.trunc(options.timeouts.statement * 0.6)),
       stream: () => this.#socket,
-      ssl:
-        endpoint.sslMode === "disable"
-          ? false
-          : {
-              rejectUnauthorized: options.authority !== undefined,
-              ...(options.authority && { ca: options.authority }),
-            },
+      ssl: endpoint.sslMode === "disable" ? false : verifiedTls(endpoint.host, options.authority),
     });
     // A connection that dies between two statements shows at the next one.
     this.#client.on("error", () => {});

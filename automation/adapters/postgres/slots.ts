@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { pause } from "../../lib/interruption.ts";
+import { doublingRests, retry } from "../../lib/retry.ts";
 import type { Session } from "./session.ts";
 
 /** A copy's slot: subscription, table, and the system that copied. */
@@ -37,15 +37,18 @@ export async function slotState(session: Session, name: string): Promise<z.infer
  * Errors: `conflict` when a reader holds on to it.
  */
 export async function dropSlot(session: Session, name: string, signal: AbortSignal): Promise<void> {
-  for (let attempt = 0; attempt < 40; attempt++) {
+  const held = new DriverError("conflict", `slot ${name} at ${session.where} is still read by somebody`, {
+    retryable: true,
+  });
+  const rests = doublingRests({ firstMs: 50, longestMs: 50, retries: 39 });
+  const isRetryable = (error: DriverError): boolean => error === held;
+  await retry({ what: `drop of slot ${name}`, signal, rests, isRetryable }, async () => {
     const state = await slotState(session, name);
     if (state === undefined) return;
-    if (state.activePid === null) {
-      await session.run("select pg_drop_replication_slot($1)", [name]);
-      return;
+    if (state.activePid !== null) {
+      await session.run("select pg_terminate_backend($1)", [state.activePid]).catch(() => {});
+      throw held;
     }
-    await session.run("select pg_terminate_backend($1)", [state.activePid]).catch(() => {});
-    await pause(`drop of slot ${name}`, 50, signal);
-  }
-  throw new DriverError("conflict", `slot ${name} at ${session.where} is still read by somebody`, { retryable: true });
+    await session.run("select pg_drop_replication_slot($1)", [name]);
+  });
 }

@@ -4,7 +4,7 @@ import { DriverError, invalidInput } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
 import type { ProofToken } from "../../ports/database.ts";
 import { ensureRole } from "./foundation.ts";
-import { dropFinals, finalToken, writeHeartbeat } from "./heartbeat.ts";
+import { dropFinals } from "./heartbeat.ts";
 import { laidSeconds, loginEnds } from "./lease.ts";
 import { quote } from "./quote.ts";
 import type { Session } from "./session.ts";
@@ -43,52 +43,6 @@ export async function mayWrite(session: Session, endpoint: DatabaseEndpoint): Pr
     [endpoint.appUser],
   );
   return row?.may ?? false;
-}
-
-/**
- * Takes the login away, cuts who is connected, and sees that nobody is left. Safe to repeat.
- * Errors: `unverified` when a client of the role is still there at the end of `patienceMs`.
- */
-export async function closeWrites(
-  session: Session,
-  endpoint: DatabaseEndpoint,
-  patienceMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const role = quote.identifier(endpoint.appUser);
-  await session.run(`alter role ${role} nologin`);
-  await session.run(`alter role ${role} set default_transaction_read_only = on`);
-  const until = Date.now() + patienceMs;
-  for (;;) {
-    const left = await session.rows(
-      z.object({ pid: z.number() }),
-      "select pid from pg_stat_activity, lateral pg_terminate_backend(pid) as asked where usename = $1 and pid <> pg_backend_pid()",
-      [endpoint.appUser],
-    );
-    if (left.length === 0) return;
-    if (Date.now() > until) {
-      throw new DriverError(
-        "unverified",
-        `fence at ${session.where}: ${left.length} clients of ${endpoint.appUser} are still connected after ${patienceMs} ms`,
-      );
-    }
-    await pause("fence", 50, signal);
-  }
-}
-
-/** Fence with proof: the position after which this site wrote nothing. A site that is fenced already gives the token it gave before. */
-export async function fence(
-  session: Session,
-  endpoint: DatabaseEndpoint,
-  site: Site,
-  patienceMs: number,
-  signal: AbortSignal,
-): Promise<ProofToken> {
-  const wasClosed = !(await mayWrite(session, endpoint));
-  await closeWrites(session, endpoint, patienceMs, signal);
-  // Opening writes removes the token, so one that is here was given after the last write.
-  const before = wasClosed ? await finalToken(session, site) : undefined;
-  return before ?? (await writeHeartbeat(session, site, "final"));
 }
 
 /** Errors: `refused` at a site that still follows the other: what it would write is a second history. */

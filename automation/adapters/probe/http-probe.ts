@@ -3,7 +3,7 @@ import https from "node:https";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { type ServiceEndpoint, type Site, siteSchema } from "../../../stacks/outputs.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { Probe, ProbeResult } from "../../ports/probe.ts";
 import { networkErrorCode } from "../network-errors.ts";
 import { HostResolver } from "./resolver.ts";
@@ -81,8 +81,9 @@ export class HttpProbe implements Probe {
     const limit = this.#options.timeoutMs ?? 3000;
     const began = performance.now();
     try {
-      const { status, body } = await withDeadline(`health of ${endpoint.host}`, limit, signal, (inner) =>
-        get(endpoint, address, inner),
+      const { status, body } = await withDeadline(
+        { what: `health of ${endpoint.host}`, milliseconds: limit, signal },
+        (inner) => get(endpoint, address, inner),
       );
       const health = healthSchema.safeParse(parseJson(body));
       if (!health.success) return { kind: "failure", reason: `answered ${status} without a health report` };

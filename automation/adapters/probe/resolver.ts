@@ -1,6 +1,6 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 
 /**
  * What a name says now. `absent`: the name does not exist (the thing measured has no address: a failure). `unable`: no answer from any
@@ -28,8 +28,9 @@ export class HostResolver {
   async resolve(host: string, signal: AbortSignal): Promise<Resolution> {
     if (isIP(host) !== 0) return { kind: "addresses", addresses: [host] };
     try {
-      const addresses = await withDeadline(`resolve ${host}`, this.#timeoutMs, signal, (inner) =>
-        this.#ask(host, inner),
+      const addresses = await withDeadline(
+        { what: `resolve ${host}`, milliseconds: this.#timeoutMs, signal },
+        (inner) => this.#ask(host, inner),
       );
       return addresses.length > 0
         ? { kind: "addresses", addresses }

@@ -10,11 +10,15 @@ const whoSchema = z.object({ url: z.string() });
 const projectSchema = z.looseObject({ stackConfigDir: z.string().default(".") });
 const stackSchema = z.looseObject({ secretsprovider: z.string().optional() }).nullish();
 
-/** Where the engine keeps state (by its own word), and each stack's secrets provider by its file. */
+/**
+ * Where the engine keeps state (by its own word), and each stack's secrets provider by its file. `s3Endpoint`: what the environment gives
+ * for S3, which the engine's word leaves out.
+ */
 export async function backendFacts(
   projectRoot: string,
   environment: string,
   signal: AbortSignal,
+  s3Endpoint?: string,
 ): Promise<BackendFacts> {
   const who = whoSchema.safeParse(JSON.parse(await engineCommand(projectRoot, ["whoami", "--json"], signal)));
   if (!who.success) throw new DriverError("fatal", "pulumi whoami names no backend");
@@ -28,5 +32,5 @@ export async function backendFacts(
       return [stack, stackSchema.parse(parse(text))?.secretsprovider] as const;
     }),
   );
-  return { url: who.data.url, secretsProviders: Object.fromEntries(providers) };
+  return { url: who.data.url, s3Endpoint, secretsProviders: Object.fromEntries(providers) };
 }

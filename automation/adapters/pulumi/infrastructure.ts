@@ -9,7 +9,7 @@ import {
   standbyOutputsSchema,
 } from "../../../stacks/outputs.ts";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type {
   ApplyOptions,
   Configured,
@@ -218,13 +218,18 @@ export class PulumiInfrastructure implements Infrastructure {
 
   async #read<T>(what: string, work: () => Promise<T>): Promise<T> {
     const never = new AbortController().signal;
-    return withDeadline(what, this.#options.readTimeoutMs ?? defaultReadMs, never, async () => {
-      try {
-        return await work();
-      } catch (error) {
-        throw error instanceof DriverError ? error : classifyEngineError(what, errorLines(standardError(error)), error);
-      }
-    });
+    return withDeadline(
+      { what, milliseconds: this.#options.readTimeoutMs ?? defaultReadMs, signal: never },
+      async () => {
+        try {
+          return await work();
+        } catch (error) {
+          throw error instanceof DriverError
+            ? error
+            : classifyEngineError(what, errorLines(standardError(error)), error);
+        }
+      },
+    );
   }
 }
 

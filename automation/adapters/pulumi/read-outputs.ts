@@ -1,5 +1,6 @@
 import { DriverError } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
+import { doublingRests, retry } from "../../lib/retry.ts";
 import { engineError } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
 
@@ -10,8 +11,8 @@ export interface ReadOutputs {
   readonly timeoutMs: number;
 }
 
-/** How often, and after how many milliseconds, a state is read again that was met half written. */
-const rereads = { most: 10, afterMs: 300 } as const;
+/** Of a state that was met half written. */
+const rereads = doublingRests({ firstMs: 300, longestMs: 300, retries: 10 });
 
 /**
  * The saved outputs of a stack, secrets in the clear; undefined: there is no such stack. One start of the engine's command: the
@@ -24,17 +25,20 @@ export async function readOutputs({
 }: ReadOutputs): Promise<Readonly<Record<string, unknown>> | undefined> {
   const what = `outputs of stack ${stack}`;
   const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
-  return withDeadline(what, timeoutMs, new AbortController().signal, async (signal) => {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return JSON.parse(await engineCommand(projectRoot, args, signal));
-      } catch (error) {
-        const said = error instanceof DriverError && error.code === "fatal" ? error.message : "";
-        if (/no stack named '.*' found/.test(said)) return undefined;
-        // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
-        if (tries > rereads.most || !/failed to load checkpoint/i.test(said)) throw engineError(what, error);
-        await pause("the stack's state", rereads.afterMs, signal);
-      }
+  return withDeadline({ what, milliseconds: timeoutMs, signal: new AbortController().signal }, async (signal) => {
+    try {
+      // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
+      const isRetryable = (error: DriverError): boolean => /failed to load checkpoint/i.test(saidBy(error));
+      return await retry({ what, signal, rests: rereads, isRetryable }, async () =>
+        JSON.parse(await engineCommand(projectRoot, args, signal)),
+      );
+    } catch (error) {
+      if (/no stack named '.*' found/.test(saidBy(error))) return undefined;
+      throw engineError(what, error);
     }
   });
+}
+
+function saidBy(error: unknown): string {
+  return error instanceof DriverError && error.code === "fatal" ? error.message : "";
 }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Site } from "../../../stacks/outputs.ts";
 import { serialiseError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { Notifier } from "../../ports/notifier.ts";
 import type { BackupFacts, BackupOutcome, StateBackups } from "../../ports/state-backups.ts";
 import { type ObjectInfo, type ObjectStore, ownPrefix } from "../objects/object-store.ts";
@@ -111,17 +111,16 @@ export class ObjectStateBackups implements StateBackups {
     const now = () => new Date().toISOString();
     try {
       return await withDeadline(
-        `copy of the state of ${stack}`,
-        this.#options.timeoutMs ?? 60_000,
-        never,
+        { what: `copy of the state of ${stack}`, milliseconds: this.#options.timeoutMs ?? 60_000, signal: never },
         async (signal) => {
           const store = await this.#options.store(otherSite(site), signal);
           if (store === undefined) return { kind: "nowhere", at: now(), reason: this.#noStore(site) };
           // A region that is down is not waited for as long as one that is slow: whoever ends after this waits for it.
           const [state, slots] = await Promise.all([
             this.#options.state(site, signal),
-            withDeadline(`the copies at ${store.name}`, this.#options.answerMs ?? 10_000, signal, (inner) =>
-              this.#slots(store, site, inner),
+            withDeadline(
+              { what: `the copies at ${store.name}`, milliseconds: this.#options.answerMs ?? 10_000, signal },
+              (inner) => this.#slots(store, site, inner),
             ),
           ]);
           const newest = newestOf(slots);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import { engineError } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
 
@@ -29,7 +29,7 @@ export async function exportState(projectRoot: string, stack: string, signal: Ab
   try {
     const file = join(directory, "state.json");
     const args = ["stack", "export", "--stack", stack, "--file", file];
-    await withDeadline(what, exportMs, signal, (inner) => engineCommand(projectRoot, args, inner));
+    await withDeadline({ what, milliseconds: exportMs, signal }, (inner) => engineCommand(projectRoot, args, inner));
     return await readFile(file, "utf8");
   } catch (error) {
     throw engineError(what, error);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError, invalidInput, redact } from "../../domain/errors.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import { networkErrorCode } from "../network-errors.ts";
 import { type EtcdTls, type JsonPost, jsonPost } from "./etcd-http.ts";
 
@@ -65,7 +65,7 @@ export class EtcdClient {
     for (let offset = 0; offset < this.#endpoints.length; offset++) {
       const index = (first + offset) % this.#endpoints.length;
       try {
-        const answer = await withDeadline(this.#name(index), attemptMs, signal, (inner) =>
+        const answer = await withDeadline({ what: this.#name(index), milliseconds: attemptMs, signal }, (inner) =>
           this.#ask(index, path, body, shape, inner),
         );
         this.#preferred = index;

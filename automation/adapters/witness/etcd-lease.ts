@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { Stopwatch } from "../../lib/stopwatch.ts";
 import type { Lease } from "../../ports/lease.ts";
 import type { EtcdClient } from "./etcd-client.ts";
@@ -62,7 +62,7 @@ export class EtcdLease implements Lease {
     if (!this.lost.aborted) this.#options.released();
     this.#lose(new DriverError("interrupted", `the lease of ${this.application} was released`));
     const { client, id } = this.#options;
-    await withDeadline("release a lease", 2 * client.attemptMs, signal, (inner) =>
+    await withDeadline({ what: "release a lease", milliseconds: 2 * client.attemptMs, signal }, (inner) =>
       client.call("/v3/lease/revoke", { ID: id }, revokedSchema, inner),
     ).catch(() => undefined);
   }

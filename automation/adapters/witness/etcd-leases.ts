@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import { type Stopwatch, systemStopwatch } from "../../lib/stopwatch.ts";
 import type { AcquireResult, LeaseOwner, Leases } from "../../ports/lease.ts";
 import { type EtcdClient, headerSchema } from "./etcd-client.ts";
@@ -115,7 +115,7 @@ export class EtcdLeases implements Leases {
   async #revoke(id: string): Promise<void> {
     const { client } = this.#options;
     const limit = AbortSignal.timeout(client.attemptMs);
-    await withDeadline("revoke a lease", client.attemptMs, limit, (inner) =>
+    await withDeadline({ what: "revoke a lease", milliseconds: client.attemptMs, signal: limit }, (inner) =>
       client.call("/v3/lease/revoke", { ID: id }, z.object({ header: headerSchema }), inner),
     ).catch(() => undefined);
   }

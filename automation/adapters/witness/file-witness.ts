@@ -2,7 +2,7 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { DriverError } from "../../domain/errors.ts";
 import { type WitnessRecord, witnessRecordSchema } from "../../domain/witness-record.ts";
-import { withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/deadline.ts";
 import type { CompareAndSetResult, Witness } from "../../ports/witness.ts";
 import { durable, fileError, systemCode } from "../files/durable.ts";
 import { parseJsonLines } from "../files/json-lines.ts";
@@ -23,9 +23,7 @@ export class FileWitness implements Witness {
 
   async read(application: string, signal: AbortSignal): Promise<WitnessRecord | undefined> {
     return withDeadline(
-      `read the witness of ${application}`,
-      limitMs,
-      signal,
+      { what: `read the witness of ${application}`, milliseconds: limitMs, signal },
       async () => (await this.#load(application)).record,
     );
   }
@@ -37,11 +35,14 @@ export class FileWitness implements Witness {
     signal: AbortSignal,
   ): Promise<CompareAndSetResult> {
     const record = requireNext(application, expectedEpoch, next);
-    return withDeadline(`write the witness of ${application}`, limitMs, signal, async (inner) => {
-      const lock = join(this.#directory, `${encodeURIComponent(application)}.lock.d`);
-      const what = `the witness of ${application}`;
-      return whileLocked({ lock, note: "witness", what, signal: inner }, () => this.#write(expectedEpoch, record));
-    });
+    return withDeadline(
+      { what: `write the witness of ${application}`, milliseconds: limitMs, signal },
+      async (inner) => {
+        const lock = join(this.#directory, `${encodeURIComponent(application)}.lock.d`);
+        const what = `the witness of ${application}`;
+        return whileLocked({ lock, note: "witness", what, signal: inner }, () => this.#write(expectedEpoch, record));
+      },
+    );
   }
 
   /** Another store has the record now: the file stays, under a name that says so, and counts no more. */

@@ -58,7 +58,7 @@ async function siteGuards(
   { ports, settings, signal }: GuardContext,
 ): Promise<readonly Guard[]> {
   const ask = <T>(what: string, work: (inner: AbortSignal) => Promise<T>) =>
-    withDeadline({ clock: ports.clock, milliseconds: askMs, signal, what }, work).then(
+    withDeadline({ clock: ports.clock, milliseconds: askMs, signal, what, retryable: false }, work).then(
       (value) => ({ value }),
       (error: unknown) => ({ error: serialiseError(error).message }),
     );

@@ -124,8 +124,9 @@ export class OperationStarter {
 
   witness(signal: AbortSignal): Promise<WitnessRecord | undefined> {
     const { ports, application } = this.#options;
-    return withDeadline({ clock: ports.clock, milliseconds: askMs, signal, what: "the witness" }, (inner) =>
-      ports.witness.read(application, inner),
+    return withDeadline(
+      { clock: ports.clock, milliseconds: askMs, signal, what: "the witness", retryable: false },
+      (inner) => ports.witness.read(application, inner),
     );
   }
 

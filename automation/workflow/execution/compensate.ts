@@ -1,7 +1,9 @@
-import { type DriverError, toDriverError } from "../../domain/errors.ts";
+import type { DriverError } from "../../domain/errors.ts";
+import type { Evidence } from "../../domain/operation.ts";
 import { withDeadline } from "../../lib/deadline.ts";
+import { retry } from "../../lib/retry.ts";
 import type { Stage } from "../stages/stage.ts";
-import { backoffMs, type RunContext, stageRecord } from "./run-context.ts";
+import { type RunContext, restsOf, stageRecord } from "./run-context.ts";
 import { throwIfLost } from "./run-stage.ts";
 import { stageContext } from "./stage-context.ts";
 
@@ -25,38 +27,56 @@ export async function compensate(scope: RunContext): Promise<DriverError | undef
 }
 
 async function undo(scope: RunContext, stage: Stage): Promise<DriverError | undefined> {
-  const { log, ports, settings, session, stop, emit } = scope;
+  const { log, ports, stop, emit, random } = scope;
   emit({ type: "stage-compensating", stage: stage.name });
-  for (let attempt = 1; ; attempt += 1) {
-    const wait = backoffMs(scope, attempt);
-    await log.append({ type: "compensation-intent", stage: stage.name, attempt });
-    try {
-      const evidence = await withDeadline(
-        {
-          clock: ports.clock,
-          milliseconds: stage.deadlineMs,
-          signal: stop.signal,
-          what: `undoing ${stage.name}`,
-          settleMs: settings.settleSeconds * 1000,
+  let failure: DriverError | undefined;
+  try {
+    await retry(
+      {
+        what: `undoing ${stage.name}`,
+        signal: stop.signal,
+        rests: restsOf(scope),
+        clock: ports.clock,
+        random,
+        async onFailure({ attempt, error, retrying }) {
+          throwIfLost(scope, error);
+          stop.throwIfStopped();
+          const entry = { attempt: attempt.number, error: error.toJSON(), retrying };
+          await log.append({ type: "compensation-failed", stage: stage.name, ...entry });
+          emit({ type: "stage-failed", stage: `undo ${stage.name}`, error: error.toJSON(), retrying });
+          if (!retrying) failure = error;
         },
-        async (signal) => {
-          await session.requireHeld(signal);
-          const context = stageContext(scope, stage, { signal, lastAttempt: wait === undefined, found: {} });
-          return (await stage.compensate?.(context)) ?? {};
-        },
-      );
-      await log.append({ type: "compensation-result", stage: stage.name, evidence });
-      emit({ type: "stage-compensated", stage: stage.name });
-      return undefined;
-    } catch (thrown) {
-      throwIfLost(scope, thrown);
-      stop.throwIfStopped();
-      const error = toDriverError(thrown);
-      const retrying = error.retryable && wait !== undefined;
-      await log.append({ type: "compensation-failed", stage: stage.name, attempt, error: error.toJSON(), retrying });
-      emit({ type: "stage-failed", stage: `undo ${stage.name}`, error: error.toJSON(), retrying });
-      if (!retrying) return error;
-      await ports.clock.sleep(wait, stop.signal);
-    }
+      },
+      async (_signal, { number, last }) => {
+        await log.append({ type: "compensation-intent", stage: stage.name, attempt: number });
+        const evidence = await undoOnce(scope, stage, last);
+        await log.append({ type: "compensation-result", stage: stage.name, evidence });
+        emit({ type: "stage-compensated", stage: stage.name });
+      },
+    );
+    return undefined;
+  } catch (thrown) {
+    // What was written down as this stage's failure; anything else ends the run.
+    if (failure !== undefined) return failure;
+    throw thrown;
   }
+}
+
+function undoOnce(scope: RunContext, stage: Stage, lastAttempt: boolean): Promise<Evidence> {
+  const { ports, settings, session, stop } = scope;
+  return withDeadline(
+    {
+      clock: ports.clock,
+      milliseconds: stage.deadlineMs,
+      signal: stop.signal,
+      what: `undoing ${stage.name}`,
+      retryable: false,
+      settleMs: settings.settleSeconds * 1000,
+    },
+    async (signal) => {
+      await session.requireHeld(signal);
+      const context = stageContext(scope, stage, { signal, lastAttempt, found: {} });
+      return (await stage.compensate?.(context)) ?? {};
+    },
+  );
 }

@@ -27,10 +27,13 @@ export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): Stage
       lag: (receiver, signal) => database.lag(receiver, signal),
       awaitToken: (receiver, token, signal) => database.awaitToken(receiver, token, signal),
       ...(database.writeLease === undefined ? {} : { writeLease: database.writeLease.bind(database) }),
+      ...(database.requireFenceable === undefined
+        ? {}
+        : { requireFenceable: database.requireFenceable.bind(database) }),
       inSync: (to, signal) => database.inSync(to, signal),
       stranded: (oldSource, signal) => database.stranded(oldSource, signal),
       prepare: (site, writable, signal) => held(signal, () => database.prepare(site, writable, signal)),
-      fence: (site, signal) => held(signal, () => database.fence(site, signal)),
+      fence: (site, signal, options) => held(signal, () => database.fence(site, signal, options)),
       openWrites: (site, signal) => held(signal, () => database.openWrites(site, signal)),
       heartbeat: (site, signal) => held(signal, () => database.heartbeat(site, signal)),
       promote: (receiver, signal) => held(signal, () => database.promote(receiver, signal)),

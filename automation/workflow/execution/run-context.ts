@@ -1,4 +1,5 @@
 import type { OperationRecord, StageRecord } from "../../domain/operation.ts";
+import { listedRests, type Rests } from "../../lib/retry.ts";
 import type { Plan } from "../plans/plan.ts";
 import type { Ports } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
@@ -32,8 +33,7 @@ export function stageRecord(record: OperationRecord, name: string): StageRecord 
   return found;
 }
 
-/** Wait before try number `tries` + 1 (from 1), with up to a quarter more or less. Undefined: no more tries. */
-export function backoffMs({ settings, random }: RunContext, tries: number): number | undefined {
-  const seconds = settings.retrySeconds[tries - 1];
-  return seconds === undefined ? undefined : seconds * 1000 * (0.75 + random() * 0.5);
+/** As the settings say; `most`: no more retries than that. */
+export function restsOf({ settings }: RunContext, most = Number.POSITIVE_INFINITY): Rests {
+  return listedRests(settings.retrySeconds.slice(0, most).map((seconds) => seconds * 1000));
 }

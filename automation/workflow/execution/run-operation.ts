@@ -1,6 +1,7 @@
 import { DriverError, toDriverError } from "../../domain/errors.ts";
 import type { OperationRecord, OperationState } from "../../domain/operation.ts";
 import type { ProtectionEvent } from "../../domain/protection.ts";
+import { retry } from "../../lib/retry.ts";
 import { buildPlan } from "../plans/build-plan.ts";
 import type { Ports } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
@@ -10,7 +11,7 @@ import { compensate } from "./compensate.ts";
 import type { OnEvent } from "./events.ts";
 import { OperationLog } from "./operation-log.ts";
 import { OperatorAnswers } from "./operator-answers.ts";
-import { backoffMs, type RunContext, stageRecord } from "./run-context.ts";
+import { type RunContext, restsOf, stageRecord } from "./run-context.ts";
 import { noteIfLost, runStage, throwIfLost } from "./run-stage.ts";
 import { WitnessSession } from "./witness-session.ts";
 
@@ -140,7 +141,7 @@ async function begin(scope: RunContext): Promise<void> {
   const { log, stop, emit, interrupt } = scope;
   try {
     const confirm = (epoch: number): Promise<void> => log.append({ type: "holding", epoch });
-    const move = await stubborn(scope, (signal) => scope.session.begin(signal, confirm), interrupt);
+    const move = await withRetries(scope, (signal) => scope.session.begin(signal, confirm), interrupt);
     if (move !== undefined) emit({ type: "log", stage: "operation", text: move.comment });
   } catch (thrown) {
     throwIfLost(scope, thrown);
@@ -214,7 +215,7 @@ async function end(
   const { plan } = log.record;
   const moved = state === "succeeded" && (plan === "failover" || plan === "failback");
   const cooldownUntil = new Date(ports.clock.now().getTime() + settings.cooldownSeconds * 1000).toISOString();
-  const told = await stubborn(scope, (signal) =>
+  const told = await withRetries(scope, (signal) =>
     session.advance({ event, state, ...(moved ? { changes: { cooldownUntil } } : {}) }, signal),
   ).then(
     () => undefined,
@@ -237,18 +238,11 @@ async function end(
 }
 
 /** For the runner's own calls of the witness: retried like a stage. */
-async function stubborn<T>(
+function withRetries<T>(
   scope: RunContext,
   work: (signal: AbortSignal) => Promise<T>,
   signal: AbortSignal = scope.stop.signal,
 ): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work(signal);
-    } catch (thrown) {
-      const wait = backoffMs(scope, tries);
-      if (!toDriverError(thrown).retryable || wait === undefined) throw thrown;
-      await scope.ports.clock.sleep(wait, signal);
-    }
-  }
+  const { ports, random } = scope;
+  return retry({ what: "the witness", signal, rests: restsOf(scope), clock: ports.clock, random }, work);
 }

@@ -2,34 +2,38 @@ import { DriverError, toDriverError } from "../../domain/errors.ts";
 import { GuardError } from "../../domain/guards.ts";
 import type { Evidence } from "../../domain/operation.ts";
 import { withDeadline } from "../../lib/deadline.ts";
+import { retry } from "../../lib/retry.ts";
 import type { Stage, StageContext } from "../stages/stage.ts";
 import { waitForAnswer } from "./await-answer.ts";
-import { backoffMs, type RunContext, stageRecord } from "./run-context.ts";
+import { type RunContext, restsOf, stageRecord } from "./run-context.ts";
 import { stageContext } from "./stage-context.ts";
 
 /** Runs one stage to its end: attempts, retries, and questions to a person. Throws what it finally failed with. */
 export async function runStage(scope: RunContext, stage: Stage): Promise<void> {
-  const { log, ports, stop, emit } = scope;
-  for (let tries = 1; ; tries += 1) {
-    stop.throwIfStopped();
-    const attempt = stageRecord(log.record, stage.name).attempts + 1;
-    await log.append({ type: "stage-started", stage: stage.name, attempt });
-    emit({ type: "stage-started", stage: stage.name, attempt });
-    const wait = tries > (stage.retries ?? Number.POSITIVE_INFINITY) ? undefined : backoffMs(scope, tries);
-    try {
-      await untilPastGuards(scope, stage, wait === undefined);
-      return;
-    } catch (thrown) {
-      throwIfLost(scope, thrown);
+  const { log, ports, stop, emit, random } = scope;
+  let attempt = 0;
+  await retry(
+    {
+      what: stage.name,
+      signal: stop.signal,
+      rests: restsOf(scope, stage.retries),
+      clock: ports.clock,
+      random,
+      async onFailure({ error, retrying }) {
+        throwIfLost(scope, error);
+        stop.throwIfStopped();
+        await log.append({ type: "stage-failed", stage: stage.name, attempt, error: error.toJSON(), retrying });
+        emit({ type: "stage-failed", stage: stage.name, error: error.toJSON(), retrying });
+      },
+    },
+    async (_signal, { last }) => {
       stop.throwIfStopped();
-      const error = toDriverError(thrown);
-      const retrying = error.retryable && wait !== undefined;
-      await log.append({ type: "stage-failed", stage: stage.name, attempt, error: error.toJSON(), retrying });
-      emit({ type: "stage-failed", stage: stage.name, error: error.toJSON(), retrying });
-      if (!retrying) throw error;
-      await ports.clock.sleep(wait, stop.signal);
-    }
-  }
+      attempt = stageRecord(log.record, stage.name).attempts + 1;
+      await log.append({ type: "stage-started", stage: stage.name, attempt });
+      emit({ type: "stage-started", stage: stage.name, attempt });
+      await untilPastGuards(scope, stage, last);
+    },
+  );
 }
 
 async function untilPastGuards(scope: RunContext, stage: Stage, lastAttempt: boolean): Promise<void> {
@@ -67,6 +71,7 @@ async function attemptStage(scope: RunContext, stage: Stage, options: Attempt): 
       milliseconds: stage.deadlineMs,
       signal: options.signal ?? stop.signal,
       what: stage.name,
+      retryable: false,
       settleMs: options.settleMs ?? settings.settleSeconds * 1000,
     },
     (signal) => attemptOnce(scope, stage, stageContext(scope, stage, { ...options, signal })),

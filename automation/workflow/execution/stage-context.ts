@@ -59,7 +59,8 @@ export function stageContext(scope: RunContext, stage: Stage, options: AttemptOp
       restore: () => session.restoreLease(signal),
       note: (lease) => session.noteLease(lease, signal),
     },
-    within: (seconds, what, work) => withDeadline({ clock, milliseconds: seconds * 1000, signal, what }, work),
+    within: (seconds, what, work) =>
+      withDeadline({ clock, milliseconds: seconds * 1000, signal, what, retryable: false }, work),
     async until(what, check, everyMs = 1000) {
       let last = "";
       for (;;) {

@@ -1,10 +1,11 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { DriverError, toDriverError } from "../../domain/errors.ts";
+import { DriverError } from "../../domain/errors.ts";
 import type { OperationRecord, OperationState } from "../../domain/operation.ts";
 import { isAuxiliary, type ProtectionEvent, requireTransition, type Transition } from "../../domain/protection.ts";
 import type { WitnessRecord } from "../../domain/witness-record.ts";
 import type { WitnessLease } from "../../domain/write-lease.ts";
 import { withDeadline } from "../../lib/deadline.ts";
+import { listedRests, retry } from "../../lib/retry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Witness } from "../../ports/witness.ts";
 
@@ -47,18 +48,22 @@ export class WitnessSession {
     signal: AbortSignal,
     confirm: (epoch: number) => Promise<void> = async () => undefined,
   ): Promise<Transition | undefined> {
-    for (let tries = 1; ; tries += 1) {
-      const current = await this.#read(signal);
-      await confirm(current?.epoch ?? 0);
-      try {
+    const isRetryable = (error: DriverError): Promise<boolean> => this.#metAuxiliary(error, signal);
+    return await retry(
+      { what: "the witness", signal, rests: listedRests([0, 0]), clock: this.#clock, isRetryable },
+      async () => {
+        const current = await this.#read(signal);
+        await confirm(current?.epoch ?? 0);
         return await this.#beginFrom(current, signal);
-      } catch (error) {
-        // A warm-up or a drill takes a step at the same instant: no reason for a move not to begin.
-        const seen = tries < 3 && toDriverError(error).code === "stale-epoch" && !isAuxiliary(this.#operation().plan);
-        const now = seen ? await this.#read(signal) : undefined;
-        if (now?.lastOperation === undefined || !isAuxiliary(now.lastOperation.plan)) throw error;
-      }
-    }
+      },
+    );
+  }
+
+  /** A warm-up or a drill took a step at the same instant: no reason for a move not to begin. */
+  async #metAuxiliary(error: DriverError, signal: AbortSignal): Promise<boolean> {
+    if (error.code !== "stale-epoch" || isAuxiliary(this.#operation().plan)) return false;
+    const last = (await this.#read(signal))?.lastOperation;
+    return last !== undefined && isAuxiliary(last.plan);
   }
 
   async #beginFrom(current: WitnessRecord | undefined, signal: AbortSignal): Promise<Transition | undefined> {
@@ -232,7 +237,10 @@ export class WitnessSession {
   }
 
   #call<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return withDeadline({ clock: this.#clock, milliseconds: callMs, signal, what: "the witness" }, work);
+    return withDeadline(
+      { clock: this.#clock, milliseconds: callMs, signal, what: "the witness", retryable: false },
+      work,
+    );
   }
 
   #summary(state: OperationState): NonNullable<WitnessRecord["lastOperation"]> {

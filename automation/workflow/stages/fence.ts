@@ -3,6 +3,7 @@ import type { Compute } from "../../domain/compute.ts";
 import { DriverError, serialiseError, toDriverError } from "../../domain/errors.ts";
 import { fenceUnconfirmed, standbyUnready } from "../../domain/guards.ts";
 import { untilExpiredMs } from "../../domain/write-lease.ts";
+import { listedRests, retry } from "../../lib/retry.ts";
 import type { TrafficState } from "../../ports/traffic.ts";
 import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "./evidence.ts";
 import type { Stage, StageContext } from "./stage.ts";
@@ -17,7 +18,7 @@ export interface FenceOptions {
 
 /**
  * Stops a site from writing: traffic drained, database fenced, workloads to zero where they are ours to stop. In forced mode best effort
- * within `fenceSeconds`; where the database does not confirm, its write lease is waited for, and where it has none guard
+ * within `forcedFenceSeconds`; where the database does not confirm, its write lease is waited for, and where it has none guard
  * `fence-unconfirmed` stands. Users stay with the site until it is certain that it stops: it may be well, and cut off from the driver alone.
  */
 export function fence(options: FenceOptions): Stage {
@@ -27,7 +28,7 @@ export function fence(options: FenceOptions): Stage {
     needs,
     deadlineMs,
     summary: `stop ${site} from taking writes, and prove it`,
-    ...(reopen ? { precheck: stillFollowed } : {}),
+    ...(reopen ? { precheck: (context: StageContext) => requireMovable(context, site) } : {}),
     async run(context) {
       const there = reopen ? undefined : await alreadyFollowing(context, site);
       if (there !== undefined) return toEvidence(there);
@@ -44,9 +45,10 @@ export function fence(options: FenceOptions): Stage {
   };
 }
 
-/** Planned: minutes may have passed since `confirm` looked. Users must not be stopped for a proof that cannot arrive. */
-async function stillFollowed({ operation, ports, to, signal, passGuard }: StageContext): Promise<void> {
+/** Planned: minutes may have passed since `confirm` looked. Users must not be stopped for a proof that cannot arrive or would not hold. */
+async function requireMovable({ operation, ports, to, signal, passGuard }: StageContext, site: Site): Promise<void> {
   if (operation.mode !== "planned") return;
+  await ports.database.requireFenceable?.(site, signal);
   const { streaming } = await ports.database.lag(to, signal);
   if (!streaming) await passGuard(standbyUnready(to, "replication does not run, so the proof would never arrive"));
 }
@@ -130,7 +132,7 @@ async function inOrder(context: StageContext, site: Site): Promise<FenceEvidence
     ports.database.fence(site, signal),
     stoppable(compute) ? ports.workloads.stop(site, signal) : undefined,
   ]);
-  const notes = leftUndone(site, compute, traffic);
+  const notes = [...(token.notes ?? []), ...leftUndone(site, compute, traffic)];
   for (const note of notes) context.log(note);
   return {
     site,
@@ -154,15 +156,16 @@ interface Part<T> {
   readonly work: (signal: AbortSignal) => Promise<T>;
 }
 
-/** Within `fenceSeconds`. Undefined: it failed, and why is added to `errors`. */
+/** Within `forcedFenceSeconds`. Undefined: it failed, and why is added to `errors`. */
 async function attempt<T>(
   context: StageContext,
   errors: string[],
-  { what, work }: Part<T>,
+  part: Part<T>,
 ): Promise<{ readonly value: T } | undefined> {
-  const { settings } = context;
+  const { what } = part;
   try {
-    return { value: await context.within(settings.fenceSeconds, what, (signal) => tenacious(context, signal, work)) };
+    const { forcedFenceSeconds } = context.settings;
+    return { value: await context.within(forcedFenceSeconds, what, (signal) => withRetries(context, part, signal)) };
   } catch (error) {
     context.signal.throwIfAborted();
     errors.push(`${what}: ${serialiseError(error).message}`);
@@ -185,7 +188,8 @@ async function bestEffort(context: StageContext, site: Site, stops: Promise<bool
   const errors: string[] = [];
   const fencing = attempt(context, errors, {
     what: "fencing the database",
-    work: (signal) => ports.database.fence(site, signal),
+    // Nobody can be waited for: what is prepared there and never arrived is lost with the rest.
+    work: (signal) => ports.database.fence(site, signal, { endPrepared: true }),
   });
   const certain = anyOf([stops, fencing.then((fence) => fence !== undefined)]);
   const drainOnce = async (is: Promise<boolean>) =>
@@ -203,7 +207,8 @@ async function bestEffort(context: StageContext, site: Site, stops: Promise<bool
     }),
   ]);
   const traffic = drained === "not yet" ? undefined : drained;
-  const notes = stopped === undefined ? [] : leftUndone(site, stopped.value, traffic?.value);
+  const notes = [...(fenced?.value.notes ?? [])];
+  if (stopped !== undefined) notes.push(...leftUndone(site, stopped.value, traffic?.value));
   if (drained === "not yet") notes.push(`users stay with ${site} until its fence is confirmed or overridden`);
   for (const note of notes) context.log(note);
   return {
@@ -229,20 +234,9 @@ async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
 }
 
 /** One lost packet must not make a fence unconfirmed, least of all where an override for that was given beforehand. */
-async function tenacious<T>(
-  { clock, settings }: StageContext,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await work(signal);
-    } catch (error) {
-      const wait = settings.retrySeconds[tries];
-      if (signal.aborted || wait === undefined || !toDriverError(error).retryable) throw error;
-      await clock.sleep(wait * 1000, signal);
-    }
-  }
+function withRetries<T>({ clock, settings }: StageContext, { what, work }: Part<T>, signal: AbortSignal): Promise<T> {
+  const rests = listedRests(settings.retrySeconds.map((seconds) => seconds * 1000));
+  return retry({ what, signal, rests, clock }, work);
 }
 
 async function reopenSite({ ports, to, signal, lease }: StageContext, site: Site) {

@@ -46,6 +46,6 @@ export function finalObjectSync(options: {
     const { confirmed, leaseExpiredAt } = fenceEvidenceSchema.parse(evidence(fence));
     return confirmed && leaseExpiredAt === undefined
       ? settings.finalObjectSyncSeconds
-      : Math.min(settings.finalObjectSyncSeconds, settings.fenceSeconds);
+      : Math.min(settings.finalObjectSyncSeconds, settings.forcedFenceSeconds);
   }
 }

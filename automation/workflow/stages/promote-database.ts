@@ -39,6 +39,8 @@ export function promoteDatabase(options: PromoteOptions): Stage {
       const fenced = fenceOf(context, options.fence);
       const proven = fenced.token !== undefined && !context.isOverridden("proof-missing");
       const promotion = await ports.database.promote(to, signal);
+      for (const { name, value, caution } of promotion.sequences)
+        if (caution !== undefined) context.log(`sequence ${name} at ${to} stands at ${value}: ${caution}`);
       const { at } = await context.activate();
       if (open) await openWrites(context, to);
       return toEvidence({

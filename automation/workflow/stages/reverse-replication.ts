@@ -17,7 +17,7 @@ export function reverseReplication(source: Site, follower: Site, needs: readonly
     async run(context) {
       // In a forced move the old site is likely gone: trying for long would only keep the application down.
       const forced = context.operation.mode === "forced";
-      const seconds = forced ? context.settings.fenceSeconds : (deadlineMs / 1000) * 0.9;
+      const seconds = forced ? context.settings.forcedFenceSeconds : (deadlineMs / 1000) * 0.9;
       try {
         requireEqual(context, follower);
         await context.within(seconds, `replication to ${follower}`, (signal) =>

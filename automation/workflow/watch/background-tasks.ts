@@ -32,7 +32,11 @@ export async function backgroundTasks(options: HousekeepingOptions): Promise<voi
     ),
     repeat(
       options,
-      { task: "object sync", everyMs: objectSyncSeconds * 1000, deadlineMs: settings.deadlines.objectSync * 1000 },
+      {
+        task: "object sync",
+        everyMs: objectSyncSeconds * 1000,
+        deadlineMs: settings.deadlineSeconds.objectSync * 1000,
+      },
       async ({ activeSite }, signal) => {
         await ports.objects.sync(activeSite, otherSite(activeSite), signal);
       },

@@ -1,6 +1,6 @@
 import type { World } from "../../contracts/contracts.ts";
 import { findProjectRoot, openWorld, parseInstance } from "../../contracts/world.ts";
-import { isAlive } from "../proc.ts";
+import { isAlive } from "../../lib/process-table.ts";
 import { RunFiles } from "../run-files.ts";
 import { supervisorRunName } from "../supervisor-name.ts";
 

@@ -1,17 +1,13 @@
 import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { join } from "node:path";
+import { ensureIdentityHeader } from "../../azure/identity-header.ts";
 import type { World } from "../../contracts/contracts.ts";
 import { ControlClient } from "../../contracts/control-client.ts";
 import type { Status } from "../../contracts/status.ts";
 import { codeRoot, prepareWorld, readSavedWorld, saveWorld, UsageError } from "../../contracts/world.ts";
 import { ensureToolchain, type Toolchain } from "../../toolchain/toolchain.ts";
-import {
-  ensureIdentityHeader,
-  environmentFilePath,
-  environmentVariables,
-  writeEnvironmentFile,
-} from "../environment-file.ts";
+import { environmentFilePath, environmentVariables, writeEnvironmentFile } from "../environment-file.ts";
 import { lastLines, openLog } from "../log-tail.ts";
 import { pause } from "../run-files.ts";
 import { JsonStore } from "../store.ts";

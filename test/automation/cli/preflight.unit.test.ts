@@ -52,6 +52,7 @@ async function sources(world: FakeWorld, changes: Partial<PreflightSources> = {}
     aws: async () => "123456789012",
     quotas: async () => [],
     alias: async () => ({ kind: "alias", of: ["p.trafficmanager.net"] }),
+    addresses: async () => [],
     command: async (name) => `${name} 3.250.0`,
     ...changes,
   };
@@ -122,6 +123,18 @@ describe("preflight", () => {
     expect(by["backend"]).toMatchObject({ status: "failed", found: expect.stringContaining("longer than 15 s") });
     expect(by["public-name"]).toMatchObject({ status: "unknown" });
     expect(JSON.stringify(by)).not.toContain("hush");
+  });
+
+  it("compares addresses where the public name has no alias", async () => {
+    const addresses = (of: Readonly<Record<string, readonly string[]>>) => ({
+      alias: async () => ({ kind: "none" as const, reason: "it has no CNAME" }),
+      addresses: async (name: string) => of[name] ?? ["192.0.2.1"],
+    });
+    const name = async (of: Readonly<Record<string, readonly string[]>>) =>
+      (await look(addresses(of))).by["public-name"]?.status;
+    expect(await name({})).toBe("warning");
+    expect(await name({ "p.trafficmanager.net": ["192.0.2.2"] })).toBe("failed");
+    expect(await name({ "p.trafficmanager.net": [] })).toBe("unknown");
   });
 
   it("wants a witness at a third site where nobody is asked", async () => {

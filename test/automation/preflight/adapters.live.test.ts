@@ -3,15 +3,16 @@ import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import dnsPacket from "dns-packet";
+import dnsPacket, { type Answer as DnsAnswer } from "dns-packet";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { awsAccount } from "../../../automation/adapters/aws/account.ts";
 import { ArmClient } from "../../../automation/adapters/azure/arm-client.ts";
 import { computeQuotas } from "../../../automation/adapters/azure/quotas.ts";
 import { serverFacts } from "../../../automation/adapters/postgres/server-facts.ts";
-import { lookUpAlias } from "../../../automation/adapters/probe/alias.ts";
+import { lookUpAddresses, lookUpAlias } from "../../../automation/adapters/probe/alias.ts";
 import { backendFacts } from "../../../automation/adapters/pulumi/backend.ts";
 import { runCommand } from "../../../automation/adapters/run-command.ts";
+import { judgeAlias } from "../../../automation/preflight/judge.ts";
 import { serve } from "../../support/local-server.ts";
 import { type PostgresPair, startPostgresPair } from "../../support/postgres-pair.ts";
 
@@ -122,38 +123,129 @@ describe("AWS by its account", () => {
 
 describe("the alias of a name", () => {
   it("is asked for at the servers that are named", async () => {
-    const socket = createSocket("udp4");
-    socket.on("message", (message, { port, address }) => {
-      const { id, questions = [] } = dnsPacket.decode(message);
-      const name = questions[0]?.name ?? "";
-      const known = name === "app.example";
-      const flags = dnsPacket.RECURSION_AVAILABLE | (name === "gone.example" ? 3 : 0);
-      const answers = known ? [{ type: "CNAME" as const, name, ttl: 30, data: "p.trafficmanager.net" }] : [];
-      socket.send(
-        dnsPacket.encode({ type: "response", flags, questions, answers, ...(id === undefined ? {} : { id }) }),
-        port,
-        address,
-      );
+    await using zone = await dnsZone({ "app.example": "p.trafficmanager.net", "plain.example": ["192.0.2.1"] });
+    expect(await lookUpAlias("app.example", zone.servers, soon())).toEqual({
+      kind: "alias",
+      of: ["p.trafficmanager.net"],
     });
-    socket.bind(0, "127.0.0.1");
-    await once(socket, "listening");
-    const servers = [`127.0.0.1:${socket.address().port}`];
-    try {
-      expect(await lookUpAlias("app.example", servers, soon())).toEqual({
-        kind: "alias",
-        of: ["p.trafficmanager.net"],
-      });
-      expect(await lookUpAlias("plain.example", servers, soon())).toEqual({ kind: "none", reason: "it has no CNAME" });
-      expect(await lookUpAlias("gone.example", servers, soon())).toEqual({
-        kind: "none",
-        reason: "the name does not exist",
-      });
-    } finally {
-      socket.close();
-    }
+    expect(await lookUpAlias("plain.example", zone.servers, soon())).toEqual({
+      kind: "none",
+      reason: "it has no CNAME",
+    });
+    expect(await lookUpAlias("gone.example", zone.servers, soon())).toEqual({
+      kind: "none",
+      reason: "the name does not exist",
+    });
     expect(await lookUpAlias("app.example", ["127.0.0.1:1"], soon())).toMatchObject({ kind: "unable" });
   });
+
+  it("is followed from name to name, and no further than a bound", async () => {
+    const long = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`n${n}.example`, `n${n + 1}.example`]));
+    await using zone = await dnsZone({
+      ...long,
+      "www.example": "cdn.example",
+      "cdn.example": "P.TrafficManager.net",
+      "P.TrafficManager.net": "lb.amazonaws.example",
+      "lb.amazonaws.example": ["192.0.2.1"],
+      "ring.example": "gnir.example",
+      "gnir.example": "ring.example",
+      "half.example": "servfail.example",
+    });
+    const look = (name: string) => lookUpAlias(name, zone.servers, soon());
+    const chain = await look("www.example");
+    expect(chain).toEqual({ kind: "alias", of: ["cdn.example", "P.TrafficManager.net", "lb.amazonaws.example"] });
+    expect(judgeAlias("www.example", "p.trafficmanager.net", chain)).toEqual({
+      status: "ok",
+      found: "www.example is an alias of p.trafficmanager.net (through cdn.example)",
+    });
+    expect(judgeAlias("n0.example", "p.trafficmanager.net", await look("n0.example"))).toMatchObject({
+      status: "unknown",
+      found: expect.stringContaining("more than 12 aliases"),
+    });
+    expect(await look("ring.example")).toMatchObject({ unfinished: expect.stringContaining("circle") });
+    expect(await look("half.example")).toMatchObject({
+      of: ["servfail.example"],
+      unfinished: expect.stringContaining("could not be looked up"),
+    });
+  });
+
+  it("that is flattened to addresses leads where its addresses are", async () => {
+    await using zone = await dnsZone({
+      "apex.example": ["192.0.2.1", "2001:db8::1"],
+      "www.example": "apex.example",
+      "p.trafficmanager.net": "lb.amazonaws.example",
+      "lb.amazonaws.example": ["192.0.2.7", "192.0.2.1"],
+      "fixed.example": ["198.51.100.9"],
+      "past.example": "lb.amazonaws.example",
+      "empty.example": [],
+    });
+    const name = async (host: string, servers = zone.servers) => {
+      const [alias, targetAlias] = await Promise.all(
+        [host, "p.trafficmanager.net"].map((each) => lookUpAlias(each, zone.servers, soon())),
+      );
+      const [addresses, targetAddresses] = await Promise.all(
+        [host, "p.trafficmanager.net"].map((each) => lookUpAddresses(each, servers, soon())),
+      );
+      if (alias === undefined) throw new Error("unreachable");
+      const targetLeadsTo = targetAlias?.kind === "alias" ? targetAlias.of : [];
+      return judgeAlias(host, "p.trafficmanager.net", alias, { addresses, targetAddresses, targetLeadsTo });
+    };
+    for (const host of ["apex.example", "www.example"]) {
+      expect(await name(host), host).toMatchObject({
+        status: "warning",
+        found: expect.stringContaining("has the addresses of p.trafficmanager.net"),
+      });
+    }
+    // By an alias of its own it goes to the load balancer, past what a failover moves.
+    for (const host of ["fixed.example", "past.example", "empty.example", "gone.example"]) {
+      expect(await name(host), host).toMatchObject({
+        status: "failed",
+        advice: expect.stringContaining("moves nobody"),
+      });
+    }
+    expect(await name("apex.example", ["127.0.0.1:1"])).toMatchObject({ status: "unknown" });
+    expect(await lookUpAddresses("apex.example", zone.servers, soon())).toEqual(["192.0.2.1", "2001:db8::1"]);
+    expect(await lookUpAddresses("apex.example", ["127.0.0.1:1"], soon())).toBeUndefined();
+  });
 });
+
+/** A DNS server: names with their alias or their addresses; `servfail.example` is one that it cannot answer for. */
+async function dnsZone(zone: Readonly<Record<string, string | readonly string[]>>) {
+  const known = new Map(Object.entries(zone).map(([name, data]) => [name.toLowerCase(), data]));
+  const answersFor = (name: string, type: string): DnsAnswer[] => {
+    const data = known.get(name.toLowerCase());
+    if (typeof data === "string") {
+      const alias = { type: "CNAME" as const, name, ttl: 30, data };
+      return type === "CNAME" ? [alias] : [alias, ...answersFor(data, type)];
+    }
+    return (data ?? []).flatMap((address): DnsAnswer[] =>
+      address.includes(":") === (type === "AAAA") && type !== "CNAME"
+        ? [{ type: type === "AAAA" ? "AAAA" : "A", name, ttl: 30, data: address }]
+        : [],
+    );
+  };
+  const socket = createSocket("udp4");
+  socket.on("message", (message, { port, address }) => {
+    const { id, questions = [] } = dnsPacket.decode(message);
+    const [question] = questions;
+    const name = question?.name ?? "";
+    const code = name === "servfail.example" ? 2 : known.has(name.toLowerCase()) ? 0 : 3;
+    const answers = answersFor(name, question?.type ?? "A");
+    const flags = dnsPacket.RECURSION_AVAILABLE | code;
+    const reply = { type: "response" as const, flags, questions, answers, ...(id === undefined ? {} : { id }) };
+    socket.send(dnsPacket.encode(reply), port, address);
+  });
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const closed = once(socket, "close");
+  return {
+    servers: [`127.0.0.1:${socket.address().port}`],
+    [Symbol.asyncDispose]: async () => {
+      socket.close();
+      await closed;
+    },
+  };
+}
 
 describe("the state's backend", () => {
   let project: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { s3EndpointOf } from "../../../automation/domain/state-place.ts";
 import type { OperationSummary } from "../../../automation/ports/journal.ts";
 import type { ServerFacts } from "../../../automation/preflight/facts.ts";
 import { ok, warning, worst } from "../../../automation/preflight/finding.ts";
@@ -26,11 +27,34 @@ describe("judging what a failover needs", () => {
     ["gs://state", "ok"],
     ["file:///home/ada/.pulumi", "ok"],
     ["s3://state?region=us-east-1", "failed"],
+    ["s3://state?endpoint=minio.example:9000&s3ForcePathStyle=true", "warning"],
+    ["s3://state?endpoint=https://0123abc.r2.cloudflarestorage.com", "ok"],
+    ["s3://state?endpoint=https%3A%2F%2F0123abc.eu.r2.cloudflarestorage.com%2F", "ok"],
+    ["s3://state?endpoint=storage.googleapis.com", "ok"],
+    ["s3://state?endpoint=s3.eu-central-1.amazonaws.com", "failed"],
+    ["s3://state?endpoint=bucket.vpce-1.s3.eu-central-1.vpce.amazonaws.com", "failed"],
+    ["s3://state?endpoint=https://s3.cn-north-1.amazonaws.com.cn", "failed"],
+    ["s3://state?endpoint=https://s3.dualstack.eu-central-1.api.aws", "failed"],
+    ["s3://state?endpoint=https://amazonaws.com.example.org", "warning"],
     ["https://state.s3.us-east-1.amazonaws.com", "failed"],
     ["https://api.pulumi.com", "warning"],
     ["https://pulumi.example.org", "warning"],
   ])("state at %s: %s", (url, status) => {
     expect(judgeBackend({ url, secretsProviders: {} }).status).toBe(status);
+  });
+
+  it("state behind the environment's own endpoint for S3 is where that is", () => {
+    const judged = (url: string, environment: Readonly<Record<string, string>>) =>
+      judgeBackend({ url, s3Endpoint: s3EndpointOf(environment), secretsProviders: {} });
+    const minio = { AWS_ENDPOINT_URL: "https://key:hunter2@minio.example:9000" };
+    expect(judged("s3://state", minio).status).toBe("warning");
+    expect(judged("s3://state", minio).found).toBe("the state is at s3://state at minio.example:9000");
+    const r2 = { ...minio, AWS_ENDPOINT_URL_S3: "https://0123abc.r2.cloudflarestorage.com" };
+    expect(judged("s3://state", r2).status).toBe("ok");
+    expect(judged("s3://state", { ...minio, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" }).status).toBe("failed");
+    expect(judged("s3://state", {}).status).toBe("failed");
+    expect(judged("s3://state?endpoint=s3.eu-central-1.amazonaws.com", minio).status).toBe("failed");
+    expect(judged("azblob://state", minio).status).toBe("ok");
   });
 
   it("secrets must be opened without AWS", () => {

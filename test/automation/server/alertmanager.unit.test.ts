@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileInbox } from "../../../automation/adapters/inbox/file-inbox.ts";
+import { Instant } from "../../../automation/domain/instant.ts";
+import { wallTime } from "../../../automation/domain/wall-time.ts";
 import type { Inbox } from "../../../automation/ports/inbox.ts";
 import { createServer } from "../../../automation/server/create-server.ts";
 
@@ -30,7 +32,7 @@ describe("the Alertmanager receiver", () => {
   const server = (inbox: Inbox = new FileInbox(directory)) =>
     createServer({
       inbox,
-      clock: { now: () => new Date("2026-11-21T03:00:05Z"), sleep: async () => {} },
+      clock: { now: () => wallTime("2026-11-21T03:00:05Z"), monotonic: () => Instant.at(0), sleep: async () => {} },
       snsTopics: new Set(),
       getFromSns: async () => "",
       token: "right",
@@ -89,6 +91,40 @@ describe("the Alertmanager receiver", () => {
     const answer = await post({ ...body, version: "1" });
     expect(answer.statusCode).toBe(400);
     expect(answer.json().error).toContain("version");
+  });
+
+  describe("in an alert storm", () => {
+    const storm = (count: number) => ({
+      ...body,
+      alerts: Array.from({ length: count }, (_, index) => ({
+        ...{ status: "firing", startsAt: "2026-11-21T03:00:00Z", fingerprint: index.toString(16).padStart(16, "0") },
+        labels: { alertname: `Alert${index}`, pod: `orders-${index}` },
+        annotations: { description: "x".repeat(1500) },
+      })),
+    });
+
+    it("takes what Alertmanager sends when everything fails at once", async () => {
+      const notification = storm(15_000);
+      expect(JSON.stringify(notification).length).toBeGreaterThan(20 * 1_048_576);
+      const answer = await post(notification);
+      expect(answer.statusCode).toBe(202);
+      expect(nudges).toBe(1);
+      const [stored] = await new FileInbox(directory).pending();
+      expect(stored?.summary).toContain("Alert0, Alert1");
+      expect(stored?.summary).toContain("and 14980 further alerts");
+    });
+
+    it("says what is too large and how to send less, and looks all the same", async () => {
+      const answer = await post(storm(25_000));
+      expect(answer.statusCode).toBe(413);
+      expect(answer.json().error).toMatch(/larger than 32 MiB.*max_alerts/);
+      expect(nudges).toBe(1);
+    });
+
+    it("reads nothing of it, and does not look, without the token", async () => {
+      expect((await post(storm(25_000), "wrong")).statusCode).toBe(401);
+      expect(nudges).toBe(0);
+    });
   });
 
   it("answers 503, which senders retry, when it cannot store", async () => {

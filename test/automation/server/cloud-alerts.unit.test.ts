@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileInbox } from "../../../automation/adapters/inbox/file-inbox.ts";
 import { DriverError } from "../../../automation/domain/errors.ts";
+import { Instant } from "../../../automation/domain/instant.ts";
+import { wallTime } from "../../../automation/domain/wall-time.ts";
 import { createServer } from "../../../automation/server/create-server.ts";
 import { selfSigned } from "./support/self-signed.ts";
 
@@ -27,7 +29,7 @@ describe("receivers of the clouds' own alerts", () => {
   const server = (get?: (url: string) => Promise<string>) =>
     createServer({
       inbox: new FileInbox(directory),
-      clock: { now: () => now, sleep: async () => {} },
+      clock: { now: () => wallTime(now), monotonic: () => Instant.at(0), sleep: async () => {} },
       token: "right",
       nudge: () => {
         nudges += 1;

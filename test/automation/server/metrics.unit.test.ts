@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { score } from "../../../automation/domain/health-score.ts";
+import { Instant } from "../../../automation/domain/instant.ts";
+import { wallTime } from "../../../automation/domain/wall-time.ts";
 import { MetricsCollector } from "../../../automation/server/collect-metrics.ts";
 import { createServer } from "../../../automation/server/create-server.ts";
 import { exposition } from "../../../automation/server/exposition.ts";
@@ -105,7 +107,7 @@ describe("GET /metrics", () => {
   const server = (metrics: () => Promise<MetricsSnapshot>) =>
     createServer({
       inbox: { put: async () => true, pending: async () => [], done: async () => {} },
-      clock: { now: () => new Date(), sleep: async () => {} },
+      clock: { now: () => wallTime(Date.now()), monotonic: () => Instant.at(0), sleep: async () => {} },
       token: "right",
       nudge: () => {},
       status: async () => ({}),
@@ -137,7 +139,7 @@ describe("collecting metrics", () => {
   it("takes the site, the lag and the operations from the driver, and the score from the watch while it is fresh", async () => {
     const { driver } = fakeDriver(await protectedWorld());
     let now = Date.parse(at);
-    const collector = new MetricsCollector({ driver, clock: { now: () => new Date(now) }, intervalSeconds: 30 });
+    const collector = new MetricsCollector({ driver, clock: { now: () => wallTime(now) }, intervalSeconds: 30 });
     const before = await collector.snapshot(soon);
     expect(before).toMatchObject({ health: undefined, activeSite: "primary", replication: { name: "standby" } });
     expect(before.operations).toMatchObject([{ plan: "reprotect", state: "succeeded" }]);
@@ -150,7 +152,7 @@ describe("collecting metrics", () => {
 
   it("shows no score of before an operation while that works", async () => {
     const { driver } = fakeDriver(await protectedWorld());
-    const collector = new MetricsCollector({ driver, clock: { now: () => new Date(at) }, intervalSeconds: 30 });
+    const collector = new MetricsCollector({ driver, clock: { now: () => wallTime(at) }, intervalSeconds: 30 });
     collector.note(evaluation);
     collector.note({ type: "resting", at, protection: "failing-over", operationId: "failover-1" });
     expect((await collector.snapshot(soon)).health).toBeUndefined();
@@ -162,7 +164,7 @@ describe("collecting metrics", () => {
     };
     const collector = new MetricsCollector({
       driver: { status: fails, operations: fails },
-      clock: { now: () => new Date(at) },
+      clock: { now: () => wallTime(at) },
       intervalSeconds: 30,
     });
     collector.note(evaluation);

@@ -172,6 +172,27 @@ describe("serve", () => {
     expect(leases.held.size).toBe(0);
   });
 
+  it("goes on with the watch where the inbox cannot be read, and says so", async () => {
+    const leases = new FakeLeases();
+    writeFileSync(join(directory, "inbox"), "not a directory");
+    let looks = 0;
+    const parts = await app(leases, async function* (signal) {
+      for (; !signal.aborted; looks++) {
+        yield {
+          type: "refused",
+          at: "2026-11-21T10:00:00.000Z",
+          error: new DriverError("refused", "as told").toJSON(),
+        };
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    });
+    const served = runCommand(registerServe, parts, ["serve"], stop.signal);
+    await expect.poll(() => looks).toBeGreaterThan(5);
+    stop.abort();
+    expect((await served).code).toBe(0);
+    expect(output.join("\n")).toContain("the alert inbox: cannot");
+  });
+
   it("ends with a watch that cannot be, and gives the lease back", async () => {
     const leases = new FakeLeases();
     // biome-ignore lint/correctness/useYield: it fails before its first event.

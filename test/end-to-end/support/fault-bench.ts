@@ -120,7 +120,7 @@ export class FaultBench {
       const environment = {
         PILOTLIGHT_SANDBOX_SITE: "driver",
         PILOTLIGHT_WITNESS: "etcd",
-        PILOTLIGHT_OBJECT_SYNC_SECONDS: "5",
+        PILOTLIGHT_WATCH_OBJECT_SYNC_SECONDS: "5",
         PILOTLIGHT_ETCD_ENDPOINTS: witness.endpoints,
       };
       await new Pilotlight(project.root, environment).must(["up"], { show: false });

@@ -1,5 +1,5 @@
 import type { Broken } from "./broken.ts";
-import { addLike, remove, set } from "./mutate.ts";
+import { add, addLike, remove, set } from "./mutate.ts";
 
 const database = { type: "aws:rds/instance:Instance" };
 const parameters = { type: "aws:rds/parameterGroup:ParameterGroup" };
@@ -306,5 +306,59 @@ export const BROKEN_AWS: readonly Broken[] = [
     }),
     resource: "playground",
     messages: ["metadata.labels.pod-security.kubernetes.io/enforce is not set; right would be: restricted"],
+  },
+  {
+    rule: "aws-ingress-narrow-together",
+    stack,
+    mutation: ["4.0.0.0/6", "8.0.0.0/6"].flatMap((cidrIpv4, index) =>
+      add("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", `half-${index}`, {
+        securityGroupId: "sg-0123456789abcdef0",
+        ipProtocol: "tcp",
+        fromPort: 22,
+        toPort: 22,
+        cidrIpv4,
+      }),
+    ),
+    resource: "half-0",
+    messages: ["port 22 open to 4.0.0.0/6, 8.0.0.0/6; right would be: only 443 for everybody"],
+  },
+  {
+    rule: "aws-prefix-list-narrow",
+    withoutEngine: true,
+    stack,
+    mutation: add("aws:ec2/managedPrefixList:ManagedPrefixList", "offices", {
+      addressFamily: "IPv4",
+      maxEntries: 2,
+      entries: [{ cidr: "0.0.0.0/1" }, { cidr: "128.0.0.0/1" }],
+    }),
+    resource: "offices",
+    messages: ["entries: 0.0.0.0/1, 128.0.0.0/1; right would be: the networks of those who are meant"],
+  },
+  {
+    rule: "aws-types-judged",
+    withoutEngine: true,
+    stack,
+    mutation: add("aws:ec2/networkAclRule:NetworkAclRule", "office", {
+      networkAclId: "acl-0123456789abcdef0",
+      ruleNumber: 1,
+      protocol: "tcp",
+      ruleAction: "allow",
+      cidrBlock: "10.0.0.0/8",
+    }),
+    resource: "office",
+    messages: [
+      "not judged: aws:ec2/networkAclRule:NetworkAclRule is a filter of network traffic, and no rule of this pack reads that type",
+    ],
+  },
+  {
+    rule: "aws-resource-policy-narrow",
+    withoutEngine: true,
+    stack,
+    mutation: add("aws:sqs/queuePolicy:QueuePolicy", "orders", {
+      queueUrl: "https://sqs.eu-central-1.amazonaws.com/123456789012/orders",
+      policy: JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action: "sqs:*", Resource: "*" }] }),
+    }),
+    resource: "orders",
+    messages: ['policy: Allow to "*" without a condition; right would be: named principals'],
   },
 ];

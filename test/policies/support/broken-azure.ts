@@ -1,5 +1,5 @@
 import type { Broken } from "./broken.ts";
-import { addLike, remove, set } from "./mutate.ts";
+import { add, addLike, remove, set } from "./mutate.ts";
 
 const server = { type: "azure-native:dbforpostgresql:Server" };
 // Of a rule set and of a site's config the SDK makes the whole unknown while one value in them is, so that only the update could
@@ -267,5 +267,40 @@ export const BROKEN_AZURE: readonly Broken[] = [
     }),
     resource: "playground",
     messages: ["metadata.labels.pod-security.kubernetes.io/enforce is not set; right would be: restricted"],
+  },
+  {
+    rule: "azure-ingress-narrow-together",
+    withoutEngine: true,
+    stack,
+    mutation: ["4.0.0.0/6", "8.0.0.0/6"].flatMap((sourceAddressPrefix, index) =>
+      add("azure-native:network:SecurityRule", `half-${index}`, {
+        resourceGroupName: "another",
+        networkSecurityGroupName: "another",
+        priority: 100 + index,
+        access: "Allow",
+        direction: "Inbound",
+        protocol: "Tcp",
+        sourceAddressPrefix,
+        sourcePortRange: "*",
+        destinationAddressPrefix: "*",
+        destinationPortRange: "22",
+      }),
+    ),
+    resource: "half-0",
+    messages: ["port 22 open to 4.0.0.0/6, 8.0.0.0/6; right would be: only 443 for everybody"],
+  },
+  {
+    rule: "azure-types-judged",
+    withoutEngine: true,
+    stack,
+    mutation: add("azure-native:cosmosdb:DatabaseAccount", "orders", {
+      resourceGroupName: "another",
+      databaseAccountOfferType: "Standard",
+      locations: [{ locationName: "westeurope" }],
+    }),
+    resource: "orders",
+    messages: [
+      "not judged: azure-native:cosmosdb:DatabaseAccount is a database, and no rule of this pack reads that type",
+    ],
   },
 ];

@@ -13,4 +13,6 @@ export interface Broken {
   readonly messages: readonly string[];
   /** The same rule finds on the engine, by `<resource>: <message>`, what the engine itself declares because of the mutation. */
   readonly onEngineToo?: readonly string[];
+  /** Not taken on the engine: the sandbox's providers have no such type. */
+  readonly withoutEngine?: true;
 }

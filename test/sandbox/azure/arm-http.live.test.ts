@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { armHttp } from "../../../sandbox/azure/arm/arm-http.ts";
 import { ManagedIdentity } from "../../../sandbox/azure/identity.ts";
+import { ensureIdentityHeader } from "../../../sandbox/azure/identity-header.ts";
 import { ApiFaults } from "../../../sandbox/contracts/api-faults.ts";
 import { ArmClient } from "../../../sandbox/providers/azure-native/arm-client.ts";
 import { connect } from "../../../sandbox/providers/azure-native/connect.ts";
-import { ensureIdentityHeader } from "../../../sandbox/supervise/environment-file.ts";
 import { fakeAzure, groups } from "./support/fake-azure.ts";
 
 const version = "2024-03-01";

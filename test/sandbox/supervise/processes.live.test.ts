@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ProcessSpec } from "../../../sandbox/contracts/contracts.ts";
-import { environmentOf, familyOf, processEntry } from "../../../sandbox/supervise/proc.ts";
+import { environmentOf, familyOf, processEntry } from "../../../sandbox/lib/process-table.ts";
 import { SupervisedProcesses } from "../../../sandbox/supervise/processes.ts";
 import { RunFiles } from "../../../sandbox/supervise/run-files.ts";
 

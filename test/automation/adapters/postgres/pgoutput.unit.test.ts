@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { lsn } from "../../../../automation/adapters/postgres/lsn.ts";
 import { PgOutputDecoder } from "../../../../automation/adapters/postgres/pgoutput.ts";
 import { quote } from "../../../../automation/adapters/postgres/quote.ts";
-import { nextPosition } from "../../../../automation/adapters/postgres/sequences.ts";
+import { nextPosition } from "../../../../automation/adapters/postgres/sequence-position.ts";
 import { Collector } from "../../../../automation/adapters/postgres/stranded.ts";
 
 const hex = (...parts: readonly string[]): Buffer => Buffer.from(parts.join("").replaceAll(" ", ""), "hex");
@@ -140,8 +140,25 @@ describe("positions", () => {
     expect(nextPosition(up, ["40", "41", undefined])).toBe(1041n);
     expect(nextPosition({ ...up, last_value: "1041" }, ["40", "41"])).toBeUndefined();
     expect(nextPosition({ ...up, last_value: null }, [undefined])).toBeUndefined();
-    expect(nextPosition({ ...up, maximum: "100" }, ["40"])).toBe(100n);
+    expect(nextPosition({ ...up, maximum: "100" }, ["40"])).toBe(70n);
+    expect(nextPosition({ ...up, maximum: "100", last_value: null }, ["100"])).toBe(100n);
+    expect(nextPosition({ ...up, last_value: "70", maximum: "100" }, ["40"])).toBeUndefined();
+    expect(nextPosition({ ...up, last_value: null, maximum: "100" }, ["INV-3", "NaN", "900", null])).toBeUndefined();
+    expect(nextPosition(up, ["40.2"])).toBe(1041n);
+    expect(nextPosition(up, ["40"], 5000n)).toBe(5040n);
     expect(nextPosition({ ...up, increment: "-2", minimum: "-9000", last_value: null }, ["-40", "-50"])).toBe(-2050n);
+  });
+});
+
+describe("cycling sequences", () => {
+  const slip = { increment: "1", minimum: "1", maximum: "999", cycles: true };
+
+  it("go round, and back is the longer way", () => {
+    expect(nextPosition({ ...slip, last_value: null }, ["990"])).toBe(490n);
+    expect(nextPosition({ ...slip, last_value: "985" }, ["990"])).toBe(490n);
+    expect(nextPosition({ ...slip, last_value: "490" }, ["990"])).toBeUndefined();
+    expect(nextPosition({ ...slip, last_value: "2" }, ["990"], 10n)).toBeUndefined();
+    expect(nextPosition({ ...slip, increment: "-1", last_value: "20" }, ["5"], 10n)).toBe(994n);
   });
 });
 

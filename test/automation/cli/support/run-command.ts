@@ -27,14 +27,15 @@ export async function runCommand(
   };
   const context: CommandContext = {
     // A command that uses more than the test gave fails on it.
-    app: () => app as App,
+    app: async () => app as App,
     projectRoot: import.meta.dirname,
     json: false,
     print: (value, text) => {
       result.value = JSON.parse(JSON.stringify(value));
       result.text = text;
     },
-    progress: () => ({ onEvent: () => {}, close: () => {} }),
+    note: () => {},
+    progress: async () => ({ onEvent: () => {}, close: () => {} }),
     signal,
     person: "ada@desk",
   };

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { azureAddresses } from "../../../../sandbox/azure/addresses.ts";
 import { createAzure } from "../../../../sandbox/azure/create-azure.ts";
+import { ensureIdentityHeader } from "../../../../sandbox/azure/identity-header.ts";
 import type { KubernetesService, PostgresService, SandboxContext } from "../../../../sandbox/contracts/contracts.ts";
 import { azureApiUrl, prepareWorld } from "../../../../sandbox/contracts/world.ts";
 import type { ArmClient } from "../../../../sandbox/providers/azure-native/arm-client.ts";
 import { connect } from "../../../../sandbox/providers/azure-native/connect.ts";
-import { ensureIdentityHeader } from "../../../../sandbox/supervise/environment-file.ts";
 import { Supervisor } from "../../../../sandbox/supervise/supervisor.ts";
 
 /** Azure with its real processes, network and DNS; databases and clusters are left out. */

@@ -1,0 +1,25 @@
+import type { DriverWatchEvent } from "../workflow/watch/watch-event.ts";
+
+/** One watch event in words. */
+export function watchLine(event: DriverWatchEvent): string {
+  switch (event.type) {
+    case "evaluation": {
+      const { evaluation } = event;
+      const bad = evaluation.health.contributions.filter((each) => each.points > 0 || each.unknown);
+      const why = bad
+        .map((each) => `${each.name} ${each.reading}${each.points > 0 ? ` +${each.points}` : ""}`)
+        .join(", ");
+      return `${evaluation.at} ${evaluation.activeSite}: score ${evaluation.health.score}, level ${evaluation.health.level}, ${evaluation.decision.action}${why === "" ? "" : ` (${why})`}`;
+    }
+    case "resting":
+      return `${event.at} nothing is decided while ${event.operationId ?? "an operation"} is at work (${event.protection})`;
+    case "trouble":
+      return `${event.at} trouble: ${event.what}: ${event.reason}`;
+    case "recovered":
+      return `${event.at} recovered: ${event.what}`;
+    case "operation":
+      return `${event.record.endedAt ?? event.record.startedAt} ${event.record.id}: ${event.record.state}`;
+    case "refused":
+      return `${event.at} a failover was decided and not done: ${event.error.message}`;
+  }
+}

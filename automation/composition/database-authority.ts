@@ -1,0 +1,7 @@
+import { authorityFile } from "../adapters/files/authority-file.ts";
+import type { Settings } from "./settings.ts";
+
+/** PEM of the only authorities that databases' certificates may come from. Undefined: the system's and the clouds' own. */
+export function databaseAuthority({ databaseCaFile }: Pick<Settings, "databaseCaFile">): string | undefined {
+  return databaseCaFile === undefined ? undefined : authorityFile("PILOTLIGHT_DATABASE_CA_FILE", databaseCaFile);
+}

@@ -1,0 +1,1 @@
+export declare function runsTypeScript(version: string): boolean;

@@ -1,0 +1,1 @@
+export { wired } from "../composition/wired.ts";

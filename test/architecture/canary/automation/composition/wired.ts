@@ -1,0 +1,1 @@
+export const wired = "with its SDKs";

@@ -1,0 +1,1 @@
+export { send as openWorld } from "../network/network.ts";

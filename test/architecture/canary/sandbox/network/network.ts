@@ -1,0 +1,1 @@
+export { start as send } from "../supervise/supervisor.ts";
