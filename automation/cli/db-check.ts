@@ -8,7 +8,7 @@ export const registerDbCheck: RegisterCommand = (db, run) => {
     .action(
       run<object>(async (context) => {
         const { from, to } = await direction(context);
-        const differences = await context.app().database.compareSchemas(from, to, context.signal);
+        const differences = await (await context.app()).database.compareSchemas(from, to, context.signal);
         return showDifferences(context, { from, to, differences });
       }),
     );

@@ -9,7 +9,7 @@ export const registerDbSyncSchema: RegisterCommand = (db, run) => {
     .action(
       run<{ readonly yes?: boolean }>(async (context, { yes = false }) => {
         const { from, to } = await direction(context);
-        const { database } = context.app();
+        const { database } = await context.app();
         const differences = yes
           ? await database.syncSchema(from, to, context.signal)
           : await database.compareSchemas(from, to, context.signal);

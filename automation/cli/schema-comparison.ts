@@ -12,7 +12,7 @@ const marks: Readonly<Record<SchemaDifference["class"], string>> = {
 
 /** Who serves, and who follows or would. */
 export async function direction({ app, signal }: CommandContext) {
-  const { driver: create } = app();
+  const { driver: create } = await app();
   const { activeSite } = await (await create(() => {})).driver.status(signal);
   return { from: activeSite, to: otherSite(activeSite) };
 }
