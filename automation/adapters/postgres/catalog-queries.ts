@@ -152,7 +152,7 @@ export const describeQueries: readonly string[] = [
      format('create policy %I on %I.%I as %s for %s to %s%s%s', l.polname, n.nspname, c.relname, case when l.polpermissive then 'permissive' else 'restrictive' end,
        case l.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,
        (select string_agg(${role("u.id")}, ', ' order by 1) from unnest(l.polroles) u(id)),
-       coalesce(format(' using (%s)', pg_get_expr(l.polqual, l.polrelid)), ''), coalesce(format(' with check (%s)', pg_get_expr(l.polwithcheck, l.polrelid)), '')) as create_sql,
+       coalesce(' using (' || pg_get_expr(l.polqual, l.polrelid) || ')', ''), coalesce(' with check (' || pg_get_expr(l.polwithcheck, l.polrelid) || ')', '')) as create_sql,
      format('drop policy if exists %I on %I.%I', l.polname, n.nspname, c.relname) as drop_sql, ${table} as "table"
    from pg_policy l join pg_class c on c.oid = l.polrelid join pg_namespace n on n.oid = c.relnamespace where ${userSchema("n")}`,
 
@@ -207,9 +207,9 @@ export const describeQueries: readonly string[] = [
    ) o where o.acl is not null and not exists (select from aclexplode(o.acl) a where a.grantee = 0)`,
 
   `select 'default privilege' as kind, format('%s on %s of %s in %s to %s', a.privilege_type, k.what, ${role("d.defaclrole")}, coalesce(n.nspname, 'every schema'), ${role("a.grantee")}) as identity,
-     format('alter default privileges for role %s%s grant %s on %s to %s%s', ${role("d.defaclrole")}, coalesce(format(' in schema %I', n.nspname), ''), a.privilege_type, k.what, ${role("a.grantee")},
+     format('alter default privileges for role %s%s grant %s on %s to %s%s', ${role("d.defaclrole")}, coalesce(' in schema ' || quote_ident(n.nspname), ''), a.privilege_type, k.what, ${role("a.grantee")},
        case when a.is_grantable then ' with grant option' else '' end) as create_sql,
-     format('alter default privileges for role %s%s revoke %s on %s from %s', ${role("d.defaclrole")}, coalesce(format(' in schema %I', n.nspname), ''), a.privilege_type, k.what, ${role("a.grantee")}) as drop_sql
+     format('alter default privileges for role %s%s revoke %s on %s from %s', ${role("d.defaclrole")}, coalesce(' in schema ' || quote_ident(n.nspname), ''), a.privilege_type, k.what, ${role("a.grantee")}) as drop_sql
    from pg_default_acl d left join pg_namespace n on n.oid = d.defaclnamespace
    cross join lateral (select case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end as what) k
    cross join lateral aclexplode(d.defaclacl) a

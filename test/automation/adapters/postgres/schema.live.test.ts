@@ -231,7 +231,7 @@ describe("what a migration changes while the site is protected", () => {
     "new domain and type":
       "create domain code as char(3) check (value ~ '^[A-Z]'); create type money2 as (n numeric, c code); create table priced (id int primary key, price money2)",
     rights:
-      "revoke select on customers from reporting; grant insert on staff to reporting; grant select on open_customers to reporting",
+      "revoke select on customers from reporting; grant insert on staff to reporting; grant select on open_customers to reporting; alter default privileges grant usage on sequences to reporting",
     "row security":
       "create policy all_of_it on vault.secrets using (true); alter table book disable row level security; alter table staff enable row level security",
     "default and identity":
