@@ -194,6 +194,8 @@ function database(world: FakeWorld, call: Call): Database {
           streaming:
             world.sites[receiver].following && (world.link || world.silentLink) && world.sites[other(receiver)].up,
           copying: [...world.sites[receiver].copying],
+          atRisk: blocking(world),
+          losing: blocking(world),
         };
       }),
     async awaitToken(receiver, token, signal) {
@@ -240,8 +242,18 @@ function database(world: FakeWorld, call: Call): Database {
         world.drillCopies.clear();
         return dropped;
       }),
+    compareSchemas: (from, to, signal) =>
+      call("database.compareSchemas", [from, to], signal, () => world.schemaDifferences),
+    syncSchema: (from, to, signal) =>
+      call("database.syncSchema", [from, to], signal, () => {
+        world.schemaDifferences = world.schemaDifferences.filter((each) => each.class === "harmless");
+        return world.schemaDifferences;
+      }),
     adoptTables: (from, to, signal) =>
       call("database.adoptTables", [from, to], signal, () => {
+        const [first] = blocking(world);
+        if (first !== undefined)
+          throw new DriverError("refused", `changes of the schema do not get to ${to}: ${first}`);
         const { following, tables } = world.sites[to];
         const fresh = following ? [...world.sites[from].tables].filter((table) => !tables.has(table)) : [];
         for (const table of fresh) tables.add(table);
@@ -252,6 +264,10 @@ function database(world: FakeWorld, call: Call): Database {
     stranded: (oldSource, signal) =>
       call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded),
   };
+}
+
+function blocking(world: FakeWorld): readonly string[] {
+  return world.schemaDifferences.filter((each) => each.class === "blocks").map(({ object }) => object);
 }
 
 function zones(world: FakeWorld, call: Call): Zones {

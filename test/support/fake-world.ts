@@ -1,7 +1,7 @@
 import type { Compute } from "../../automation/domain/compute.ts";
 import { whyNotRenew } from "../../automation/domain/write-lease.ts";
 import type { ZoneNode } from "../../automation/domain/zone-health.ts";
-import type { StrandedWrite } from "../../automation/ports/database.ts";
+import type { SchemaDifference, StrandedWrite } from "../../automation/ports/database.ts";
 import type { ZonedDatabase } from "../../automation/ports/zones.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -94,6 +94,8 @@ export class FakeWorld {
   readonly sick = new Set<string>();
   /** Pods are made and do not become ready at a site whose database takes no log-in. */
   neverReady = false;
+  /** What the databases' schemas differ in. */
+  schemaDifferences: SchemaDifference[] = [];
   /** Databases beside the standby's replica. */
   readonly drillCopies = new Set<string>();
   /** Nodes of the primary. */
