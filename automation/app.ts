@@ -4,6 +4,7 @@ import { pino } from "pino";
 import type { Site } from "../stacks/outputs.ts";
 import { ArmClient } from "./adapters/azure/arm-client.ts";
 import { systemClock } from "./adapters/clock.ts";
+import { LocalSalvageFiles } from "./adapters/files/salvage-files.ts";
 import { FileInbox } from "./adapters/inbox/file-inbox.ts";
 import { FileFacts, factsDirectory } from "./adapters/journal/file-facts.ts";
 import { FileJournal } from "./adapters/journal/file-journal.ts";
@@ -114,6 +115,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     }),
     zones: new PrimaryZones(() => outputs.get("primary")),
     notifier,
+    salvage: new LocalSalvageFiles(join(state, "salvage")),
     journal: new FileJournal(join(state, "journal")),
     facts: new FileFacts(factsDirectory(state)),
     witness: store.witness,

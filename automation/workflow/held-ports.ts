@@ -28,7 +28,7 @@ export function heldPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
       awaitToken: (receiver, token, signal) => database.awaitToken(receiver, token, signal),
       ...(database.writeLease === undefined ? {} : { writeLease: database.writeLease.bind(database) }),
       inSync: (to, signal) => database.inSync(to, signal),
-      stranded: (oldSource, signal) => database.stranded(oldSource, signal),
+      stranded: (oldSource, take, signal) => database.stranded(oldSource, take, signal),
       prepare: (site, writable, signal) => held(signal, () => database.prepare(site, writable, signal)),
       fence: (site, signal) => held(signal, () => database.fence(site, signal)),
       openWrites: (site, signal) => held(signal, () => database.openWrites(site, signal)),

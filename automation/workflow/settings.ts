@@ -23,7 +23,8 @@ export const deadlinesSchema = z.strictObject({
   /** Must be longer than the TTL of the public name. */
   verifyPublic: seconds(600),
   reconcile: seconds(3600),
-  salvage: seconds(600),
+  /** Where the slot of the old site is gone, both databases are read in full. */
+  salvage: seconds(3600),
   /** A drill's copy of the standby's databases. */
   drillCopy: seconds(3600),
   report: seconds(60),

@@ -114,6 +114,8 @@ export class FakeWorld {
   readonly violations: string[] = [];
   readonly calls: string[] = [];
   /** A site that is not here is under no lease. */
+  /** Tables of which a salvage cannot tell what is stranded. */
+  unaccounted: { readonly table: string; readonly reason: string }[] = [];
   readonly leases: Partial<Record<Site, FakeLease>> = {};
   /** By name of the call: errors to throw, first one first. */
   readonly faults = new Map<string, Error[]>();

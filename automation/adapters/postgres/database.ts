@@ -7,6 +7,7 @@ import type {
   Lag,
   PromotionEvidence,
   ProofToken,
+  StrandedAccount,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
@@ -16,13 +17,12 @@ import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
 import type { Link } from "./link.ts";
-import { lsn } from "./lsn.ts";
 import { drillPassword, names, replicatorPassword } from "./names.ts";
-import { lastPromotion, promote } from "./promote.ts";
+import { promote, settlePromotions } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
 import { isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { strandedIn } from "./stranded.ts";
+import { findStranded, whyNotEqual } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
 import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites, requireSource } from "./writes.ts";
 
@@ -46,7 +46,8 @@ const limits = {
   promote: 60_000,
   replicate: 180_000,
   adopt: 90_000,
-  stranded: 600_000,
+  /** As long as its stage's attempt: where the slot is gone, both sites are read in full. */
+  stranded: 3_600_000,
   /** As long as its stage's attempt: gigabytes are to be read and written. */
   drill: 3_600_000,
 } as const;
@@ -165,13 +166,19 @@ export class PostgresDatabase implements Database {
     });
   }
 
-  stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
+  stranded(
+    oldSource: Site,
+    take: (write: StrandedWrite) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<StrandedAccount> {
     const receiver = otherSite(oldSource);
     return withDeadline(`stranded at ${oldSource}`, limits.stranded, signal, async (inner) => {
-      const source = await this.#endpoint(oldSource, inner);
-      await using slots = await this.#open(source, inner, replicatorLogin(source));
+      const endpoint = await this.#endpoint(oldSource, inner);
+      await using slots = await this.#open(endpoint, inner, replicatorLogin(endpoint));
+      await using source = await this.#open(endpoint, inner);
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
-      return await strandedBeyondPromotion(slots, admin, receiver, this.#slotOf(receiver));
+      const slot = this.#slotOf(receiver);
+      return await findStranded({ oldSource, source, slots, receiver: admin, slot }, take);
     });
   }
 
@@ -255,17 +262,16 @@ export class PostgresDatabase implements Database {
 
   /** Streaming "from here on" is right only between equal sites: what a slot still holds would be lost without a word. */
   async #requireEqual(link: Link): Promise<void> {
-    for (const [slots, receiver, site] of [
-      [link.receiverSlots, link.source, link.from],
-      [link.sourceSlots, link.receiver, link.to],
+    for (const [source, slots, receiver, site] of [
+      [link.receiver, link.receiverSlots, link.source, link.from],
+      [link.source, link.sourceSlots, link.receiver, link.to],
     ] as const) {
-      const left = await strandedBeyondPromotion(slots, receiver, site, link.slotOf(site));
-      if (left.length === 0) continue;
-      throw new DriverError(
-        "refused",
-        `${left.length} changes at ${slots.where} never reached the ${site} site; a full copy is needed`,
-      );
+      const reason = await whyNotEqual(source, slots, receiver, site, link.slotOf(site));
+      if (reason !== undefined) throw new DriverError("refused", `${reason}; a full copy is needed`);
     }
+    // The slots go next; where that is interrupted, the answer stays.
+    await settlePromotions(link.source, link.from);
+    await settlePromotions(link.receiver, link.to);
   }
 
   async #link(from: Site, to: Site, signal: AbortSignal) {
@@ -306,15 +312,4 @@ function replicatorLogin({ adminPassword }: DatabaseEndpoint) {
 
 function drillLogin({ adminPassword }: DatabaseEndpoint) {
   return { user: names.drill, password: drillPassword(adminPassword) };
-}
-
-async function strandedBeyondPromotion(
-  slots: Session,
-  receiver: Session,
-  site: Site,
-  slot: string,
-): Promise<readonly StrandedWrite[]> {
-  const promotion = await lastPromotion(receiver, site);
-  const applied = lsn.latest(promotion?.originLsn ?? undefined, promotion?.lastAppliedLsn ?? undefined);
-  return strandedIn(slots, slot, applied);
 }

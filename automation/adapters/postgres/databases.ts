@@ -6,6 +6,7 @@ import type {
   Lag,
   PromotionEvidence,
   ProofToken,
+  StrandedAccount,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
@@ -15,6 +16,8 @@ import { lsn } from "./lsn.ts";
 /** One database of the set. `label` marks what is said of a further one with its name. */
 interface Member {
   readonly database: PostgresDatabase;
+  /** Undefined: the application's own. */
+  readonly name?: string;
   label(text: string): string;
 }
 
@@ -97,13 +100,24 @@ export class PostgresDatabases implements Database {
   async promote(receiver: Site, signal: AbortSignal): Promise<PromotionEvidence> {
     const promoted = await this.#all(receiver, signal, async ({ database, label }) => {
       const evidence = await database.promote(receiver, signal);
-      return { ...evidence, sequences: evidence.sequences.map((each) => ({ ...each, name: label(each.name) })) };
+      return {
+        ...evidence,
+        sequences: evidence.sequences.map((each) => ({ ...each, name: label(each.name) })),
+        ...(evidence.unready && {
+          unready: evidence.unready.map((each) => ({ ...each, table: label(each.table) })),
+        }),
+      };
     });
     // What is certain of all of them is what the one furthest behind had applied.
     const position = ({ lastAppliedLsn }: PromotionEvidence): bigint =>
       lastAppliedLsn === undefined ? -1n : lsn.parse(lastAppliedLsn);
     const worst = promoted.reduce((a, b) => (position(b) < position(a) ? b : a));
-    return { ...worst, sequences: promoted.flatMap(({ sequences }) => sequences) };
+    return {
+      ...worst,
+      sequences: promoted.flatMap(({ sequences }) => sequences),
+      followed: promoted.reduce((sum, { followed = 0 }) => sum + followed, 0),
+      unready: promoted.flatMap(({ unready = [] }) => unready),
+    };
   }
 
   async replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void> {
@@ -129,15 +143,28 @@ export class PostgresDatabases implements Database {
     return (await this.#all(to, signal, ({ database }) => database.inSync(to, signal))).every((each) => each);
   }
 
-  async stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
-    const writes = await this.#all(oldSource, signal, async ({ database, label }) =>
-      (await database.stranded(oldSource, signal)).map((each) => ({
-        ...each,
-        table: label(each.table),
-        key: label(each.key),
-      })),
-    );
-    return writes.flat();
+  /** One after the other: what is found goes to one file. */
+  async stranded(
+    oldSource: Site,
+    take: (write: StrandedWrite) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<StrandedAccount> {
+    const accounts: StrandedAccount[] = [];
+    for (const { database, label, name } of await this.#members(oldSource, signal)) {
+      const mark = name === undefined ? {} : { database: name };
+      const account = await database.stranded(oldSource, (write) => take({ ...write, ...mark }), signal);
+      accounts.push({
+        ...account,
+        compared: account.compared.map((each) => ({ ...each, table: label(each.table) })),
+        unaccounted: account.unaccounted.map((each) => ({ ...each, table: label(each.table) })),
+      });
+    }
+    const problems = accounts.flatMap(({ slotProblem }) => slotProblem ?? []);
+    return {
+      ...(problems.length === 0 ? {} : { slotProblem: problems.join("; ") }),
+      compared: accounts.flatMap(({ compared }) => compared),
+      unaccounted: accounts.flatMap(({ unaccounted }) => unaccounted),
+    };
   }
 
   async makeDrillCopies(site: Site, signal: AbortSignal): Promise<readonly DrillCopy[]> {
@@ -178,6 +205,7 @@ export class PostgresDatabases implements Database {
       const at = (where: Site) => async (inner: AbortSignal) => ({ ...(await endpoints[where](inner)), name });
       const own = { primary: at("primary"), standby: at("standby") };
       return {
+        name,
         database: new PostgresDatabase({ ...this.#options, endpoints: own, further: name }),
         label: (text: string) => `${name}/${text}`,
       };

@@ -4,6 +4,7 @@ import { DriverError } from "../../domain/errors.ts";
 import { sqlState } from "./errors.ts";
 import { names, replicatorPassword } from "./names.ts";
 import { quote } from "./quote.ts";
+import { ensurePromotionColumns } from "./relation-states.ts";
 import { withoutIdentityQuery } from "./schema-queries.ts";
 import type { Session } from "./session.ts";
 
@@ -28,6 +29,7 @@ export async function layFoundation(session: Session, endpoint: DatabaseEndpoint
     await session.run(`create table if not exists ${schema}.promotion (
       id uuid primary key default gen_random_uuid(), receiver text not null, at timestamptz not null default clock_timestamp(),
       origin_lsn pg_lsn, last_applied_lsn pg_lsn, last_applied_at timestamptz)`);
+    await ensurePromotionColumns(session);
   });
   await ensureReplicator(session, endpoint);
   await ensureReplicaIdentities(session);
