@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ComparedCounts, ComparedSide, CompareOptions, RowDifference } from "./compare-tables.ts";
+import type { ComparedCounts, ComparedSide, CompareOptions, RowDifference } from "./comparison.ts";
 import { qualified, rowTextOf, type TableShape, toRow } from "./row-text.ts";
 import type { Session } from "./session.ts";
 

@@ -2,7 +2,8 @@ import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
 import type { FollowedRelation, StrandedAccount, StrandedWrite } from "../../ports/database.ts";
-import { type ComparedCounts, compareTable, Side } from "./compare-tables.ts";
+import { compareTable } from "./compare-tables.ts";
+import type { ComparedCounts } from "./comparison.ts";
 import { lsn } from "./lsn.ts";
 import { lastPromotion, type Promotion } from "./promote.ts";
 import { isReady } from "./relation-states.ts";
@@ -11,6 +12,7 @@ import type { Session } from "./session.ts";
 import { type IsStranded, slotWrites } from "./slot-stream.ts";
 import { slotProblem } from "./slots.ts";
 import { subscriptionOf } from "./subscription.ts";
+import { Side } from "./table-side.ts";
 
 /** Rows that are looked up at the other site at a time. */
 const batchSize = 100;
