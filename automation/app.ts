@@ -24,6 +24,7 @@ import { DriverError } from "./domain/errors.ts";
 import { driverSettings } from "./driver-settings.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { DatabaseAudit } from "./ports/database-audit.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Infrastructure } from "./ports/infrastructure.ts";
 import type { StateBackups } from "./ports/state-backups.ts";
@@ -46,6 +47,8 @@ export interface App {
   readonly wake: Wake;
   /** The witness that the settings name, and what its store offers beyond. */
   readonly witness: WitnessStore;
+  /** What a person may ask of the databases between operations. */
+  readonly databaseAudit: DatabaseAudit;
   /** A driver of the deployed application. @throws DriverError `not-found` before the first `up`. */
   driver(onEvent: OnEvent): Promise<{ readonly driver: Driver; readonly application: string }>;
   /** Looks at everything that a failover will need. @throws DriverError `not-found` before the first `up`. */
@@ -98,10 +101,11 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     file: join(state, "state-backups.json"),
     notifier,
   });
+  const database = new PostgresDatabases({ endpoints: bySite(async (site) => (await outputs.get(site)).database) });
   const ports: Ports = {
     infrastructure,
     clock,
-    database: new PostgresDatabases({ endpoints: bySite(async (site) => (await outputs.get(site)).database) }),
+    database,
     objects,
     workloads: new SiteWorkloads({
       arm,
@@ -123,6 +127,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
 
   const app: App = {
     settings,
+    databaseAudit: database,
     infrastructure,
     stateBackups,
     clock,

@@ -7,6 +7,7 @@ import { findProjectRoot } from "../project-root.ts";
 import { registerAbort, registerOverride } from "./answer.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { registerCost } from "./cost.ts";
+import { registerDb } from "./db.ts";
 import { registerDrill } from "./drill.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { registerFailback } from "./failback.ts";
@@ -95,6 +96,7 @@ async function main(argv: readonly string[]): Promise<void> {
     registerWitness,
     registerServe,
     registerCost,
+    registerDb,
   ]) {
     register(program, run);
   }

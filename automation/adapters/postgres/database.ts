@@ -11,6 +11,13 @@ import type {
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
+import type {
+  DatabaseAudit,
+  RestoreOptions,
+  RestoreResult,
+  VerifyOptions,
+  VerifyResult,
+} from "../../ports/database-audit.ts";
 import { withDeadline } from "../deadline.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
 import { layFoundation } from "./foundation.ts";
@@ -20,10 +27,12 @@ import type { Link } from "./link.ts";
 import { drillPassword, names, replicatorPassword } from "./names.ts";
 import { promote, settlePromotions } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
+import { restoreLost } from "./restore-lost.ts";
 import { isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { findStranded, whyNotEqual } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
+import { verifySites } from "./verify.ts";
 import { closeWrites, ensureApplicationRole, fence, mayWrite, openWrites, requireSource } from "./writes.ts";
 
 export interface PostgresDatabaseOptions {
@@ -48,13 +57,15 @@ const limits = {
   adopt: 90_000,
   /** As long as its stage's attempt: where the slot is gone, both sites are read in full. */
   stranded: 3_600_000,
+  /** At a person's pace: a large database, slowly. */
+  audit: 86_400_000,
   /** As long as its stage's attempt: gigabytes are to be read and written. */
   drill: 3_600_000,
 } as const;
 const fencePatienceMs = 8000;
 
 /** PostgreSQL 16 or later at both sites, with logical replication between them. */
-export class PostgresDatabase implements Database {
+export class PostgresDatabase implements Database, DatabaseAudit {
   readonly #options: PostgresDatabaseOptions;
 
   constructor(options: PostgresDatabaseOptions) {
@@ -179,6 +190,32 @@ export class PostgresDatabase implements Database {
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
       const slot = this.#slotOf(receiver);
       return await findStranded({ oldSource, source, slots, receiver: admin, slot }, take);
+    });
+  }
+
+  verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifyResult> {
+    const { from, to } = options;
+    return withDeadline(`verify ${to} against ${from}`, limits.audit, signal, async (inner) => {
+      await using source = await this.#open(await this.#endpoint(from, inner), inner);
+      await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
+      return await verifySites({ source, receiver }, options, inner);
+    });
+  }
+
+  restoreLost(
+    site: Site,
+    writes: () => AsyncIterable<StrandedWrite>,
+    options: RestoreOptions,
+    signal: AbortSignal,
+  ): Promise<RestoreResult> {
+    return this.#at("restore lost rows", site, limits.audit, signal, async (session, endpoint) => {
+      await requireSource(session, site);
+      if (!(await mayWrite(session, endpoint))) {
+        throw new DriverError("refused", `the ${site} site is fenced: lost rows go to the active site`, {
+          ...{ field: "--to", value: site, expected: "the site that the application writes" },
+        });
+      }
+      return await restoreLost(session, writes, options);
     });
   }
 

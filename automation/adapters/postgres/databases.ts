@@ -1,5 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { requirePostgres } from "../../domain/driven-estate.ts";
+import { invalidInput } from "../../domain/errors.ts";
 import type {
   Database,
   DrillCopy,
@@ -10,6 +11,13 @@ import type {
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
+import type {
+  DatabaseAudit,
+  RestoreOptions,
+  RestoreResult,
+  VerifyOptions,
+  VerifyResult,
+} from "../../ports/database-audit.ts";
 import { PostgresDatabase, type PostgresDatabaseOptions } from "./database.ts";
 import { lsn } from "./lsn.ts";
 
@@ -25,7 +33,7 @@ interface Member {
  * The application's database and the further ones on the same servers, as one. Roles belong to the server: who may write is decided
  * once, at the application's database. Everything else is per database, each with a publication, subscription and slot of its own.
  */
-export class PostgresDatabases implements Database {
+export class PostgresDatabases implements Database, DatabaseAudit {
   readonly #options: Omit<PostgresDatabaseOptions, "further">;
   readonly #main: PostgresDatabase;
 
@@ -167,6 +175,53 @@ export class PostgresDatabases implements Database {
     };
   }
 
+  /** One after the other, so that the rate holds. */
+  async verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifyResult> {
+    const results: VerifyResult[] = [];
+    for (const { database, label } of await this.#members(options.from, signal)) {
+      const take: VerifyOptions["take"] = (each) => options.take({ ...each, table: label(each.table) });
+      const result = await database.verify({ ...options, take }, signal);
+      results.push({ ...result, absent: result.absent.map((each) => ({ ...each, table: label(each.table) })) });
+    }
+    const sum = (count: (result: VerifyResult) => number): number =>
+      results.reduce((all, each) => all + count(each), 0);
+    const tables = sum((each) => each.tables);
+    const absent = results.flatMap((each) => each.absent);
+    if (options.only !== undefined && tables + absent.length === 0)
+      throw invalidInput("--only", options.only, "a table's name, with or without its schema");
+    return {
+      ...{ tables, absent, rows: sum((each) => each.rows) },
+      ...{ differences: sum((each) => each.differences), unsettled: sum((each) => each.unsettled) },
+    };
+  }
+
+  /** Every database takes its own. Errors: `invalid-input` for rows of a database that the application does not have. */
+  async restoreLost(
+    site: Site,
+    writes: () => AsyncIterable<StrandedWrite>,
+    options: RestoreOptions,
+    signal: AbortSignal,
+  ): Promise<RestoreResult> {
+    const members = await this.#members(site, signal);
+    const names = new Set(members.map(({ name }) => name));
+    const wanted = new Set<string | undefined>();
+    for await (const { database } of writes()) wanted.add(database);
+    const unknown = [...wanted].find((name) => !names.has(name));
+    if (unknown !== undefined) throw invalidInput("database", unknown, "a database of this application");
+    const results: RestoreResult[] = [];
+    for (const { database, label, name } of members.filter((each) => wanted.has(each.name))) {
+      const result = await database.restoreLost(site, () => only(writes(), name), options, signal);
+      results.push({
+        tables: result.tables.map((each) => ({ ...each, table: label(each.table) })),
+        conflicts: result.conflicts.map((each) => ({ ...each, table: label(each.table) })),
+      });
+    }
+    return {
+      tables: results.flatMap(({ tables }) => tables),
+      conflicts: results.flatMap(({ conflicts }) => conflicts),
+    };
+  }
+
   async makeDrillCopies(site: Site, signal: AbortSignal): Promise<readonly DrillCopy[]> {
     const copies: DrillCopy[] = [];
     // One after the other: the replicas go on applying meanwhile, and have a server to share.
@@ -211,4 +266,11 @@ export class PostgresDatabases implements Database {
       };
     });
   }
+}
+
+async function* only(
+  writes: AsyncIterable<StrandedWrite>,
+  database: string | undefined,
+): AsyncGenerator<StrandedWrite> {
+  for await (const write of writes) if (write.database === database) yield write;
 }

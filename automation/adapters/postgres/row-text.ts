@@ -80,6 +80,11 @@ export function shownName({ schema, table }: Pick<TableShape, "schema" | "table"
   return `${part(schema)}.${part(table)}`;
 }
 
+/** `only`: a table's name as a person gives it, with or without its schema. */
+export function isNamed(table: Pick<TableShape, "schema" | "table">, only: string): boolean {
+  return only === shownName(table) || only === table.table || only === `${table.schema}.${table.table}`;
+}
+
 export function toRow(columns: readonly string[], values: readonly (string | null)[]): Record<string, string | null> {
   return Object.fromEntries(columns.map((name, index) => [name, values[index] ?? null]));
 }

@@ -53,7 +53,7 @@ async function* messages(session: Session, how: "get" | "peek", slot: string, li
     // The server keeps what it has decoded on its disk and hands it out by parts.
     await session.run(
       `declare ${cursor} no scroll cursor for select data from pg_logical_slot_${how}_binary_changes($1, null, ${limit},
-       'proto_version', '1', 'publication_names', '${names.publication}', 'origin', 'none')`,
+       'proto_version', '1', 'publication_names', (select string_agg(quote_ident(pubname), ',') from pg_publication where pubname ~ '^${names.publication}(_|$)'), 'origin', 'none')`,
       [slot],
     );
     for (;;) {

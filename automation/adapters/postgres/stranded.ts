@@ -35,30 +35,40 @@ export async function findStranded(sources: StrandedSources, take: Take): Promis
   // What follows was emptied and copied anew: it has nothing of its own.
   if ((await subscriptionOf(source, oldSource)) !== undefined) return { compared: [], unaccounted: [] };
   const promotion = await lastPromotion(receiver, otherSite(oldSource));
-  const problem = await slotProblem(slots, slot);
+  let problem = await slotProblem(slots, slot);
   const [here, there] = await Promise.all([tableShapes(source), tableShapes(receiver)]);
-  const why = (table: TableShape): string | undefined => problem ?? whyCompared(table, promotion);
+  if (problem === undefined) {
+    const untold = here.filter((table) => whyCompared(table, promotion) !== undefined);
+    try {
+      await readStream(sources, promotion, here, there, new Set(untold.map(nameOf)), take);
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      // What was read by then may be found again by comparing: better twice than not at all.
+      problem = error.message;
+    }
+  }
   const compared = here.flatMap((table) => {
-    const reason = why(table);
+    const reason = problem ?? whyCompared(table, promotion);
     return reason === undefined ? [] : [{ table, reason }];
   });
-  if (problem === undefined) {
-    const skip = new Set(compared.map(({ table }) => nameOf(table)));
-    await readStream(sources, promotion, here, there, skip, take);
-  }
-  const account: Pick<StrandedAccount, "compared" | "unaccounted"> = { compared: [], unaccounted: [] };
-  const [done, failed] = [[...account.compared], [...account.unaccounted]];
+  const done: StrandedAccount["compared"][number][] = [];
+  const failed: StrandedAccount["unaccounted"][number][] = [];
   for (const { table, reason } of compared) {
     const counts: ComparedCounts = { rows: 0, rightOnly: 0 };
     try {
       await compareOne(sources, table, there, counts, take);
       done.push({ table: shownName(table), reason, rowsElsewhere: counts.rightOnly });
     } catch (error) {
-      if (!(error instanceof DriverError) || error.retryable || error.code === "interrupted") throw error;
+      if (!isFinal(error)) throw error;
       failed.push({ table: shownName(table), reason: `${reason}; ${error.message}` });
     }
   }
   return { ...(problem === undefined ? {} : { slotProblem: problem }), compared: done, unaccounted: failed };
+}
+
+/** Neither an interruption nor something that goes by itself. */
+function isFinal(error: unknown): error is DriverError {
+  return error instanceof DriverError && !error.retryable && error.code !== "interrupted";
 }
 
 /** Relations that cannot be told from the stream, in words: nothing may be left behind that is not in the slot. */

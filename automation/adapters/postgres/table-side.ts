@@ -59,6 +59,17 @@ export class Side {
     return Math.max(1, Math.min(rangeRows, Math.floor(heldCharacters / ((row?.size ?? 0) + 100))));
   }
 
+  /** Some row that `condition` (SQL on `t`) holds for. */
+  async firstWhere(condition: string, values: readonly unknown[]): Promise<readonly (string | null)[] | undefined> {
+    const [row] = await this.#session.rows(
+      z.object({ row: z.array(z.string().nullable()) }),
+      `select ${this.#row} as row from ${this.#from} where ${condition} limit 1`,
+      values,
+      rangeTimeoutMs,
+    );
+    return row?.row;
+  }
+
   async isEmpty(): Promise<boolean> {
     const [row] = await this.#session.rows(
       z.object({ empty: z.boolean() }),
