@@ -27,6 +27,7 @@ import type { Clock } from "./ports/clock.ts";
 import type { DatabaseAudit } from "./ports/database-audit.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Infrastructure } from "./ports/infrastructure.ts";
+import type { SalvageReader } from "./ports/salvage-files.ts";
 import type { StateBackups } from "./ports/state-backups.ts";
 import type { PreflightReport } from "./preflight/run-checks.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -49,6 +50,7 @@ export interface App {
   readonly witness: WitnessStore;
   /** What a person may ask of the databases between operations. */
   readonly databaseAudit: DatabaseAudit;
+  readonly salvageFiles: SalvageReader;
   /** A driver of the deployed application. @throws DriverError `not-found` before the first `up`. */
   driver(onEvent: OnEvent): Promise<{ readonly driver: Driver; readonly application: string }>;
   /** Looks at everything that a failover will need. @throws DriverError `not-found` before the first `up`. */
@@ -102,6 +104,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     notifier,
   });
   const database = new PostgresDatabases({ endpoints: bySite(async (site) => (await outputs.get(site)).database) });
+  const salvageFiles = new LocalSalvageFiles(join(state, "salvage"));
   const ports: Ports = {
     infrastructure,
     clock,
@@ -119,7 +122,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     }),
     zones: new PrimaryZones(() => outputs.get("primary")),
     notifier,
-    salvage: new LocalSalvageFiles(join(state, "salvage")),
+    salvage: salvageFiles,
     journal: new FileJournal(join(state, "journal")),
     facts: new FileFacts(factsDirectory(state)),
     witness: store.witness,
@@ -128,6 +131,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const app: App = {
     settings,
     databaseAudit: database,
+    salvageFiles,
     infrastructure,
     stateBackups,
     clock,

@@ -1,6 +1,5 @@
-import { basename, isAbsolute, join, resolve } from "node:path";
+import { basename } from "node:path";
 import { siteSchema } from "../../stacks/outputs.ts";
-import { hashOfSalvageFile, readSalvageFile } from "../adapters/files/read-salvage-file.ts";
 import { DriverError, invalidInput } from "../domain/errors.ts";
 import { keyText } from "../domain/losses.ts";
 import type { RestoreConflict, RestoreResult } from "../ports/database-audit.ts";
@@ -33,12 +32,12 @@ async function restore(
   const site = siteSchema.safeParse(to);
   if (!site.success) throw invalidInput("--to", to, "primary or standby");
   const app = context.app();
-  const path = pathOf(file ?? "", app.settings.stateDirectory);
-  const sha256 = await requireUnchanged(context, path);
+  const name = file ?? "";
+  const sha256 = await requireUnchanged(context, name);
   const apply = yes === true;
   const result = await app.databaseAudit.restoreLost(
     site.data,
-    () => readSalvageFile(path),
+    () => app.salvageFiles.read(name),
     { apply, ...(only === undefined ? {} : { only }) },
     context.signal,
   );
@@ -46,22 +45,16 @@ async function restore(
   return result.tables.some(({ conflicts }) => conflicts > 0) ? exitCodes.failed : exitCodes.done;
 }
 
-/** A bare name is one of the driver's own files. */
-function pathOf(file: string, stateDirectory: string): string {
-  if (isAbsolute(file) || basename(file) !== file) return resolve(file);
-  return join(stateDirectory, "salvage", file);
-}
-
 /** Where the journal knows the file, it must be as it was written. */
-async function requireUnchanged(context: CommandContext, path: string): Promise<string> {
-  const sha256 = await hashOfSalvageFile(path);
+async function requireUnchanged(context: CommandContext, name: string): Promise<string> {
+  const sha256 = await context.app().salvageFiles.sha256(name);
   const { driver } = await context.app().driver(() => {});
   for (const { id } of await driver.operations()) {
     const { claimed } = await driver.report(id);
-    const known = claimed.salvageFiles.find((each) => basename(each.name) === basename(path));
+    const known = claimed.salvageFiles.find((each) => basename(each.name) === basename(name));
     if (known === undefined || known.sha256 === sha256) continue;
-    throw new DriverError("refused", `${path} is not the file that ${id} wrote: its SHA-256 is ${sha256}`, {
-      ...{ field: "file", value: path, expected: `SHA-256 ${known.sha256}` },
+    throw new DriverError("refused", `${name} is not the file that ${id} wrote: its SHA-256 is ${sha256}`, {
+      ...{ field: "file", value: name, expected: `SHA-256 ${known.sha256}` },
     });
   }
   return sha256;

@@ -21,3 +21,11 @@ export interface SalvageFiles {
   /** Begins an operation's file anew; what an attempt before this one wrote is replaced when this one is finished. */
   create(operationId: string): Promise<SalvageWriter>;
 }
+
+/** A salvage file, for whoever puts its rows back. `name`: as the report gives it, or another path. */
+export interface SalvageReader {
+  /** One at a time. Errors: `invalid-input` for no such file, or with the number of a line that is no lost change. */
+  read(name: string): AsyncGenerator<StrandedWrite>;
+  /** SHA-256 of the whole file, in hex. */
+  sha256(name: string): Promise<string>;
+}

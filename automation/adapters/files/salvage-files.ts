@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { StrandedWrite } from "../../ports/database.ts";
-import type { SalvageFile, SalvageFiles, SalvageWriter } from "../../ports/salvage-files.ts";
+import type { SalvageFile, SalvageFiles, SalvageReader, SalvageWriter } from "../../ports/salvage-files.ts";
 import { durable, fileError } from "./durable.ts";
+import { hashOfSalvageFile, readSalvageFile } from "./read-salvage-file.ts";
 
 const bufferedCharacters = 256_000;
 
 /** `<directory>/<operation>.jsonl`, readable by the driver's user alone. */
-export class LocalSalvageFiles implements SalvageFiles {
+export class LocalSalvageFiles implements SalvageFiles, SalvageReader {
   readonly #directory: string;
 
   constructor(directory: string) {
@@ -25,6 +26,19 @@ export class LocalSalvageFiles implements SalvageFiles {
     } catch (error) {
       throw fileError(error, "begin the salvage file", path);
     }
+  }
+
+  read(name: string): AsyncGenerator<StrandedWrite> {
+    return readSalvageFile(this.#path(name));
+  }
+
+  sha256(name: string): Promise<string> {
+    return hashOfSalvageFile(this.#path(name));
+  }
+
+  /** A bare name is one of the driver's own files. */
+  #path(name: string): string {
+    return basename(name) === name ? join(this.#directory, name) : resolve(name);
   }
 }
 

@@ -1,7 +1,4 @@
-import type { RandomTable, RandomWrite } from "./random-workload.ts";
-
-/** A row's columns as text, in the table's order. */
-export type Text = readonly (string | null)[];
+import type { RandomTable, RandomWrite, Text } from "./random-table.ts";
 
 interface LedgerEntry {
   readonly table: string;

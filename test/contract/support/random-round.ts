@@ -8,9 +8,10 @@ import { DriverError } from "../../../automation/domain/errors.ts";
 import type { StrandedAccount, StrandedWrite } from "../../../automation/ports/database.ts";
 import type { Site } from "../../../stacks/outputs.ts";
 import { type DatabaseCase, openCase, soon, until } from "./database-case.ts";
-import { Ledger, type Text } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import type { PostgresPair } from "./postgres-pair.ts";
-import { type RandomTable, randomMigration, randomTables, randomWrite } from "./random-workload.ts";
+import type { RandomTable, Text } from "./random-table.ts";
+import { randomMigration, randomTables, randomWrite } from "./random-workload.ts";
 import type { Random } from "./seeded-random.ts";
 
 /** What a round did and found; `differences`: rows that nothing accounts for. */
@@ -75,6 +76,8 @@ class Round {
     this.#tables = randomTables(this.#random);
     for (const { ddl } of this.#tables) await this.#each.sql("primary", ddl, "app");
     const ledger = new Ledger();
+    // Tables without a key are given an identity.
+    await this.#each.database.prepare("primary", true, soon());
     await this.#write("primary", ledger, this.#random.integer(0, 40));
     await this.#each.protect();
     await this.#write("primary", ledger, this.#random.integer(0, 30));

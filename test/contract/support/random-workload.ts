@@ -1,61 +1,6 @@
-import type { Ledger, Text } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import { type ColumnType, quote, type RandomColumn, RandomTable, type RandomWrite } from "./random-table.ts";
 import type { Random } from "./seeded-random.ts";
-
-type ColumnType = "bigint" | "int" | "text" | "numeric" | "jsonb" | "timestamptz" | "bytea" | "text[]" | "uuid";
-
-interface RandomColumn {
-  readonly name: string;
-  readonly quoted: string;
-  readonly type: ColumnType;
-}
-
-/** A table of a round, and how its rows are named. */
-export class RandomTable {
-  readonly name: string;
-  readonly columns: readonly RandomColumn[];
-  /** Names of the key's columns; none: nothing identifies a row. */
-  readonly key: readonly string[];
-  readonly ddl: string;
-
-  constructor(name: string, columns: readonly RandomColumn[], key: readonly string[], more = "") {
-    this.name = name;
-    this.columns = columns;
-    this.key = key;
-    const list = columns.map(({ quoted, type }) => `${quoted} ${type}`);
-    const primary = key.length === 0 ? [] : [`primary key (${key.map(quote).join(", ")})`];
-    this.ddl = `create table public.${quote(name)} (${[...list, ...primary].join(", ")})${more === "" ? "" : `; alter table public.${quote(name)} ${more}`}`;
-  }
-
-  get quoted(): string {
-    return quote(this.name);
-  }
-
-  /** As accounts name it. */
-  get shown(): string {
-    return `public.${/^[a-z_][a-z0-9_$]*$/.test(this.name) ? this.name : this.quoted}`;
-  }
-
-  text(row: Readonly<Record<string, string | null>>): string {
-    return JSON.stringify(this.columns.map(({ name }) => row[name] ?? null));
-  }
-
-  keyText(row: Readonly<Record<string, string | null>>): string {
-    const names = this.key.length > 0 ? this.key : this.columns.map(({ name }) => name);
-    return JSON.stringify(names.map((name) => row[name] ?? null));
-  }
-
-  keyOf(row: Text): string {
-    return this.keyText(Object.fromEntries(this.columns.map(({ name }, index) => [name, row[index] ?? null])));
-  }
-}
-
-export interface RandomWrite {
-  readonly kind: "insert" | "update" | "delete";
-  /** Of the row that is changed. */
-  readonly key: string;
-  readonly sql: string;
-  readonly values: readonly unknown[];
-}
 
 const names = ["orders", "Mixed Case", 'quo"ted', "straße", "select", "p"];
 const columnNames = ["note", "Some Value", "größe", "order", 'a"b'];
@@ -79,14 +24,15 @@ export function randomTables(random: Random): RandomTable[] {
   return Array.from({ length: random.integer(1, 4) }, (_, index) => {
     const table = randomTable(random, `${random.pick(names)}${index}`);
     return random.chance(0.3) && table.key.length > 0
-      ? new RandomTable(table.name, table.columns, table.key, "replica identity full")
+      ? new RandomTable(table.name, table.columns, table.key, { more: "replica identity full" })
       : table;
   });
 }
 
 /** A table that a migration brings. */
 export function randomMigration(random: Random, index: number): RandomTable {
-  return randomTable(random, `${random.pick(names)}${index}`);
+  const { name, columns, key } = randomTable(random, `${random.pick(names)}${index}`);
+  return new RandomTable(name, columns, key, { insertOnly: key.length === 0 });
 }
 
 function randomTable(random: Random, name: string): RandomTable {
@@ -113,7 +59,7 @@ export function randomWrite(random: Random, table: RandomTable, ledger: Ledger):
   const chance = random.next();
   const returning = `returning ${table.columns.map(({ quoted }) => `${quoted}::text`).join(", ")}`;
   const from = `public.${table.quoted}`;
-  if (keys.length === 0 || chance < 0.5) {
+  if (table.insertOnly || keys.length === 0 || chance < 0.5) {
     ledger.next += 1;
     const values = table.columns.map((column) =>
       table.key.includes(column.name) ? newKey(column, random, ledger.next) : randomValue(random, column.type),
@@ -172,8 +118,4 @@ function randomValue(random: Random, type: ColumnType): string | null {
     default:
       return random.pick(texts);
   }
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
