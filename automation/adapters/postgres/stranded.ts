@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
@@ -5,6 +6,7 @@ import type { FollowedRelation, StrandedAccount, StrandedWrite } from "../../por
 import { compareTable } from "./compare-tables.ts";
 import type { ComparedCounts } from "./comparison.ts";
 import { lsn } from "./lsn.ts";
+import { names } from "./names.ts";
 import { lastPromotion, type Promotion } from "./promote.ts";
 import { isReady } from "./relation-states.ts";
 import { shownName, type TableShape, tableShapes, useCanonicalText } from "./row-text.ts";
@@ -37,8 +39,9 @@ export async function findStranded(sources: StrandedSources, take: Take): Promis
   const promotion = await lastPromotion(receiver, otherSite(oldSource));
   let problem = await slotProblem(slots, slot);
   const [here, there] = await Promise.all([tableShapes(source), tableShapes(receiver)]);
+  const basis = { promotion, published: await publishedInFull(source) };
   if (problem === undefined) {
-    const untold = here.filter((table) => whyCompared(table, promotion) !== undefined);
+    const untold = here.filter((table) => whyCompared(table, basis) !== undefined);
     try {
       await readStream(sources, promotion, here, there, new Set(untold.map(nameOf)), take);
     } catch (error) {
@@ -48,7 +51,7 @@ export async function findStranded(sources: StrandedSources, take: Take): Promis
     }
   }
   const compared = here.flatMap((table) => {
-    const reason = problem ?? whyCompared(table, promotion);
+    const reason = problem ?? whyCompared(table, basis);
     return reason === undefined ? [] : [{ table, reason }];
   });
   const done: StrandedAccount["compared"][number][] = [];
@@ -72,12 +75,26 @@ function isFinal(error: unknown): error is DriverError {
 }
 
 /** Relations that cannot be told from the stream, in words: nothing may be left behind that is not in the slot. */
-function whyCompared(table: TableShape, promotion: Promotion | undefined): string | undefined {
+function whyCompared(
+  table: TableShape,
+  { promotion, published }: { readonly promotion: Promotion | undefined; readonly published: ReadonlySet<string> },
+): string | undefined {
   if (promotion === undefined) return "no promotion of the other site is recorded";
   if (promotion.relations === null) return "which tables followed at the promotion was not recorded";
   const followed = promotion.relations.find((each) => nameOf(each) === nameOf(table));
   if (followed === undefined) return "the other site never followed it";
-  return isReady(followed) ? undefined : "its first copy was unfinished at the promotion";
+  if (!isReady(followed)) return "its first copy was unfinished at the promotion";
+  return published.has(nameOf(table)) ? undefined : "not all of its changes are published";
+}
+
+/** Tables of which the stream tells every change. */
+async function publishedInFull(source: Session): Promise<ReadonlySet<string>> {
+  const rows = await source.rows(
+    z.object({ schema: z.string(), table: z.string() }),
+    `select t.schemaname::text as schema, t.tablename::text as "table" from pg_publication p join pg_publication_tables t on t.pubname = p.pubname
+     where p.pubname ~ '^${names.publication}(_|$)' and p.pubinsert and p.pubupdate and p.pubdelete and t.rowfilter is null`,
+  );
+  return new Set(rows.map(nameOf));
 }
 
 /** A relation's own position: its copy may have brought it further than the stream. */
@@ -203,8 +220,9 @@ export async function whyNotEqual(
   let count = 0;
   for await (const _ of slotWrites(slots, slot, strandedBeyond(promotion))) count += 1;
   if (count > 0) return `${count} changes at ${slots.where} never reached the ${site} site`;
+  const basis = { promotion, published: await publishedInFull(source) };
   for (const table of await tableShapes(source)) {
-    const reason = whyCompared(table, promotion);
+    const reason = whyCompared(table, basis);
     if (reason === undefined) continue;
     await useCanonicalText(source);
     const side = new Side(source, table, table.keyTypes, table.columns);
