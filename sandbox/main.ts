@@ -1,13 +1,13 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
-import { down } from "./supervisor/commands/down.ts";
-import { env } from "./supervisor/commands/env.ts";
-import { fault } from "./supervisor/commands/fault.ts";
-import { logs } from "./supervisor/commands/logs.ts";
-import { worldHere } from "./supervisor/commands/shared.ts";
-import { status } from "./supervisor/commands/status.ts";
-import { up } from "./supervisor/commands/up.ts";
-import { describe } from "./supervisor/supervisor.ts";
-import { UsageError } from "./supervisor/world.ts";
+import { UsageError } from "./contracts/world.ts";
+import { down } from "./supervise/commands/down.ts";
+import { env } from "./supervise/commands/env.ts";
+import { fault } from "./supervise/commands/fault.ts";
+import { logs } from "./supervise/commands/logs.ts";
+import { worldHere } from "./supervise/commands/shared.ts";
+import { status } from "./supervise/commands/status.ts";
+import { up } from "./supervise/commands/up.ts";
+import { describe } from "./supervise/supervisor.ts";
 import { ToolchainError } from "./toolchain/errors.ts";
 
 /** Exit codes: 0 done, 1 failed or not up, 2 wrong use. */
@@ -137,7 +137,7 @@ async function run(argv: readonly string[]): Promise<number> {
 
 /** The clouds' code is loaded here only: the other commands answer at once. */
 async function serve(options: { readonly kubernetes: string; readonly motoServer: string }): Promise<number> {
-  const { supervise } = await import("./supervisor/supervise.ts");
+  const { supervise } = await import("./supervise/supervise.ts");
   await supervise(worldHere(), options);
   return 0;
 }

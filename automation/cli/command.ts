@@ -1,5 +1,5 @@
 import type { Command as Commander } from "commander";
-import type { App } from "../app.ts";
+import type { App } from "../composition/app.ts";
 import type { Progress } from "./progress.ts";
 
 /** What a command works with. `app` is made at first use, so that `--help` and wrong arguments need no environment. */

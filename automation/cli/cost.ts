@@ -1,9 +1,9 @@
+import { loadEnvironment } from "../composition/environment-file.ts";
 import { costText } from "../cost/cost-text.ts";
 import { estimate } from "../cost/estimate.ts";
 import { compareWithReference } from "../cost/myca-reference.ts";
 import { PriceList } from "../cost/price-list.ts";
 import { readStandbyConfig } from "../cost/stack-file.ts";
-import { loadEnvironment } from "../environment-file.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 

@@ -1,6 +1,6 @@
 import { invalidInput } from "../domain/errors.ts";
 import { countOf } from "../domain/losses.ts";
-import type { OperationReport } from "../workflow/report.ts";
+import type { OperationReport } from "../workflow/stages/operation-report.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 

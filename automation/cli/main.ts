@@ -1,9 +1,9 @@
 import { hostname, userInfo } from "node:os";
 import { Command, CommanderError } from "commander";
-import { type App, createApp } from "../app.ts";
+import { type App, createApp } from "../composition/app.ts";
+import { loadEnvironment } from "../composition/environment-file.ts";
+import { findProjectRoot } from "../composition/project-root.ts";
 import { toDriverError } from "../domain/errors.ts";
-import { loadEnvironment } from "../environment-file.ts";
-import { findProjectRoot } from "../project-root.ts";
 import { registerAbort, registerOverride } from "./answer.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { registerCost } from "./cost.ts";

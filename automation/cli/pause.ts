@@ -1,4 +1,4 @@
-import type { Standing } from "../domain/application-facts.ts";
+import type { ControlState } from "../domain/application-facts.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { reasonOf } from "./reason.ts";
@@ -21,8 +21,8 @@ export const registerPause: RegisterCommand = (program, run) => {
       run<SayOptions>(async (context, options) => {
         const saying = { by: context.person, reason: reasonOf(options, "a pause") };
         const { driver, application } = await context.app().driver(() => {});
-        const standing = await driver.desk.pause(saying, options.until);
-        context.print({ application, ...standing }, pauseText(application, standing));
+        const controls = await driver.controls.pause(saying, options.until);
+        context.print({ application, ...controls }, pauseText(application, controls));
         return exitCodes.done;
       }),
     );
@@ -38,8 +38,8 @@ export const registerUnpause: RegisterCommand = (program, run) => {
       run<SayOptions>(async (context, options) => {
         const saying = { by: context.person, reason: reasonOf(options, "the end of a pause") };
         const { driver, application } = await context.app().driver(() => {});
-        const standing = await driver.desk.unpause(saying);
-        context.print({ application, ...standing }, pauseText(application, standing));
+        const controls = await driver.controls.unpause(saying);
+        context.print({ application, ...controls }, pauseText(application, controls));
         return exitCodes.done;
       }),
     );
@@ -56,16 +56,16 @@ export const registerApprove: RegisterCommand = (program, run) => {
       run<SayOptions>(async (context, options) => {
         const saying = { by: context.person, reason: reasonOf(options, "an approval") };
         const { driver, application } = await context.app().driver(() => {});
-        const standing = await driver.desk.approve(saying, options.until);
-        const until = standing.approval?.until ?? "nobody knows when";
+        const controls = await driver.controls.approve(saying, options.until);
+        const until = controls.approval?.until ?? "nobody knows when";
         const text = `${application}: one failover may be started by the watch until ${until}`;
-        context.print({ application, ...standing }, text);
+        context.print({ application, ...controls }, text);
         return exitCodes.done;
       }),
     );
 };
 
-function pauseText(application: string, { pause }: Standing): string {
+function pauseText(application: string, { pause }: ControlState): string {
   if (pause === undefined) return `${application} is not paused: operations may begin`;
   const until = pause.until === undefined ? "until `pilotlight unpause`" : `until ${pause.until}`;
   return `${application} is paused by ${pause.by} ${until}: no operation begins (${pause.reason})`;

@@ -1,4 +1,4 @@
-import type { PlanDescription } from "../workflow/describe-plan.ts";
+import type { PlanDescription } from "../workflow/plans/describe-plan.ts";
 
 /** The graph in an order in which every stage comes after its needs, how long it may take, and the guards that stand. */
 export function planText(plan: PlanDescription): string {

@@ -14,7 +14,7 @@ export const registerPlan: RegisterCommand = (program, run) => {
   program
     .command("plan")
     .description("print an operation's graph, the guards as they stand now and how long it may take; change nothing")
-    .argument("<operation>", "failover, reprotect, failback, warm-up, douse or drill")
+    .argument("<operation>", "failover, reprotect, failback, warm-up, stand-down or drill")
     .option("--planned", "as it would go with both sites well (default)")
     .option("--forced", "as it would go without the active site")
     .action(

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { createLogUpdate } from "log-update";
-import type { DriverEvent, OnEvent } from "../workflow/events.ts";
+import type { DriverEvent, OnEvent } from "../workflow/execution/events.ts";
 
 interface Row {
   state: "pending" | "running" | "waiting" | "done" | "failed" | "undoing" | "undone";

@@ -1,5 +1,5 @@
 import { countOf, keyText, type LossCounts } from "../domain/losses.ts";
-import type { OperationReport } from "../workflow/report.ts";
+import type { OperationReport } from "../workflow/stages/operation-report.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 

@@ -28,7 +28,7 @@ async function serve(context: CommandContext): Promise<number> {
     const line = describe(event);
     if (line !== undefined) say(`${new Date().toISOString()} ${line}`);
   });
-  const metrics = new MetricsCollector({ driver, clock, intervalSeconds: settings.watchIntervalSeconds });
+  const metrics = new MetricsCollector({ driver, clock, intervalSeconds: settings.driver.watch.intervalSeconds });
   const server = createServer({
     inbox,
     clock,
@@ -41,7 +41,7 @@ async function serve(context: CommandContext): Promise<number> {
   });
   await server.listen({ host: settings.serveAddress.host, port: settings.serveAddress.port });
   say(
-    `${new Date().toISOString()} listening on ${settings.serveAddress.host}:${settings.serveAddress.port}, mode ${settings.mode}`,
+    `${new Date().toISOString()} listening on ${settings.serveAddress.host}:${settings.serveAddress.port}, mode ${settings.driver.mode}`,
   );
   const watch = async (signal: AbortSignal): Promise<void> => {
     for await (const event of driver.watch(signal)) {

@@ -1,5 +1,5 @@
 import type { Site } from "../../stacks/outputs.ts";
-import type { Standing } from "../domain/application-facts.ts";
+import type { ControlState } from "../domain/application-facts.ts";
 import { computeText } from "../domain/compute.ts";
 import type { BackupOutcome } from "../ports/state-backups.ts";
 import type { DriverStatus } from "../workflow/driver-types.ts";
@@ -17,7 +17,7 @@ export const registerStatus: RegisterCommand = (program, run) => {
         const { stateBackups, driver: create } = context.app();
         const { driver } = await create(() => {});
         const [status, backups] = await Promise.all([driver.status(context.signal), stateBackups.last()]);
-        const lastDrill = status.standing.lastDrill ?? null;
+        const lastDrill = status.controls.lastDrill ?? null;
         context.print(
           { ...status, lastDrill, stateBackups: backups },
           [statusText(status), ...backupsText(backups)].join("\n"),
@@ -49,15 +49,15 @@ function statusText(status: DriverStatus): string {
     `  replication   ${lag}`,
     `  compute       primary: ${compute("primary")}; standby: ${compute("standby")}`,
     `  may begin     ${status.plans.join(", ") || "nothing now"}`,
-    ...status.undriven.map((reason) => `                ${reason}`),
+    ...status.unsupported.map((reason) => `                ${reason}`),
     `  last          ${operation === undefined ? "no operation yet" : `${operation.id} (${operation.mode}): ${operation.state}`}`,
     ...(holder === undefined
       ? []
       : [
           `  held by       process ${holder.owner.pid} on ${holder.owner.host}, ${holder.liveness}, for ${holder.operationId}`,
         ]),
-    `  last drill    ${drillText(status.standing)}`,
-    ...standingText(status.standing),
+    `  last drill    ${drillText(status.controls)}`,
+    ...standingText(status.controls),
     ...open.flatMap((question) => [
       `  waits         ${question.reason}`,
       `                ${howToAnswer(question.guard)}`,
@@ -65,7 +65,7 @@ function statusText(status: DriverStatus): string {
   ].join("\n");
 }
 
-function drillText({ lastDrill }: Standing): string {
+function drillText({ lastDrill }: ControlState): string {
   if (lastDrill === undefined) return "none ever succeeded";
   const how = lastDrill.kind === "live" ? "live, with users" : "rehearsed at the standby";
   return `${lastDrill.at}, ${how} (${lastDrill.operationId})`;
@@ -82,7 +82,7 @@ function backupsText(backups: Partial<Record<Site, BackupOutcome>>): readonly st
 }
 
 /** What people, and the watch, said between operations. */
-function standingText({ pause, approval, proposal }: Standing): readonly string[] {
+function standingText({ pause, approval, proposal }: ControlState): readonly string[] {
   const until = (time: string | undefined): string => (time === undefined ? "" : ` until ${time}`);
   return [
     ...(pause === undefined ? [] : [`  paused        by ${pause.by}${until(pause.until)}: ${pause.reason}`]),

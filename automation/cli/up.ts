@@ -28,7 +28,7 @@ async function up(context: CommandContext, options: { readonly protect: boolean 
     process.stderr.write(`${site}: ${summary(changes[site])} in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
   }
   const { driver } = await context.app().driver(() => {});
-  const { protection, replication, undriven, plans } = await driver.status(context.signal);
+  const { protection, replication, unsupported, plans } = await driver.status(context.signal);
   // Databases that were destroyed and made anew are not protected, whatever the witness remembers of the old ones.
   const following = "streaming" in replication && replication.streaming;
   if (
@@ -39,8 +39,8 @@ async function up(context: CommandContext, options: { readonly protect: boolean 
     const trigger = { kind: "manual", by: context.person } as const;
     return await withProgress(context, (runner) => runner.reprotect({ signal: context.signal, trigger }));
   }
-  const text = [`Both stacks are up; the application is ${protection}.`, ...undriven];
-  context.print({ changes, protection, undriven }, text.join("\n"));
+  const text = [`Both stacks are up; the application is ${protection}.`, ...unsupported];
+  context.print({ changes, protection, unsupported }, text.join("\n"));
   return exitCodes.done;
 }
 

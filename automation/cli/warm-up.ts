@@ -11,15 +11,20 @@ export const registerWarmUp: RegisterCommand = (program, run) => {
     program
       .command("warm-up")
       .description("light the standby ahead of a failover that may come; moves nothing, and a failover takes it over")
-      .option("--undo", "put out again what a warm-up lit"),
+      .option("--undo", "scaled down again what a warm-up lit"),
   ).action(
     run<WarmUpOptions>((context, options) => {
       const undo = options.undo === true;
       const trigger = { kind: "manual", by: context.person } as const;
-      return operate(context, options, { name: undo ? "douse" : "warm-up", mode: "planned" }, (driver, overrides) => {
-        const start = { overrides, signal: context.signal, trigger };
-        return undo ? driver.douse(start) : driver.warmUp(start);
-      });
+      return operate(
+        context,
+        options,
+        { name: undo ? "stand-down" : "warm-up", mode: "planned" },
+        (driver, overrides) => {
+          const start = { overrides, signal: context.signal, trigger };
+          return undo ? driver.standDown(start) : driver.warmUp(start);
+        },
+      );
     }),
   );
 };

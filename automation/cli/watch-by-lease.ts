@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import type { App } from "../app.ts";
-import { type ShareEvent, shareApplications } from "../workflow/share-applications.ts";
+import type { App } from "../composition/app.ts";
+import { type ShareEvent, shareApplications } from "../workflow/watch/share-applications.ts";
 
 export interface WatchByLeaseOptions {
   readonly app: Pick<App, "witness" | "clock" | "settings">;

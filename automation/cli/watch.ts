@@ -1,4 +1,4 @@
-import type { DriverWatchEvent } from "../workflow/driver-types.ts";
+import type { DriverWatchEvent } from "../workflow/watch/watch-event.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { describe } from "./progress.ts";

@@ -24,7 +24,7 @@ export type ApplicationFact = z.infer<typeof applicationFactSchema>;
 type FactOf<Type extends ApplicationFact["type"]> = Extract<ApplicationFact, { readonly type: Type }>;
 
 /** What the facts add up to at an instant. */
-export interface Standing {
+export interface ControlState {
   readonly pause: FactOf<"paused"> | undefined;
   readonly approval: FactOf<"failover-approved"> | undefined;
   /** Asked for, and neither approved nor overtaken by a failover since. */
@@ -32,7 +32,7 @@ export interface Standing {
   readonly lastDrill: FactOf<"drilled"> | undefined;
 }
 
-export const nothingStands: Standing = {
+export const noControls: ControlState = {
   pause: undefined,
   approval: undefined,
   proposal: undefined,
@@ -40,8 +40,8 @@ export const nothingStands: Standing = {
 };
 
 /** Adds up. A pause takes back an approval that was given before it: whoever pauses wants nothing to begin. */
-export function standing(facts: readonly ApplicationFact[], now: Date): Standing {
-  const sum = facts.reduce(after, nothingStands);
+export function controlState(facts: readonly ApplicationFact[], now: Date): ControlState {
+  const sum = facts.reduce(after, noControls);
   return {
     pause: isOver(sum.pause?.until, now) ? undefined : sum.pause,
     approval: isOver(sum.approval?.until, now) ? undefined : sum.approval,
@@ -50,7 +50,7 @@ export function standing(facts: readonly ApplicationFact[], now: Date): Standing
   };
 }
 
-function after(sum: Standing, fact: ApplicationFact): Standing {
+function after(sum: ControlState, fact: ApplicationFact): ControlState {
   switch (fact.type) {
     case "paused":
       return { ...sum, pause: fact, approval: undefined };
@@ -72,13 +72,13 @@ function isOver(until: string | undefined, now: Date): boolean {
 }
 
 /** Undefined: not paused. */
-export function pauseGuard({ pause }: Standing): Guard | undefined {
+export function pauseGuard({ pause }: ControlState): Guard | undefined {
   return pause === undefined ? undefined : paused(pause.by, pause.reason, pause.until);
 }
 
 /** Mode `approve`: what starts by itself needs a person's word; what a person starts is one. */
 export function approvalGuard(
-  { approval }: Standing,
+  { approval }: ControlState,
   mode: "observe" | "approve" | "auto",
   trigger: Pick<Trigger, "kind" | "reason">,
 ): Guard | undefined {

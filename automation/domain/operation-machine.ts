@@ -39,7 +39,7 @@ export const operationMoves: readonly OperationMove[] = [
       from,
       "taken-over",
       "aborted",
-      "a failover took over what it had begun: nothing is undone (warm-up, douse, drill)",
+      "a failover took over what it had begun: nothing is undone (warm-up, stand-down, drill)",
     ),
     row(from, "stuck", "needs-operator", "neither done nor undone: a person must mend the cause"),
   ]),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { siteSchema } from "../../stacks/outputs.ts";
 import { evidenceSchema } from "./evidence.ts";
-import { guardNameSchema, overrideSchema } from "./guards.ts";
+import { type GuardName, guardNameSchema, overrideSchema } from "./guards.ts";
 
 export { type Evidence, evidenceSchema } from "./evidence.ts";
 
@@ -11,7 +11,7 @@ export const planNameSchema = z.enum([
   "reprotect",
   "drill",
   "warm-up",
-  "douse",
+  "stand-down",
   "self-heal",
   "zonal-recovery",
 ]);
@@ -126,7 +126,7 @@ export const operationRecordSchema = z.object({
   first: z.boolean().default(false),
   /** Reprotect only: the move that left `to` behind, and when the other site could write. */
   promotion: z.object({ operationId: z.string(), at: z.iso.datetime() }).optional(),
-  /** Failover only: the standby was lit, or was being lit, ahead of it; that light is this one's now, and is put out should it be undone. */
+  /** Failover only: the standby was lit, or was being lit, ahead of it; that light is this one's now, and is scaled down should it be undone. */
   lit: z.boolean().optional(),
   /** Self-heal only: the service whose pods are restarted. */
   service: z.string().min(1).optional(),
@@ -156,4 +156,9 @@ export type OperationRecord = z.infer<typeof operationRecordSchema>;
 /** Nothing more happens to it; `needs-operator` is not ended: it can be resumed. */
 export function isEnded(state: OperationState): boolean {
   return state === "succeeded" || state === "failed" || state === "aborted";
+}
+
+/** Whether an override was used for this guard in this operation; one that was given and not needed does not count. */
+export function wasOverridden({ overrides }: OperationRecord, guard: GuardName): boolean {
+  return overrides.some((each) => each.guard === guard && each.usedBy !== undefined);
 }

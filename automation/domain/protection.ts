@@ -65,20 +65,20 @@ export const transitions: readonly Transition[] = [
   row("protected", "warm-up", "begin", "warming", "lighting the standby ahead of a failover that may come"),
   row("warming", "warm-up", "begin", "warming", "lighting the standby, once more after an operation that was given up"),
   row("warming", "warm-up", "finish", "warm", "the standby is lit, nothing was moved"),
-  row("warming", "warm-up", "undo", "protected", "the standby was not lit, or was put out again"),
+  row("warming", "warm-up", "undo", "protected", "the standby was not lit, or was scaled down again"),
   row("warming", "failover", "begin", "failing-over", "moving; the failover takes over the light that is being lit"),
   row("warm", "failover", "begin", "failing-over", "moving; the failover takes over the light"),
-  row("warm", "douse", "begin", "dousing", "putting the standby out: no failover came"),
+  row("warm", "stand-down", "begin", "standing-down", "scaling the standby down: no failover came"),
   row(
-    "dousing",
-    "douse",
+    "standing-down",
+    "stand-down",
     "begin",
-    "dousing",
-    "putting the standby out, once more after an operation that was given up",
+    "standing-down",
+    "scaling the standby down, once more after an operation that was given up",
   ),
-  row("dousing", "douse", "finish", "protected", "the standby is dark again"),
-  row("dousing", "douse", "undo", "warm", "the standby could not be put out"),
-  row("dousing", "failover", "begin", "failing-over", "moving; the failover lights what is being put out"),
+  row("standing-down", "stand-down", "finish", "protected", "the standby is dark again"),
+  row("standing-down", "stand-down", "undo", "warm", "the standby could not be scaled down"),
+  row("standing-down", "failover", "begin", "failing-over", "moving; the failover lights what is being scaled down"),
   row("protected", "drill", "begin", "drilling", "rehearsing at the standby, beside the replica and away from users"),
   row("drilling", "drill", "begin", "drilling", "rehearsing once more, after a drill that was given up"),
   row("drilling", "drill", "finish", "protected", "rehearsed: the standby is as it was before"),
@@ -135,33 +135,39 @@ export function transition(from: Protection, plan: PlanName, event: ProtectionEv
  * They move nothing and touch no data: the application is served, watched and protected meanwhile, and a failover never waits for them. It
  * takes over what they have begun.
  */
-const asidePlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill", "self-heal", "zonal-recovery"]);
-/** Those that light the standby, or put it out. */
-const lightPlans: ReadonlySet<PlanName> = new Set(["warm-up", "douse", "drill"]);
+const auxiliaryPlans: ReadonlySet<PlanName> = new Set([
+  "warm-up",
+  "stand-down",
+  "drill",
+  "self-heal",
+  "zonal-recovery",
+]);
+/** Those that light the standby, or scale it down. */
+const lightPlans: ReadonlySet<PlanName> = new Set(["warm-up", "stand-down", "drill"]);
 
-export function isLight(plan: PlanName): boolean {
+export function isLighting(plan: PlanName): boolean {
   return lightPlans.has(plan);
 }
 
 /** The plan runs beside the application's service, under a lock of its own. */
-export function isAside(plan: PlanName): boolean {
-  return asidePlans.has(plan);
+export function isAuxiliary(plan: PlanName): boolean {
+  return auxiliaryPlans.has(plan);
 }
 
 /** A plan that lights the standby has begun and has not ended, or has left it lit. */
-export function hasAside(protection: Protection): boolean {
-  return transitions.some((each) => each.to === protection && isLight(each.plan)) && protection !== "protected";
+export function hasAuxiliary(protection: Protection): boolean {
+  return transitions.some((each) => each.to === protection && isLighting(each.plan)) && protection !== "protected";
 }
 
 /** The inactive site follows the active one, verified, and nothing moves. */
 export function isProtected(protection: Protection): boolean {
-  return protection === "protected" || protection === "reprotected" || hasAside(protection);
+  return protection === "protected" || protection === "reprotected" || hasAuxiliary(protection);
 }
 
-const aside = {
+const auxiliary = {
   warming: "the standby is being lit: wait, abort that, or fail over",
-  warm: "the standby is lit ahead of a failover: put it out first (`pilotlight warm-up --undo`), or fail over",
-  dousing: "the standby is being put out: wait for it, or fail over",
+  warm: "the standby is lit ahead of a failover: scale it down first (`pilotlight warm-up --undo`), or fail over",
+  "standing-down": "the standby is being scaled down: wait for it, or fail over",
   drilling: "a drill is under way: wait for it, abort it, or fail over",
 } as const;
 const elsewhere = {
@@ -177,7 +183,7 @@ const elsewhere = {
 } as const;
 
 const underWay = {
-  ...aside,
+  ...auxiliary,
   protecting: "an operation is under way: resume or repeat reprotect",
   "failing-over": "a failover has begun: resume it",
   promoting: "a failover is past its point of no return: resume it",
@@ -204,7 +210,7 @@ const advice: Readonly<Partial<Record<PlanName, Readonly<Partial<Record<Protecti
     protected: "already home: the primary is active",
     warming: "already home: the primary is active",
     warm: "already home: the primary is active",
-    dousing: "already home: the primary is active",
+    "standing-down": "already home: the primary is active",
     drilling: "already home: the primary is active",
     "failing-over": "a failover has begun: resume it",
     promoting: "a failover is past its point of no return: resume it, then reprotect",
@@ -212,20 +218,20 @@ const advice: Readonly<Partial<Record<PlanName, Readonly<Partial<Record<Protecti
     reprotecting: "the primary is not verified in sync yet: resume or repeat reprotect first",
     "promoting-home": "the last failback is past its point of no return: resume it",
   },
-  "warm-up": { ...elsewhere, ...aside, warm: "the standby is lit already" },
-  douse: {
+  "warm-up": { ...elsewhere, ...auxiliary, warm: "the standby is lit already" },
+  "stand-down": {
     ...elsewhere,
-    ...aside,
-    protected: "nothing was lit ahead of a failover: there is nothing to put out",
+    ...auxiliary,
+    protected: "nothing was lit ahead of a failover: there is nothing to scaled down",
     "failed-over": "the standby is active: it must stay lit",
     reprotecting: "the standby is active: it must stay lit",
     reprotected: "the standby is active: it must stay lit",
   },
-  drill: { ...elsewhere, ...aside },
+  drill: { ...elsewhere, ...auxiliary },
   "self-heal": underWay,
   "zonal-recovery": underWay,
   reprotect: {
-    ...aside,
+    ...auxiliary,
     "failing-over": "a failover has begun: resume it",
     promoting: "a failover is past its point of no return: resume it first",
     "failing-back": "a failback has begun: resume it",
@@ -258,7 +264,7 @@ export function plansFrom(from: Protection): readonly PlanName[] {
 
 /** An operation has begun and has not ended: nothing else may write, not even heartbeats. Not so with plans that run beside the service. */
 export function inFlight(protection: Protection): boolean {
-  return transitions.some((each) => each.from === protection && each.event !== "begin" && !isAside(each.plan));
+  return transitions.some((each) => each.from === protection && each.event !== "begin" && !isAuxiliary(each.plan));
 }
 
 export function otherSite(site: Site): Site {

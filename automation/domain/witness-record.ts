@@ -9,7 +9,7 @@ export const protectionSchema = z.enum([
   "protected",
   "warming",
   "warm",
-  "dousing",
+  "standing-down",
   "drilling",
   "failing-over",
   "promoting",

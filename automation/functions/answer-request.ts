@@ -1,3 +1,4 @@
+import { accountKeyAuthorization, managedIdentityAuthorization } from "../adapters/azure/table-authorization.ts";
 import { DriverError, serialiseError, toDriverError } from "../domain/errors.ts";
 import { doFailover } from "./do-failover.ts";
 import { driverWebhook } from "./driver-webhook.ts";
@@ -5,7 +6,6 @@ import { endpointProbe } from "./endpoint-probe.ts";
 import type { FunctionAnswer, FunctionDependencies } from "./failover-functions.ts";
 import { healthCheck } from "./health-check.ts";
 import { readFunctionSettings } from "./settings.ts";
-import { accountKeyAuthorization, managedIdentityAuthorization } from "./table-authorization.ts";
 import { TableStore } from "./table-store.ts";
 
 export const functions = { health_check: healthCheck, do_failover: doFailover } as const;

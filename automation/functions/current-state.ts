@@ -1,6 +1,6 @@
 import { DriverError } from "../domain/errors.ts";
+import type { FailoverState } from "../domain/failover-state.ts";
 import type { FunctionDependencies } from "./failover-functions.ts";
-import type { FailoverState } from "./failover-state.ts";
 import type { StoredState } from "./state-store.ts";
 
 /** The entity, made where there is none. Its endpoints are those that are declared now: the rest of it is history. */

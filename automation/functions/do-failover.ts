@@ -1,8 +1,8 @@
 import { DriverError, serialiseError } from "../domain/errors.ts";
+import { type FailoverState, otherTarget } from "../domain/failover-state.ts";
 import { cooldown } from "../domain/guards.ts";
 import { currentState } from "./current-state.ts";
 import type { FunctionAnswer, FunctionDependencies, Toggle } from "./failover-functions.ts";
-import { type FailoverState, otherTarget } from "./failover-state.ts";
 
 /** Writes that may be lost to somebody else's before this one gives up. */
 const tries = 5;

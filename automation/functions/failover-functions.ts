@@ -1,6 +1,6 @@
+import type { FailoverState, Target } from "../domain/failover-state.ts";
 import type { Signal } from "../domain/health-score.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { FailoverState, Target } from "./failover-state.ts";
 import type { StateStore } from "./state-store.ts";
 
 /** What one request is answered with. */

@@ -1,9 +1,9 @@
 import { DriverError } from "../domain/errors.ts";
+import { endpointOf, type Target } from "../domain/failover-state.ts";
+import { decide, noMemory, type WatchMemory } from "../domain/failure-threshold.ts";
 import { score } from "../domain/health-score.ts";
-import { decide, noMemory, type WatchMemory } from "../domain/hysteresis.ts";
 import { currentState } from "./current-state.ts";
 import type { FunctionAnswer, FunctionDependencies } from "./failover-functions.ts";
-import { endpointOf, type Target } from "./failover-state.ts";
 
 /** Writes that may be lost to somebody else's before this one gives up. */
 const tries = 5;

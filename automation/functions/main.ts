@@ -1,5 +1,5 @@
 import { app, type HttpMethod } from "@azure/functions";
-import { systemClock } from "../adapters/clock.ts";
+import { systemClock } from "../adapters/system-clock.ts";
 import { answerRequest, createDependencies, type FunctionName } from "./answer-request.ts";
 import type { FunctionDependencies } from "./failover-functions.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { ManagedIdentity } from "../adapters/azure/table-authorization.ts";
 import { DriverError } from "../domain/errors.ts";
 import type { FunctionRules } from "./failover-functions.ts";
-import type { ManagedIdentity } from "./table-authorization.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 const optional = z

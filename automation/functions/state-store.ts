@@ -1,4 +1,4 @@
-import type { FailoverState } from "./failover-state.ts";
+import type { FailoverState } from "../domain/failover-state.ts";
 
 export interface StoredState {
   readonly state: FailoverState;

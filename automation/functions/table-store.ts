@@ -1,8 +1,8 @@
+import type { TableAuthorization } from "../adapters/azure/table-authorization.ts";
 import { networkErrorCode } from "../adapters/network-errors.ts";
 import { DriverError } from "../domain/errors.ts";
-import { type FailoverState, failoverStateSchema, stateKey } from "./failover-state.ts";
+import { type FailoverState, failoverStateSchema, stateKey } from "../domain/failover-state.ts";
 import type { StateStore, StoredState } from "./state-store.ts";
-import type { TableAuthorization } from "./table-authorization.ts";
 
 export interface TableStoreOptions {
   readonly fetch: typeof globalThis.fetch;

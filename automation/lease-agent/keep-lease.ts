@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import type { Site } from "../../stacks/outputs.ts";
-import { withDeadline } from "../adapters/deadline.ts";
 import { type SerialisedError, serialiseError } from "../domain/errors.ts";
 import { renewalPace, whyNotRenew } from "../domain/write-lease.ts";
+import { withDeadline } from "../lib/interruption.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Witness } from "../ports/witness.ts";
 

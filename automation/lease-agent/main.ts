@@ -1,5 +1,5 @@
 import process from "node:process";
-import { systemClock } from "../adapters/clock.ts";
+import { systemClock } from "../adapters/system-clock.ts";
 import { toDriverError } from "../domain/errors.ts";
 import { runAgent } from "./run-agent.ts";
 import { readAgentSettings } from "./settings.ts";

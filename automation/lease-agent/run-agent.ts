@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { performance } from "node:perf_hooks";
 import { settingFile } from "../adapters/files/setting-file.ts";
 import { LeaseRenewal } from "../adapters/postgres/lease-renewal.ts";
-import { remoteWitness } from "../create-witness.ts";
+import { remoteWitness } from "../composition/create-witness.ts";
 import { renewalPace } from "../domain/write-lease.ts";
 import type { Clock } from "../ports/clock.ts";
 import { keepLease, type LeaseTurn } from "./keep-lease.ts";

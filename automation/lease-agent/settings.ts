@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { type WitnessSettings, witnessSchema } from "../composition/witness-settings.ts";
 import { DriverError, redact } from "../domain/errors.ts";
-import { type WitnessSettings, witnessSchema } from "../witness-settings.ts";
 
 const schema = z.object({
   PILOTLIGHT_APPLICATION: z.string().min(1, "the application, as the stacks name it"),

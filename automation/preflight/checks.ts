@@ -1,5 +1,5 @@
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
-import type { Standing } from "../domain/application-facts.ts";
+import type { ControlState } from "../domain/application-facts.ts";
 import { DriverError } from "../domain/errors.ts";
 import type { Guard } from "../domain/guards.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -43,7 +43,7 @@ export interface PreflightSources {
   readonly guards: (signal: AbortSignal) => Promise<readonly Guard[]>;
   readonly operations: () => Promise<readonly OperationSummary[]>;
   /** As the driver noted it. Undefined: none ever succeeded. */
-  readonly lastDrill: () => Promise<Standing["lastDrill"]>;
+  readonly lastDrill: () => Promise<ControlState["lastDrill"]>;
   readonly server: (site: Site, signal: AbortSignal) => Promise<ServerFacts>;
   readonly workloads: (site: Site, signal: AbortSignal) => Promise<readonly WorkloadStatus[]>;
   readonly backend: (signal: AbortSignal) => Promise<BackendFacts>;

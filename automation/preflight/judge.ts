@@ -1,4 +1,4 @@
-import type { Standing } from "../domain/application-facts.ts";
+import type { ControlState } from "../domain/application-facts.ts";
 import { isEnded } from "../domain/operation.ts";
 import type { OperationSummary } from "../ports/journal.ts";
 import type { BackupFacts } from "../ports/state-backups.ts";
@@ -178,7 +178,7 @@ export function judgeMembers(members: readonly WitnessMember[]): readonly Findin
  */
 export function judgeLastDrill(
   operations: readonly OperationSummary[],
-  noted: Standing["lastDrill"],
+  noted: ControlState["lastDrill"],
   now: Date,
 ): Finding {
   const rehearsals = operations.filter(

@@ -1,6 +1,6 @@
 import { DriverError, serialiseError } from "../domain/errors.ts";
+import { withDeadline } from "../lib/deadline.ts";
 import type { Clock } from "../ports/clock.ts";
-import { withDeadline } from "../workflow/deadline.ts";
 import { type Finding, type FindingStatus, failed, unknown, warning } from "./finding.ts";
 
 export interface Check {

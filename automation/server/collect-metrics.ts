@@ -1,8 +1,7 @@
 import { otherSite } from "../domain/protection.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Driver } from "../workflow/driver.ts";
-import type { DriverWatchEvent } from "../workflow/driver-types.ts";
-import type { Evaluation } from "../workflow/health-watch.ts";
+import type { DriverWatchEvent, Evaluation } from "../workflow/watch/watch-event.ts";
 import type { MetricsSnapshot } from "./metrics.ts";
 
 /** Milliseconds for one site or store. Prometheus waits 10 seconds for the whole, by our scrape configuration. */

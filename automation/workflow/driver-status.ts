@@ -1,19 +1,19 @@
-import type { Standing } from "../domain/application-facts.ts";
+import type { ControlState } from "../domain/application-facts.ts";
 import { computeOf } from "../domain/compute.ts";
-import type { Estate } from "../domain/driven-estate.ts";
 import { serialiseError } from "../domain/errors.ts";
 import { replay } from "../domain/journal-state.ts";
 import { otherSite, plansFrom } from "../domain/protection.ts";
+import type { Estate } from "../domain/supported-topology.ts";
 import type { WitnessRecord } from "../domain/witness-record.ts";
-import { whyNotDriven } from "./admission.ts";
-import { lockName } from "./application-lock.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../lib/deadline.ts";
+import { whyNotSupported } from "./admission/admission.ts";
+import { lockName } from "./admission/lock.ts";
 import type { DriverOptions, DriverStatus } from "./driver-types.ts";
 
 export interface StatusOptions extends Pick<DriverOptions, "application" | "environment" | "ports"> {
   readonly witness: WitnessRecord | undefined;
   readonly estate: Estate;
-  readonly standing: Standing;
+  readonly controls: ControlState;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +22,7 @@ const askMs = 10_000;
 
 /** Where an application stands; a site that does not answer is waited for a little and then told. */
 export async function driverStatus(options: StatusOptions): Promise<DriverStatus> {
-  const { application, environment, ports, witness, estate, standing, signal } = options;
+  const { application, environment, ports, witness, estate, controls, signal } = options;
   const [newest] = await ports.journal.list(application);
   const activeSite = witness?.activeSite ?? "primary";
   const replication = await withDeadline(
@@ -30,7 +30,7 @@ export async function driverStatus(options: StatusOptions): Promise<DriverStatus
     (inner) => ports.database.lag(otherSite(activeSite), inner),
   ).catch((error: unknown) => ({ error: serialiseError(error).message }));
   const protection = witness?.protection ?? "unprotected";
-  const fitting = plansFrom(protection).map((plan) => ({ plan, reason: whyNotDriven(plan, estate) }));
+  const fitting = plansFrom(protection).map((plan) => ({ plan, reason: whyNotSupported(plan, estate) }));
   return {
     application,
     environment,
@@ -38,14 +38,14 @@ export async function driverStatus(options: StatusOptions): Promise<DriverStatus
     activeSite,
     witness,
     plans: fitting.filter(({ reason }) => reason === undefined).map(({ plan }) => plan),
-    undriven: [...new Set(fitting.flatMap(({ reason }) => reason ?? []))],
+    unsupported: [...new Set(fitting.flatMap(({ reason }) => reason ?? []))],
     compute: {
       primary: estate.primary && computeOf(estate.primary),
       standby: estate.standby && computeOf(estate.standby),
     },
     operation: newest === undefined ? undefined : replay(await ports.journal.read(newest.id)),
     holder: (await ports.journal.holder(application)) ?? (await ports.journal.holder(lockName(application, "warm-up"))),
-    standing,
+    controls,
     replication,
   };
 }

@@ -1,14 +1,12 @@
 import type { Site } from "../../stacks/outputs.ts";
-import type { Advice, Standing } from "../domain/application-facts.ts";
+import type { Advice, ControlState } from "../domain/application-facts.ts";
 import type { Compute } from "../domain/compute.ts";
-import type { SerialisedError } from "../domain/errors.ts";
 import type { GuardName, Override } from "../domain/guards.ts";
 import type { Mode, OperationRecord, PlanName, Trigger } from "../domain/operation.ts";
 import type { Protection, WitnessRecord } from "../domain/witness-record.ts";
 import type { Lag } from "../ports/database.ts";
 import type { LockState } from "../ports/journal.ts";
-import type { OnEvent } from "./events.ts";
-import type { WatchEvent } from "./health-watch.ts";
+import type { OnEvent } from "./execution/events.ts";
 import type { Ports } from "./ports.ts";
 import type { DriverSettingsInput } from "./settings.ts";
 
@@ -73,21 +71,14 @@ export interface DriverStatus {
   /** Plans that may begin now. */
   readonly plans: readonly PlanName[];
   /** Why plans that would fit may not begin: the estate holds what this driver does not move. */
-  readonly undriven: readonly string[];
+  readonly unsupported: readonly string[];
   /** What runs the application at each site, lit or not. Undefined: the site was never deployed. */
   readonly compute: Readonly<Record<Site, Compute | undefined>>;
   /** The newest operation, whatever became of it; its open `questions` are what it waits for. */
   readonly operation: OperationRecord | undefined;
   readonly holder: LockState | undefined;
   /** Pause, approval and proposal as they stand now. */
-  readonly standing: Standing;
+  readonly controls: ControlState;
   /** Of the site that follows, asked with a short deadline. */
   readonly replication: Lag | { readonly error: string };
 }
-
-export type DriverWatchEvent =
-  | WatchEvent
-  /** A failover that the watch started has ended. */
-  | { readonly type: "operation"; readonly record: OperationRecord }
-  /** A failover was decided and could not be started, or broke off. */
-  | { readonly type: "refused"; readonly at: string; readonly error: SerialisedError };

@@ -1,34 +1,36 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { z } from "zod";
-import { requireMovableData } from "../domain/driven-estate.ts";
 import { DriverError, invalidInput } from "../domain/errors.ts";
 import { replay } from "../domain/journal-state.ts";
 import { isEnded, type Mode, type OperationRecord, type PlanName } from "../domain/operation.ts";
+import { requireMovableData } from "../domain/supported-topology.ts";
 import type { OperationSummary } from "../ports/journal.ts";
-import { admit, parseOverrides, planInput, requireDriven, requireOverridable } from "./admission.ts";
-import { ApplicationDesk } from "./application-desk.ts";
-import { freeIdleLock, heldZones, isLitAhead, lockName, newestLight, released } from "./application-lock.ts";
-import { describePlan, type PlanDescription } from "./describe-plan.ts";
+import { admit, parseOverrides, planInput, requireOverridable, requireSupported } from "./admission/admission.ts";
+import { currentGuards } from "./admission/current-guards.ts";
+import { freeIdleLock, lockName, released } from "./admission/lock.ts";
+import { isLitAhead, newestLighting } from "./admission/operation-history.ts";
+import { OperatorControls } from "./admission/operator-controls.ts";
+import { OperationStarter } from "./admission/start-operation.ts";
+import { evacuatedZones } from "./admission/zones.ts";
 import { driverStatus } from "./driver-status.ts";
 import type {
   AbortOptions,
   AnswerOptions,
   DriverOptions,
   DriverStatus,
-  DriverWatchEvent,
   FailoverOptions,
   ResumeOptions,
   StartOptions,
 } from "./driver-types.ts";
-import { guardsNow } from "./guards-now.ts";
-import type { Aside } from "./light-keeper.ts";
-import { OperationStarter } from "./operation-starter.ts";
-import { pastOperations } from "./past-operations.ts";
-import type { PlanSubject } from "./plans.ts";
-import { buildReport, type OperationReport } from "./report.ts";
+import { describePlan, type PlanDescription } from "./plans/describe-plan.ts";
+import { pastOperations } from "./plans/past-operations.ts";
+import type { PlanSubject } from "./plans/plan.ts";
 import { type DriverSettings, driverSettingsSchema } from "./settings.ts";
-import { watchAndAct } from "./watch-and-act.ts";
+import { buildReport, type OperationReport } from "./stages/operation-report.ts";
+import type { AuxiliaryRun, Operations } from "./watch/operations.ts";
+import { watchAndAct } from "./watch/watch-and-act.ts";
+import type { DriverWatchEvent } from "./watch/watch-event.ts";
 
 const neverAborted = new AbortController().signal;
 
@@ -46,7 +48,7 @@ export class Driver {
   readonly #identity: string;
   readonly #starter: OperationStarter;
   /** What people say between operations: pause, unpause, approve. */
-  readonly desk: ApplicationDesk;
+  readonly controls: OperatorControls;
 
   constructor(options: DriverOptions) {
     const settings = driverSettingsSchema.safeParse(options.settings ?? {});
@@ -54,8 +56,8 @@ export class Driver {
     this.#options = options;
     this.#settings = settings.data;
     this.#identity = options.identity ?? `${process.pid}@${hostname()}`;
-    this.desk = new ApplicationDesk(options.application, options.ports);
-    this.#starter = new OperationStarter(options, this.#settings, this.#identity, this.desk);
+    this.controls = new OperatorControls(options.application, options.ports);
+    this.#starter = new OperationStarter(options, this.#settings, this.#identity, this.controls);
   }
 
   get settings(): DriverSettings {
@@ -68,7 +70,7 @@ export class Driver {
       ...this.#options,
       witness: await this.#starter.witness(signal),
       estate: await this.#starter.estate(),
-      standing: await this.desk.standing(),
+      controls: await this.controls.state(),
       signal,
     });
   }
@@ -88,14 +90,14 @@ export class Driver {
     return this.#starter.start("failback", options.mode ?? "planned", options);
   }
 
-  /** Lights the standby and moves nothing. A failover takes it over; `douse` puts it out. */
+  /** Lights the standby and moves nothing. A failover takes it over; `stand-down` scales it down. */
   warmUp(options: StartOptions = {}): Promise<OperationRecord> {
     return this.#starter.start("warm-up", "planned", options);
   }
 
   /** Puts out what a warm-up lit. */
-  douse(options: StartOptions = {}): Promise<OperationRecord> {
-    return this.#starter.start("douse", "planned", options);
+  standDown(options: StartOptions = {}): Promise<OperationRecord> {
+    return this.#starter.start("stand-down", "planned", options);
   }
 
   /** Rehearses at the standby, beside its replica and away from users: what a failover needs before it promotes. */
@@ -137,7 +139,7 @@ export class Driver {
     }
     const [first, last] = [records[0], records.at(-1)];
     if (first !== undefined && last?.endedAt !== undefined)
-      await this.desk.noteDrill({ kind: "live", operationId: first.id, at: last.endedAt });
+      await this.controls.noteDrill({ kind: "live", operationId: first.id, at: last.endedAt });
     return records;
   }
 
@@ -204,16 +206,16 @@ export class Driver {
     const settings = this.#settings;
     const witness = await this.#starter.knownWitness(signal);
     admit(plan, witness);
-    requireDriven(plan, await this.#starter.estate());
+    requireSupported(plan, await this.#starter.estate());
     const input = planInput(plan, mode, witness, {
       lit: await isLitAhead(ports.journal, application, witness),
       ...subject,
     });
-    const standing = await this.desk.standing();
+    const controls = await this.controls.state();
     return describePlan(input, {
       settings,
       past: await pastOperations(ports.journal, application),
-      guards: await guardsNow(input, witness, { ports, settings, application, standing, signal }),
+      guards: await currentGuards(input, witness, { ports, settings, application, controls, signal }),
     });
   }
 
@@ -240,36 +242,39 @@ export class Driver {
   async *watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
     const { application, ports } = this.#options;
     requireMovableData(await this.#starter.estate());
-    const auto = (why: { readonly reason: string; readonly firstFailedAt?: string }) => ({
-      trigger: { kind: "auto" as const, by: this.#identity, ...why },
-      signal,
-    });
     yield* watchAndAct({
       application,
       ports,
       settings: this.#settings,
       signal,
-      desk: this.desk,
+      controls: this.controls,
       identity: this.#identity,
-      failover: (reason, firstFailedAt) => this.failover({ mode: "forced", ...auto({ reason, firstFailedAt }) }),
-      selfHeal: (service, reason) => this.selfHeal({ service, ...auto({ reason }) }),
-      zones: {
-        recover: (zone, reason, reopen) => this.zonalRecovery({ zone, reopen, ...auto({ reason }) }),
-        held: () => heldZones(ports.journal, application),
-      },
-      light: {
-        warmUp: (reason) => this.warmUp(auto({ reason })),
-        douse: (reason) => this.douse(auto({ reason })),
-        resume: (operationId) => this.resume(operationId, { signal }),
-        abort: (operationId, reason) => this.abort({ operationId, reason, by: this.#identity }),
-        newest: () => this.#light(),
-      },
+      operations: this.#automatic(signal),
     });
   }
 
-  async #light(): Promise<Aside | undefined> {
+  /** What the watch starts, by this driver's own decision. */
+  #automatic(signal: AbortSignal): Operations {
+    const auto = (why: { readonly reason: string; readonly firstFailedAt?: string }) => ({
+      trigger: { kind: "auto" as const, by: this.#identity, ...why },
+      signal,
+    });
+    return {
+      failover: (reason, firstFailedAt) => this.failover({ mode: "forced", ...auto({ reason, firstFailedAt }) }),
+      selfHeal: (service, reason) => this.selfHeal({ service, ...auto({ reason }) }),
+      zonalRecovery: (zone, reason, reopen) => this.zonalRecovery({ zone, reopen, ...auto({ reason }) }),
+      evacuatedZones: () => evacuatedZones(this.#options.ports.journal, this.#options.application),
+      warmUp: (reason) => this.warmUp(auto({ reason })),
+      standDown: (reason) => this.standDown(auto({ reason })),
+      resume: (operationId) => this.resume(operationId, { signal }),
+      abort: (operationId, reason) => this.abort({ operationId, reason, by: this.#identity }),
+      newestLighting: () => this.#newestLighting(),
+    };
+  }
+
+  async #newestLighting(): Promise<AuxiliaryRun | undefined> {
     const { application, ports } = this.#options;
-    const record = await newestLight(ports.journal, application);
+    const record = await newestLighting(ports.journal, application);
     return record && { record, holder: await ports.journal.holder(lockName(application, record.plan)) };
   }
 

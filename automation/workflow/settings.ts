@@ -1,77 +1,77 @@
 import { z } from "zod";
 
-const seconds = (fallback: number) => z.number().positive().default(fallback);
+const seconds = (fallback: number, meaning: string) => z.number().positive().default(fallback).describe(meaning);
 
-/** Longest time for one attempt of a stage, in seconds. Time spent waiting for a person does not count. */
-export const deadlinesSchema = z.strictObject({
-  confirm: seconds(60),
-  /** Clusters take minutes on a real cloud. */
-  provision: seconds(3600),
-  fence: seconds(120),
-  objectSync: seconds(1800),
-  promote: seconds(300),
-  /** Roles and foundation at both databases. */
-  prepare: seconds(180),
-  /** Schema and the start of the copy. */
-  replicate: seconds(1800),
-  /** Until the initial copy is done and the lag is small. */
-  verifySync: seconds(21600),
-  openWrites: seconds(60),
-  startWorkloads: seconds(900),
-  verifySite: seconds(600),
-  reroute: seconds(300),
-  /** Must be longer than the TTL of the public name. */
-  verifyPublic: seconds(600),
-  reconcile: seconds(3600),
-  /** Where the slot of the old site is gone, both databases are read in full. */
-  salvage: seconds(3600),
-  /** A drill's copy of the standby's databases. */
-  drillCopy: seconds(3600),
-  report: seconds(60),
+/** Zero is allowed: no rest at all. */
+const rest = (fallback: number, meaning: string) =>
+  z.number().nonnegative(`0 seconds or more, e.g. ${fallback}`).default(fallback).describe(meaning);
+
+const count = (fallback: number, meaning: string) =>
+  z
+    .number()
+    .int(`a whole number, e.g. ${fallback}`)
+    .min(1, `1 or more, e.g. ${fallback}`)
+    .default(fallback)
+    .describe(meaning);
+
+/** Longest time for one attempt of a stage. Time spent waiting for a person does not count. */
+const deadlineSecondsSchema = z.strictObject({
+  confirm: seconds(60, "check that the operation may go on"),
+  provision: seconds(3600, "light the other site's compute; clusters take minutes on a real cloud"),
+  fence: seconds(120, "stop writes at the old site"),
+  objectSync: seconds(1800, "copy objects"),
+  promote: seconds(300, "promote the database"),
+  prepare: seconds(180, "roles and foundation at both databases"),
+  replicate: seconds(1800, "copy the schema and start the copy of the rows"),
+  verifySync: seconds(21600, "wait until the first copy is complete and the lag is small"),
+  openWrites: seconds(60, "open the new site's database for writes"),
+  startWorkloads: seconds(900, "start the services"),
+  verifySite: seconds(600, "wait until the services are healthy"),
+  reroute: seconds(300, "send users to the new site"),
+  verifyPublic: seconds(600, "see the public name at the new site; must be longer than the name's TTL"),
+  reconcile: seconds(3600, "bring the stacks to what is there"),
+  salvage: seconds(3600, "save what never arrived; where the old site's slot is gone, both databases are read in full"),
+  drillCopy: seconds(3600, "copy the standby's databases for a drill"),
+  report: seconds(60, "sum up and notify"),
 });
 
-/** How an application is watched and moved. Every value has a default; all times are seconds. */
+/**
+ * How an application is watched and moved: every name, unit, default and meaning, in one place. Times are in seconds. The process
+ * environment may set each of them (`automation/composition/environment-variables.ts`); docs/settings.md is made from it.
+ */
 export const driverSettingsSchema = z.strictObject({
-  /** `observe`, `approve` (a person starts a failover) or `auto`. */
-  mode: z.enum(["observe", "approve", "auto"]).default("approve"),
-  /** Most that may be lost: replication lag past this is guard `rpo-exceeded`. */
-  rpoSeconds: seconds(300),
-  /** Forced mode: how long the fence of the old site is tried before guard `fence-unconfirmed`. */
-  fenceSeconds: seconds(20),
-  /** How often a stage that waits for a person tries again by itself. */
-  guardRecheckSeconds: seconds(5),
-  /** How long promotion waits for the proof token to arrive. */
-  tokenSeconds: seconds(120),
-  /** Forced mode: how long the last objects may take. */
-  finalObjectSyncSeconds: seconds(60),
-  /** No automatic failover for so long after a failover or failback ended. */
-  cooldownSeconds: z.number().nonnegative().default(1800),
-  /** A drill's rehearsal: how long pods may take to become ready, where they can be without a database that they may write. */
-  drillReadySeconds: seconds(60),
-  /** Zonal recovery: how long the pods of a zone are asked to go where a disruption budget holds them. What stays then is told. */
-  evictionSeconds: seconds(120),
-  /** The watch restarts the same service, or leaves the same zone, at most once in so long. */
-  selfHealCooldownSeconds: z.number().nonnegative().default(1800),
-  /** Waits before the 2nd, 3rd, 4th … attempt; up to a quarter is added or taken at random. */
-  retrySeconds: z.array(z.number().nonnegative()).default([1, 2, 4]),
-  /** How long work that was told to stop may take to do so before it is left behind. */
-  settleSeconds: seconds(30),
-  deadlines: deadlinesSchema.prefault({}),
+  mode: z
+    .enum(["observe", "approve", "auto"])
+    .default("approve")
+    .describe("`observe` only looks, `approve` asks a person to start a failover, `auto` starts it"),
+  rpoSeconds: seconds(300, "the most that may be lost: with more replication lag a failover needs an override"),
+  forcedFenceSeconds: seconds(20, "forced mode: how long the fence of the old site is tried before the driver asks"),
+  guardRecheckSeconds: seconds(5, "how often a stage that waits for a person tries again by itself"),
+  tokenSeconds: seconds(120, "how long promotion waits for the proof token to arrive"),
+  finalObjectSyncSeconds: seconds(60, "forced mode: how long the last objects may take"),
+  cooldownSeconds: rest(1800, "no automatic failover for this long after a failover or failback ended"),
+  drillReadySeconds: seconds(60, "how long a drill waits for the pods that it started to become ready"),
+  evictionSeconds: seconds(120, "zonal recovery: how long pods are asked to leave that a disruption budget holds"),
+  selfHealCooldownSeconds: rest(1800, "the watch restarts a service, or leaves a zone, at most once in this time"),
+  retrySeconds: z
+    .array(z.number().nonnegative())
+    .default([1, 2, 4])
+    .describe("waits before the 2nd, 3rd, 4th … attempt of a stage; up to a quarter is added or taken at random"),
+  settleSeconds: seconds(30, "how long cancelled work may take to stop before it is left behind"),
+  deadlineSeconds: deadlineSecondsSchema.prefault({}),
   watch: z
     .strictObject({
-      intervalSeconds: seconds(30),
-      /** Evaluations at level 3 in a row before a failover is decided. */
-      evaluations: z.number().int().min(1).default(3),
-      /** Mode `auto`: a warm-up is put out after so many evaluations at level 0 in a row. */
-      calmEvaluations: z.number().int().min(1).default(3),
-      /** Mode `auto`: no second warm-up for so long after one that failed, or was put out. */
-      warmUpRestSeconds: z.number().nonnegative().default(600),
-      /** One signal may take so long to read. */
-      probeSeconds: seconds(5),
-      heartbeatSeconds: seconds(1),
-      objectSyncSeconds: seconds(60),
-      /** How often new tables and columns of the active site are looked for, to be replicated too. */
-      schemaSeconds: seconds(10),
+      intervalSeconds: seconds(30, "time between two evaluations"),
+      failureThreshold: count(
+        3,
+        "evaluations at level 3 in a row before a failover is decided, or a service restarted",
+      ),
+      successThreshold: count(3, "evaluations at level 0 in a row before a warm-up is scaled down"),
+      warmUpRestSeconds: rest(600, "no second automatic warm-up for this long after one failed or was scaled down"),
+      probeSeconds: seconds(5, "longest time for reading one signal"),
+      heartbeatSeconds: seconds(1, "time between two heartbeats in the database"),
+      objectSyncSeconds: seconds(30, "time between two copies of objects to the other site"),
+      schemaSeconds: seconds(10, "how often the active site is searched for new tables and columns"),
     })
     .prefault({}),
 });

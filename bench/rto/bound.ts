@@ -1,4 +1,4 @@
-import type { OperationReport, StageReport } from "../../automation/workflow/report.ts";
+import type { OperationReport, StageReport } from "../../automation/workflow/stages/operation-report.ts";
 
 export interface Bound {
   readonly seconds: number;

@@ -3,12 +3,12 @@ import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import type { World } from "../../sandbox/contracts/contracts.ts";
+import { ControlClient } from "../../sandbox/contracts/control-client.ts";
+import { codeRoot, openWorld } from "../../sandbox/contracts/world.ts";
 import { DriverService } from "../../sandbox/demo/driver-service.ts";
 import { Pilotlight } from "../../sandbox/demo/pilotlight.ts";
 import { stackOutputs } from "../../sandbox/demo/stack-outputs.ts";
-import type { World } from "../../sandbox/supervisor/contracts.ts";
-import { ControlClient } from "../../sandbox/supervisor/control-client.ts";
-import { codeRoot, openWorld } from "../../sandbox/supervisor/world.ts";
 import {
   type PrimaryOutputs,
   primaryOutputsSchema,

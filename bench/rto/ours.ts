@@ -1,4 +1,4 @@
-import type { OperationReport } from "../../automation/workflow/report.ts";
+import type { OperationReport } from "../../automation/workflow/stages/operation-report.ts";
 import { beyondBound, criticalPath, secondsOf } from "./bound.ts";
 import { type EstateOptions, openEstate } from "./estate.ts";
 import { measureRecovery, startClient } from "./measure.ts";

@@ -1,4 +1,4 @@
-import type { ApiFault } from "../supervisor/api-faults.ts";
+import type { ApiFault } from "../contracts/api-faults.ts";
 
 /** Where a service's own code for "come back later" is not the one of most. */
 const throttled: Readonly<Record<string, { readonly status: number; readonly code: string }>> = {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { ApiFaults } from "../contracts/api-faults.ts";
+import type { KubernetesService, PostgresService, SandboxContext, SandboxModule } from "../contracts/contracts.ts";
 import { ProvisioningClock } from "../provisioning/clock.ts";
-import { ApiFaults } from "../supervisor/api-faults.ts";
-import type { KubernetesService, PostgresService, SandboxContext, SandboxModule } from "../supervisor/contracts.ts";
+import { Front } from "./aws-gateway.ts";
 import { EksPlane } from "./eks-plane.ts";
-import { Front } from "./front.ts";
 import { LoadBalancerPlane } from "./load-balancer-plane.ts";
 import { MotoClient } from "./moto-client.ts";
 import { RdsPlane } from "./rds-plane.ts";

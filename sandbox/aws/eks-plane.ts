@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { ClusterAccess, KubernetesService, Logger } from "../contracts/contracts.ts";
 import { ProvisioningClock } from "../provisioning/clock.ts";
-import type { ClusterAccess, KubernetesService, Logger } from "../supervisor/contracts.ts";
 import { type ApiAnswer, errorAnswer, isSuccess, withBody } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
 import type { DataPlane } from "./data-plane.ts";

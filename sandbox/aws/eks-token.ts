@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { ControlClient } from "../supervisor/control-client.ts";
-import { findProjectRoot, openWorld } from "../supervisor/world.ts";
+import { ControlClient } from "../contracts/control-client.ts";
+import { findProjectRoot, openWorld } from "../contracts/world.ts";
 
 /** How long clients keep the token before they ask again. It is static, so the time only exercises their renewal. */
 const validMs = 14 * 60 * 1000;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Prober, type ProbeTask } from "../azure/traffic-manager/prober.ts";
-import type { Dns } from "../supervisor/contracts.ts";
+import type { Dns } from "../contracts/contracts.ts";
 import { xmlText } from "./api-answer.ts";
 
 const checkSchema = z.object({

@@ -1,9 +1,9 @@
-import type { Dns, HostPort, KubernetesService, Logger, Network } from "../supervisor/contracts.ts";
+import type { Dns, HostPort, KubernetesService, Logger, Network } from "../contracts/contracts.ts";
 import type { ApiAnswer } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
 import type { DataPlane } from "./data-plane.ts";
 import { type LoadBalancer, type RegionBalancing, readBalancing, readScalingTargets } from "./load-balancers.ts";
-import { nodeAddresses } from "./node-doors.ts";
+import { nodeAddresses } from "./node-ports.ts";
 
 export interface LoadBalancerSurroundings {
   readonly kubernetes: KubernetesService;

@@ -6,7 +6,7 @@ import {
   paginateDescribeLoadBalancers,
   paginateDescribeTargetGroups,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { HostPort } from "../supervisor/contracts.ts";
+import type { HostPort } from "../contracts/contracts.ts";
 
 export interface BalancedPort {
   readonly port: number;

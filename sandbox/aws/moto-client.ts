@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import type { HostPort } from "../supervisor/contracts.ts";
+import type { HostPort } from "../contracts/contracts.ts";
 import type { ApiAnswer } from "./api-answer.ts";
 
 export interface MotoRequest {

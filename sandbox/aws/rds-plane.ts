@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { HostPort, Logger, PostgresService } from "../contracts/contracts.ts";
 import { ProvisioningClock } from "../provisioning/clock.ts";
-import type { HostPort, Logger, PostgresService } from "../supervisor/contracts.ts";
 import { type ApiAnswer, errorAnswer, escapeXml, isSuccess, withBody, xmlText } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
 import type { DataPlane } from "./data-plane.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DnsRecord } from "../supervisor/contracts.ts";
+import type { DnsRecord } from "../contracts/contracts.ts";
 import { xmlText } from "./api-answer.ts";
 
 const recordSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Dns, Logger, Store } from "../supervisor/contracts.ts";
+import type { Dns, Logger, Store } from "../contracts/contracts.ts";
 import { type ApiAnswer, isSuccess, withBody, xmlText } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
 import type { DataPlane } from "./data-plane.ts";

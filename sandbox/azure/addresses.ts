@@ -1,4 +1,4 @@
-import type { HostPort } from "../supervisor/contracts.ts";
+import type { HostPort } from "../contracts/contracts.ts";
 
 /** Where this instance's Azure is reached, from outside its gateways. */
 export function azureAddresses(instance: number): {

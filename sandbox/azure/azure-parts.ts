@@ -1,4 +1,4 @@
-import type { KubernetesService, PostgresService, SandboxContext } from "../supervisor/contracts.ts";
+import type { KubernetesService, PostgresService, SandboxContext } from "../contracts/contracts.ts";
 import { Capacity } from "./capacity.ts";
 import { ContainerGroups } from "./containers/container-groups.ts";
 import { FrontDoor } from "./front-door/front-door.ts";

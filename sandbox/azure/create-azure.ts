@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { ProvisioningClock } from "../provisioning/clock.ts";
-import { ApiFaults } from "../supervisor/api-faults.ts";
+import { ApiFaults } from "../contracts/api-faults.ts";
 import type {
   HostPort,
   KubernetesService,
   PostgresService,
   SandboxContext,
   SandboxModule,
-} from "../supervisor/contracts.ts";
+} from "../contracts/contracts.ts";
+import { ProvisioningClock } from "../provisioning/clock.ts";
 import { azureAddresses } from "./addresses.ts";
 import { armHttp } from "./arm/arm-http.ts";
 import { ArmService } from "./arm/arm-service.ts";

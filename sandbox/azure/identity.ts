@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
-import type { Store } from "../supervisor/contracts.ts";
-import { ensureIdentityHeader } from "../supervisor/environment-file.ts";
+import type { Store } from "../contracts/contracts.ts";
+import { ensureIdentityHeader } from "../supervise/environment-file.ts";
 import { azureAccount } from "./account.ts";
 import { ArmError } from "./arm/arm-error.ts";
 

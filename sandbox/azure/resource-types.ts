@@ -1,4 +1,4 @@
-import type { KubernetesService, PostgresService, SandboxContext } from "../supervisor/contracts.ts";
+import type { KubernetesService, PostgresService, SandboxContext } from "../contracts/contracts.ts";
 import type { ResourceType } from "./arm/resource-type.ts";
 import type { Capacity } from "./capacity.ts";
 import type { ContainerGroups } from "./containers/container-groups.ts";

@@ -1,5 +1,5 @@
-import type { World } from "../supervisor/contracts.ts";
-import { azureApiUrl } from "../supervisor/world.ts";
+import type { World } from "../contracts/contracts.ts";
+import { azureApiUrl } from "../contracts/world.ts";
 import type { ArmSurroundings } from "./arm/resource-type.ts";
 import type { ManagedIdentity } from "./identity.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { OperationReport } from "../../automation/workflow/report.ts";
+import type { OperationReport } from "../../automation/workflow/stages/operation-report.ts";
 import {
   type PrimaryOutputs,
   primaryOutputsSchema,
@@ -9,8 +9,8 @@ import {
 import { type AuditedDatabase, missingIds } from "../client/audit.ts";
 import { DnsResolver, parseDnsServer } from "../client/dns-resolver.ts";
 import { WriteClient } from "../client/write-client.ts";
-import type { World } from "../supervisor/contracts.ts";
-import { ControlClient } from "../supervisor/control-client.ts";
+import type { World } from "../contracts/contracts.ts";
+import { ControlClient } from "../contracts/control-client.ts";
 import { DriverService, type ServiceStatus } from "./driver-service.ts";
 import { measureMove, trafficBySecond } from "./measure.ts";
 import { Pilotlight } from "./pilotlight.ts";
@@ -27,7 +27,7 @@ export interface DemoOptions {
   readonly at?: (moment: DemoMoment, place: DemoPlace) => Promise<void>;
 }
 
-/** `protected`: traffic on AWS. `failed-over`: on Azure, the region still down. `reprotected`: AWS follows. `home`: doused. */
+/** `protected`: traffic on AWS. `failed-over`: on Azure, the region still down. `reprotected`: AWS follows. `home`: scaled down. */
 export type DemoMoment = "protected" | "failed-over" | "reprotected" | "home";
 
 export interface DemoPlace {
@@ -122,7 +122,7 @@ export async function runDemo({ world, say, show, at }: DemoOptions): Promise<De
     const failbackAt = event("planned failback");
     await pilotlight.must(["failback", "--yes"], { show });
     await client.waitForSite("primary", AbortSignal.timeout(60_000), failbackAt);
-    event("home: AWS serves, the standby is put out and follows");
+    event("home: AWS serves, the standby is scaled down and follows");
     await moment("home");
     await seconds(4);
     await Promise.all([client.stop(), stale.stop()]);

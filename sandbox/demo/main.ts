@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, parseEnv } from "node:util";
-import { findProjectRoot, openWorld, parseInstance } from "../supervisor/world.ts";
+import { findProjectRoot, openWorld, parseInstance } from "../contracts/world.ts";
 import { runDemo } from "./demo.ts";
 import { Pilotlight } from "./pilotlight.ts";
 import { reportText } from "./report-text.ts";

@@ -1,4 +1,4 @@
-import type { OperationReport } from "../../automation/workflow/report.ts";
+import type { OperationReport } from "../../automation/workflow/stages/operation-report.ts";
 import { type AuditedDatabase, auditMove } from "../client/audit.ts";
 import type { AcknowledgedWrite } from "../client/ledger.ts";
 import type { WriteClient } from "../client/write-client.ts";

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import { codeRoot } from "../supervisor/world.ts";
+import { codeRoot } from "../contracts/world.ts";
 
 export interface PilotlightResult {
   readonly code: number;

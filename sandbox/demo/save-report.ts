@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { World } from "../supervisor/contracts.ts";
+import type { World } from "../contracts/contracts.ts";
 import { type DemoReport, demoReportSchema } from "./report.ts";
 import { reportPage } from "./report-page.ts";
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { World } from "../supervisor/contracts.ts";
+import type { World } from "../contracts/contracts.ts";
 
 /** A stack's saved outputs, secrets shown, by the engine's own command: the demo must not take the driver's word for them. */
 export async function stackOutputs(world: World, stack: string): Promise<unknown> {

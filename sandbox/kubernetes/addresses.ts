@@ -1,4 +1,4 @@
-import type { Cloud, World } from "../supervisor/contracts.ts";
+import type { Cloud, World } from "../contracts/contracts.ts";
 
 /**
  * Inside a cloud, 127.(110|120+k).x.y: gateways' counterparts have low x, cluster `index` (0-15) has one address a node

@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { ClusterAccess, ClusterSpec, SandboxContext } from "../supervisor/contracts.ts";
+import type { ClusterAccess, ClusterSpec, SandboxContext } from "../contracts/contracts.ts";
 import { clusterNetwork } from "./addresses.ts";
 import type { AgentConfig } from "./agent/agent-config.ts";
 import { KubeClient } from "./api/kube-client.ts";

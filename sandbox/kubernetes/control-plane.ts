@@ -1,4 +1,4 @@
-import type { Cloud, ProcessSpec } from "../supervisor/contracts.ts";
+import type { Cloud, ProcessSpec } from "../contracts/contracts.ts";
 import { type ClusterNetwork, serviceRange } from "./addresses.ts";
 
 export interface ControlPlane {

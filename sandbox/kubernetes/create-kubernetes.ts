@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ClusterAccess, ClusterSpec, KubernetesService, SandboxContext } from "../supervisor/contracts.ts";
+import type { ClusterAccess, ClusterSpec, KubernetesService, SandboxContext } from "../contracts/contracts.ts";
 import { Cluster } from "./cluster.ts";
 
 const storeName = "kubernetes";

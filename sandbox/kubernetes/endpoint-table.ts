@@ -1,4 +1,4 @@
-import type { HostPort } from "../supervisor/contracts.ts";
+import type { HostPort } from "../contracts/contracts.ts";
 import { localOf } from "./addresses.ts";
 import type { EndpointSlice } from "./api/objects.ts";
 

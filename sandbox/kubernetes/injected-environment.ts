@@ -1,4 +1,4 @@
-import type { Cloud, World } from "../supervisor/contracts.ts";
+import type { Cloud, World } from "../contracts/contracts.ts";
 
 /** What a cloud gives every container without being asked, as EKS Pod Identity injects credentials. */
 export function injectedEnvironment(world: Pick<World, "instance">, cloud: Cloud): Readonly<Record<string, string>> {

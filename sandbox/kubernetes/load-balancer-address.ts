@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Cloud, Network, Store } from "../supervisor/contracts.ts";
+import type { Cloud, Network, Store } from "../contracts/contracts.ts";
 import { keyOf, type Service } from "./api/objects.ts";
 
 /** The one region of the sandbox's AWS. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cloud, SandboxContext } from "../supervisor/contracts.ts";
+import type { Cloud, SandboxContext } from "../contracts/contracts.ts";
 import { nodeAddressAnnotation, poolLabel } from "./agent/agent-config.ts";
 import type { KubeClient } from "./api/kube-client.ts";
 import { KubeError } from "./api/kube-error.ts";
@@ -15,7 +15,7 @@ import {
 import { watchCollection } from "./api/watch-collection.ts";
 import { EndpointTable } from "./endpoint-table.ts";
 import { type LoadBalancerAddress, loadBalancerAddress } from "./load-balancer-address.ts";
-import { doorsOf } from "./service-doors.ts";
+import { doorsOf } from "./service-ports.ts";
 
 interface Published {
   readonly gateways: readonly string[];

@@ -1,5 +1,5 @@
-import type { Cloud, Store, World } from "../supervisor/contracts.ts";
-import { hostOf } from "../supervisor/world.ts";
+import type { Cloud, Store, World } from "../contracts/contracts.ts";
+import { hostOf } from "../contracts/world.ts";
 
 interface Allocations {
   /** Counts up for ever: an address is never given to a second key, so a stale client cannot reach a stranger. */

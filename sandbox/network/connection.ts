@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import type { HostPort } from "../supervisor/contracts.ts";
+import type { HostPort } from "../contracts/contracts.ts";
 import type { Treatment } from "./faults.ts";
 import type { ConnectionEnds } from "./origin.ts";
 import { Pipe } from "./pipe.ts";

@@ -1,5 +1,5 @@
 import packet, { type Answer, type Packet } from "dns-packet";
-import type { DnsRecord } from "../supervisor/contracts.ts";
+import type { DnsRecord } from "../contracts/contracts.ts";
 import { canonicalName, type DnsData } from "./dns-zone.ts";
 
 const codes = { NOERROR: 0, FORMERR: 1, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;

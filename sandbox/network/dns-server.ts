@@ -1,6 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
-import type { Dns, DnsRecord, HostPort } from "../supervisor/contracts.ts";
+import type { Dns, DnsRecord, HostPort } from "../contracts/contracts.ts";
 import { answerMessage } from "./dns-message.ts";
 import { DnsData } from "./dns-zone.ts";
 

@@ -1,4 +1,4 @@
-import type { DnsRecord } from "../supervisor/contracts.ts";
+import type { DnsRecord } from "../contracts/contracts.ts";
 
 /** Answer of the zone data to one question. */
 export interface DnsAnswer {

@@ -1,4 +1,4 @@
-import type { Cloud, LinkFault, Origin } from "../supervisor/contracts.ts";
+import type { Cloud, LinkFault, Origin } from "../contracts/contracts.ts";
 
 /** What happens to traffic on a connection just now. */
 export interface Treatment {

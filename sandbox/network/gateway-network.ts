@@ -1,5 +1,5 @@
-import type { Cloud, GatewaySpec, LinkFault, Network, Origin, Store, World } from "../supervisor/contracts.ts";
-import { insideOf } from "../supervisor/world.ts";
+import type { Cloud, GatewaySpec, LinkFault, Network, Origin, Store, World } from "../contracts/contracts.ts";
+import { insideOf } from "../contracts/world.ts";
 import { Addresses } from "./addresses.ts";
 import type { Connection } from "./connection.ts";
 import { Faults, untouched } from "./faults.ts";

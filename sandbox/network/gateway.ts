@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:net";
-import type { GatewaySpec } from "../supervisor/contracts.ts";
+import type { GatewaySpec } from "../contracts/contracts.ts";
 import { Connection } from "./connection.ts";
 
 /** Listens on a public address and passes connections on. `onConnection` decides how a new one is treated. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import type { HostPort, Origin } from "../supervisor/contracts.ts";
-import { environmentOf, type ProcessEntry, processEntry } from "../supervisor/proc.ts";
+import type { HostPort, Origin } from "../contracts/contracts.ts";
+import { environmentOf, type ProcessEntry, processEntry } from "../supervise/proc.ts";
 
 /** The client's end of a connection and the gateway's address it was opened to. */
 export interface ConnectionEnds {

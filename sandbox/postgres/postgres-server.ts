@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HostPort, SandboxContext } from "../supervisor/contracts.ts";
+import type { HostPort, SandboxContext } from "../contracts/contracts.ts";
 import { Administration, acceptsPassword } from "./administration.ts";
 import { postgresBinaries } from "./binaries.ts";
 import { Cluster } from "./cluster.ts";

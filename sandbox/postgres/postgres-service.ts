@@ -1,4 +1,4 @@
-import type { Cloud, HostPort, PostgresServerSpec, PostgresService, SandboxContext } from "../supervisor/contracts.ts";
+import type { Cloud, HostPort, PostgresServerSpec, PostgresService, SandboxContext } from "../contracts/contracts.ts";
 import { PostgresServer } from "./postgres-server.ts";
 import { ServerRegistry } from "./server-registry.ts";
 import { parseSpec, type ServerSettings, serverName } from "./server-settings.ts";

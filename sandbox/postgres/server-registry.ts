@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Cloud, Store } from "../supervisor/contracts.ts";
+import type { Cloud, Store } from "../contracts/contracts.ts";
 import { type ServerSettings, serverName, settingsSchema } from "./server-settings.ts";
 
 const document = "postgres";

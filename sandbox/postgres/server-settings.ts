@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { Cloud, PostgresServerSpec } from "../supervisor/contracts.ts";
+import type { Cloud, PostgresServerSpec } from "../contracts/contracts.ts";
 
 /** Bootstrap superusers of the real services; ours is used over the Unix socket only. */
 const bootstrapUsers: Readonly<Record<Cloud, string>> = { aws: "rdsadmin", azure: "azuresu", control: "sandboxadmin" };

@@ -1,8 +1,8 @@
 import { FileFacts, factsDirectory } from "../../automation/adapters/journal/file-facts.ts";
-import { standing } from "../../automation/domain/application-facts.ts";
+import { loadEnvironment } from "../../automation/composition/environment-file.ts";
+import { stateDirectoryOf } from "../../automation/composition/settings.ts";
+import { controlState } from "../../automation/domain/application-facts.ts";
 import { DriverError } from "../../automation/domain/errors.ts";
-import { loadEnvironment } from "../../automation/environment-file.ts";
-import { stateDirectoryOf } from "../../automation/settings.ts";
 import { readStackFile } from "./stack-config.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function lastDrill(
   if (variables === undefined) return undefined;
   const { application } = readStackFile(projectRoot, `${environment}-primary`).config;
   const facts = await new FileFacts(factsDirectory(stateDirectoryOf(variables, projectRoot))).read(application);
-  return standing(facts, new Date()).lastDrill?.at.slice(0, "2026-01-01".length);
+  return controlState(facts, new Date()).lastDrill?.at.slice(0, "2026-01-01".length);
 }
 
 function variablesOf(

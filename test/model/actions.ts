@@ -38,7 +38,7 @@ export const operations = [
   "ill-advised",
 ] as const;
 /** What runs beside the service. */
-export const beside = ["warm-up", "douse", "drill", "self-heal", "zonal-recovery", "zonal-return"] as const;
+export const beside = ["warm-up", "stand-down", "drill", "self-heal", "zonal-recovery", "zonal-return"] as const;
 export type Start = (typeof operations)[number] | (typeof beside)[number];
 
 /** What a person does when the operation asks: breaks the guard where that is right (`careful`: only that of the fence), declines, or kills the driver. */

@@ -1,7 +1,7 @@
 import { replay } from "../../automation/domain/journal-state.ts";
 import { isEnded, type OperationRecord } from "../../automation/domain/operation.ts";
-import { isAside, isLight, otherSite } from "../../automation/domain/protection.ts";
-import { buildReport } from "../../automation/workflow/report.ts";
+import { isAuxiliary, isLighting, otherSite } from "../../automation/domain/protection.ts";
+import { buildReport } from "../../automation/workflow/stages/operation-report.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { rpoSeconds, type World } from "./world.ts";
 
@@ -129,10 +129,10 @@ export function judgeClaim(world: World): void {
 /** After an operation came to its end. */
 export function judgeEnd(world: World, record: OperationRecord): void {
   const { state } = world;
-  if (isAside(record.plan))
+  if (isAuxiliary(record.plan))
     judgeBesideEnd({ state, at: (name) => world.at(name), blame: (number, text) => world.blame(number, text) }, record);
   // Those that light nothing declare nothing either: what a forced move left for reprotect is none of theirs.
-  if (record.state !== "succeeded" || (isAside(record.plan) && !isLight(record.plan))) return;
+  if (record.state !== "succeeded" || (isAuxiliary(record.plan) && !isLighting(record.plan))) return;
   const active = state.record?.activeSite ?? "primary";
   for (const site of sites) {
     const reached = record.mode === "planned" && !(record.plan === "reprotect" && record.first);

@@ -27,6 +27,11 @@ const workflow = (file: string, find: string, replace: string): Edit => ({
   find,
   replace,
 });
+const lib = (file: string, find: string, replace: string): Edit => ({
+  file: `automation/lib/${file}`,
+  find,
+  replace,
+});
 const stage = (file: string, find: string, replace: string): Edit => workflow(`stages/${file}`, find, replace);
 
 /** All guards first. Where two layers hold the same thing, both are switched off. */
@@ -51,8 +56,16 @@ export const mutations: readonly Mutation[] = [
     name: "guard operation-running",
     caughtBy: [5, 6],
     edits: [
-      workflow("operation-starter.ts", "if (holder !== undefined) throw new GuardError(lockGuard(holder));", ""),
-      workflow("admission.ts", 'last !== undefined && (last.state === "running" || last.state === "waiting")', "false"),
+      workflow(
+        "admission/start-operation.ts",
+        "if (holder !== undefined) throw new GuardError(lockGuard(holder));",
+        "",
+      ),
+      workflow(
+        "admission/admission.ts",
+        'last !== undefined && (last.state === "running" || last.state === "waiting")',
+        "false",
+      ),
       {
         file: "test/model/stores.ts",
         find: "if (held !== undefined && !mine) throw",
@@ -63,14 +76,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: "guard operation-running: the watch may replace what needs an operator",
     caughtBy: [11],
-    edits: [workflow("admission.ts", 'automatic && last?.state === "needs-operator"', "false")],
+    edits: [workflow("admission/admission.ts", 'automatic && last?.state === "needs-operator"', "false")],
   },
   {
     name: "guard standby-unready",
     caughtBy: [4],
     edits: [
       stage("confirm.ts", "if (lag.copying.length > 0) await context.passGuard(unfinished(context, lag));", ""),
-      workflow("last-tables.ts", "if (copying.length === 0 ||", "if (copying.length >= 0 ||"),
+      workflow("stages/late-tables.ts", "if (copying.length === 0 ||", "if (copying.length >= 0 ||"),
     ],
   },
   {
@@ -105,7 +118,7 @@ export const mutations: readonly Mutation[] = [
     caughtBy: [8],
     edits: [
       workflow(
-        "admission.ts",
+        "admission/admission.ts",
         'if (plan === "failback" && (protection === "failed-over" || protection === "reprotecting")) {',
         "if (false) {",
       ),
@@ -122,7 +135,7 @@ export const mutations: readonly Mutation[] = [
     caughtBy: [6],
     edits: [
       workflow(
-        "operation-starter.ts",
+        "admission/start-operation.ts",
         "throw new GuardError(witnessLost(serialiseError(error).message));",
         "return undefined;",
       ),
@@ -183,7 +196,7 @@ export const mutations: readonly Mutation[] = [
       ),
       stage(
         "promote-database.ts",
-        'isBroken(context.operation, "rpo-exceeded")',
+        'wasOverridden(context.operation, "rpo-exceeded")',
         'context.isOverridden("rpo-exceeded")',
       ),
     ],
@@ -215,9 +228,9 @@ export const mutations: readonly Mutation[] = [
     caughtBy: [3],
     edits: [
       workflow(
-        "plans.ts",
-        "promoteDatabase({ to, needs: [fenced], fence: fenced, open: true, deadlineMs: ms.promote }),",
-        'promoteDatabase({ to, needs: ["confirm"], fence: fenced, open: true, deadlineMs: ms.promote }),',
+        "plans/move.ts",
+        "promoteDatabase({ to, needs: [fenced], fence: fenced, open: !isHome, deadlineMs: ms.promote }),",
+        'promoteDatabase({ to, needs: ["confirm"], fence: fenced, open: !isHome, deadlineMs: ms.promote }),',
       ),
       stage(
         "promote-database.ts",
@@ -231,10 +244,9 @@ export const mutations: readonly Mutation[] = [
     caughtBy: [2],
     edits: [
       workflow(
-        "plans.ts",
-        "      reroute(to, [`verify-$" +
-          '{to}`, "final-object-sync"], ms.reroute),\n      verifyPublic(to, ["reroute"], ms.verifyPublic),\n      reconcile({\n        //',
-        '      reroute(to, ["final-object-sync"], ms.reroute),\n      verifyPublic(to, ["reroute"], ms.verifyPublic),\n      reconcile({\n        //',
+        "plans/move.ts",
+        "      reroute(to, [`verify-$" + '{to}`, "final-object-sync"], ms.reroute),',
+        '      reroute(to, ["final-object-sync"], ms.reroute),',
       ),
     ],
   },
@@ -259,7 +271,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       stage(
         "promote-database.ts",
-        "else await both(awaitProof(context, fenced), takeLastTables(context));",
+        "else await both(awaitProof(context, fenced), takeLateTables(context));",
         "else await both(awaitProof(context, fenced));",
       ),
     ],
@@ -272,14 +284,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: home without a follower is unprotected",
     caughtBy: [8],
-    edits: [workflow("plans.ts", '? "finish"\n        : "finish-alone"', '? "finish"\n        : "finish"')],
+    edits: [workflow("plans/move.ts", '? "finish"\n    : "finish-alone"', '? "finish"\n    : "finish"')],
   },
   {
     name: "rule: intent before effect",
     caughtBy: [5],
     edits: [
       workflow(
-        "stage-run.ts",
+        "execution/run-stage.ts",
         "await registerIntent(scope, stage, context);\n  signal.throwIfAborted();\n  const evidence = await stage.run(context);",
         "const evidence = await stage.run(context);\n  await registerIntent(scope, stage, context);",
       ),
@@ -290,7 +302,7 @@ export const mutations: readonly Mutation[] = [
     caughtBy: [5],
     edits: [
       workflow(
-        "compensation.ts",
+        "execution/compensate.ts",
         "stage.compensate !== undefined && record.intent !== undefined",
         "stage.compensate === undefined && record.intent !== undefined",
       ),
@@ -301,7 +313,7 @@ export const mutations: readonly Mutation[] = [
     caughtBy: [5],
     edits: [
       workflow(
-        "runner.ts",
+        "execution/run-operation.ts",
         'if (log.record.pointOfNoReturnAt !== undefined) return await end(scope, "needs-operator", undefined, error);',
         "",
       ),
@@ -310,25 +322,35 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: what a given-up operation had begun is the next one's to undo",
     caughtBy: [5],
-    edits: [workflow("new-operation.ts", "...begunBy(givenUp, name),", "")],
+    edits: [workflow("plans/new-operation.ts", "...begunBy(givenUp, name),", "")],
   },
   {
     name: "rule: a driver that was replaced does nothing more",
     caughtBy: [6],
     edits: [
-      workflow("witness-session.ts", "if (current?.epoch !== this.#held?.epoch) throw this.#stale(current);", ""),
+      workflow(
+        "execution/witness-session.ts",
+        "if (current?.epoch !== this.#held?.epoch) throw this.#stale(current);",
+        "",
+      ),
     ],
   },
   {
     name: "rule: the hold is made sure of ahead of every effect",
     caughtBy: [6],
-    edits: [workflow("stage-context.ts", "ports: heldPorts(ports, (inner) => session.requireFresh(inner)),", "ports,")],
+    edits: [
+      workflow(
+        "execution/stage-context.ts",
+        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner)),",
+        "ports,",
+      ),
+    ],
   },
   {
     name: "rule: every call has a deadline",
     caughtBy: [9],
     edits: [
-      workflow(
+      lib(
         "deadline.ts",
         "options.clock.sleep(options.milliseconds, ended.signal).then(",
         "options.clock.sleep(options.milliseconds * 1000, ended.signal).then(",
@@ -355,13 +377,13 @@ export const mutations: readonly Mutation[] = [
     name: "rule: what is past its point of no return is resumed, not replaced",
     caughtBy: [8],
     seed: 4,
-    edits: [workflow("application-lock.ts", "if (record?.pointOfNoReturnAt !== undefined) {", "if (false) {")],
+    edits: [workflow("admission/take-over.ts", "if (record?.pointOfNoReturnAt !== undefined) {", "if (false) {")],
   },
   {
     name: "rule: whoever moves the witness proves that it holds the application",
     caughtBy: [6],
     seed: 2,
-    edits: [workflow("witness-session.ts", "await confirm(current?.epoch ?? 0);", "")],
+    edits: [workflow("execution/witness-session.ts", "await confirm(current?.epoch ?? 0);", "")],
   },
   {
     name: "rule: a wish to abort waits until the operation has begun",
@@ -369,7 +391,7 @@ export const mutations: readonly Mutation[] = [
     seed: 4,
     edits: [
       workflow(
-        "runner.ts",
+        "execution/run-operation.ts",
         "scope.session.begin(signal, confirm), interrupt);",
         "scope.session.begin(signal, confirm));",
       ),
@@ -417,7 +439,7 @@ export const mutations: readonly Mutation[] = [
     beside: true,
     edits: [
       stage(
-        "leave-zone.ts",
+        "evacuate-zone.ts",
         "return toEvidence({ zone, opened: await ports.zones.uncordon(zone, except, signal) });",
         "return toEvidence({ zone, opened: [ports, except, signal].length });",
       ),
@@ -438,7 +460,7 @@ export const mutations: readonly Mutation[] = [
         "await requireAtRest(context);\n      const began = clock.now().getTime();\n      const copies",
         "const began = clock.now().getTime();\n      const copies",
       ),
-      stage("confirm-aside.ts", "return toEvidence(await requireAtRest(context));", "return {};"),
+      stage("confirm-auxiliary.ts", "return toEvidence(await requireAtRest(context));", "return {};"),
     ],
   },
 ];

@@ -1,7 +1,7 @@
 import type { JournalEntry } from "../../automation/domain/journal-entry.ts";
 import { replay } from "../../automation/domain/journal-state.ts";
 import { isEnded } from "../../automation/domain/operation.ts";
-import { hasAside, isLight } from "../../automation/domain/protection.ts";
+import { hasAuxiliary, isLighting } from "../../automation/domain/protection.ts";
 import type { WitnessRecord } from "../../automation/domain/witness-record.ts";
 import type { Answer } from "../../automation/ports/journal.ts";
 import type { Site } from "../../stacks/outputs.ts";
@@ -115,7 +115,7 @@ export const base = Date.parse("2026-01-01T00:00:00Z");
 
 const instants = /"(20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"/g;
 const operationIds =
-  /\b(failover|failback|reprotect|warm-up|douse|drill|self-heal|zonal-recovery)-20\d{6}t\d{6}z-[0-9a-f]{4}\b/g;
+  /\b(failover|failback|reprotect|warm-up|stand-down|drill|self-heal|zonal-recovery)-20\d{6}t\d{6}z-[0-9a-f]{4}\b/g;
 const positions = /\b0\/(\d+)\b/g;
 const writes = /"w(\d+)"/g;
 
@@ -176,7 +176,7 @@ function byOrder(
 export function compactJournal(state: State): void {
   const newest = state.journal.at(-1)?.[0];
   const promotion = state.record?.promotion?.operationId;
-  const light = state.journal.findLast(([, entries]) => isLight(replay(entries).plan))?.[0];
+  const light = state.journal.findLast(([, entries]) => isLighting(replay(entries).plan))?.[0];
   state.truth.wiped = state.truth.wiped.filter((each) => each.operationId === promotion);
   state.journal = state.journal.flatMap(([id, entries]): [string, JournalEntry[]][] => {
     const record = replay(entries);
@@ -184,7 +184,7 @@ export function compactJournal(state: State): void {
     const last = id === newest || id === state.record?.lastOperation?.id;
     if (last && !isEnded(record.state)) return [[id, entries]];
     // What the next failover takes over is read off it.
-    if (id === light && hasAside(state.record?.protection ?? "unprotected")) return [[id, entries]];
+    if (id === light && hasAuxiliary(state.record?.protection ?? "unprotected")) return [[id, entries]];
     const salvage = record.evidence.salvage;
     const tells = salvage !== undefined && salvage["operationId"] === promotion && promotion !== undefined;
     if (!last && id !== promotion && !tells) return [];

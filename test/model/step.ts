@@ -1,8 +1,8 @@
 import { replay } from "../../automation/domain/journal-state.ts";
 import { isEnded, type OperationRecord } from "../../automation/domain/operation.ts";
-import { hasAside, inFlight, otherSite } from "../../automation/domain/protection.ts";
+import { hasAuxiliary, inFlight, otherSite } from "../../automation/domain/protection.ts";
 import { Driver } from "../../automation/workflow/driver.ts";
-import type { DriverEvent } from "../../automation/workflow/events.ts";
+import type { DriverEvent } from "../../automation/workflow/execution/events.ts";
 import type { DriverSettingsInput } from "../../automation/workflow/settings.ts";
 import type { Action, Event, Reply, Start } from "./actions.ts";
 import { faultsOf } from "./faults.ts";
@@ -18,7 +18,7 @@ const settings: DriverSettingsInput = {
   guardRecheckSeconds: 40,
   tokenSeconds: 20,
   settleSeconds: 10,
-  deadlines: {
+  deadlineSeconds: {
     confirm: 30,
     provision: 900,
     fence: 900,
@@ -188,8 +188,8 @@ function begin(world: World, driver: Driver, start: Start, reply: Reply): Promis
       return driver.resume();
     case "warm-up":
       return driver.warmUp({ overrides: paused });
-    case "douse":
-      return driver.douse({ overrides: paused });
+    case "stand-down":
+      return driver.standDown({ overrides: paused });
     case "drill":
       return driver.drill({ overrides: paused });
     case "self-heal":
@@ -327,10 +327,10 @@ async function settle(world: World): Promise<Outcome> {
     const newest = [...world.journal.values()].at(-1);
     const protection = state.record?.protection ?? "unprotected";
     const last = state.record?.lastOperation;
-    const under = inFlight(protection) || hasAside(protection) || (last !== undefined && !isEnded(last.state));
+    const under = inFlight(protection) || hasAuxiliary(protection) || (last !== undefined && !isEnded(last.state));
     if (newest === undefined || (isEnded(replay(newest).state) && !under)) break;
     const open = !isEnded(replay(newest).state) || (last !== undefined && !isEnded(last.state));
-    record = (await operate(world, protection === "warm" && !open ? "douse" : "resume", "override")).record;
+    record = (await operate(world, protection === "warm" && !open ? "stand-down" : "resume", "override")).record;
     await world.clock.sleep(100_000);
   }
   // One that needed an operator, and was replaced: a person does it again.

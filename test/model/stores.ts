@@ -81,7 +81,7 @@ export function journal(world: World, process: ModelProcess): Journal {
 
 /** What runs beside the service has a lock of its own. */
 function slotOf(application: string): "lock" | "beside" {
-  return application.endsWith("~beside") ? "beside" : "lock";
+  return application.endsWith("~auxiliary") ? "beside" : "lock";
 }
 
 export function witness(world: World, process: ModelProcess): Witness {

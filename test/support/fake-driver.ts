@@ -1,5 +1,5 @@
 import { Driver } from "../../automation/workflow/driver.ts";
-import type { DriverEvent } from "../../automation/workflow/events.ts";
+import type { DriverEvent } from "../../automation/workflow/execution/events.ts";
 import type { DriverSettingsInput } from "../../automation/workflow/settings.ts";
 import { fakePorts } from "./fake-ports.ts";
 import { FakeProcess } from "./fake-process.ts";

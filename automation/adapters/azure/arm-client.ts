@@ -1,6 +1,6 @@
 import type { TokenCredential } from "@azure/identity";
 import { DriverError, redact } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../deadline.ts";
+import { pause, withDeadline } from "../../lib/interruption.ts";
 import { networkErrorCode } from "../network-errors.ts";
 
 export interface ArmClientOptions {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError, redact } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../deadline.ts";
+import { pause, withDeadline } from "../../lib/interruption.ts";
 import type { ArmAnswer, ArmClient } from "./arm-client.ts";
 
 export interface ArmOperation {

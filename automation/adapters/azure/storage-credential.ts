@@ -1,8 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
 import { DriverError, redact } from "../../domain/errors.ts";
-import type { TableAuthorization } from "../../functions/table-authorization.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { networkErrorCode } from "../network-errors.ts";
+import type { TableAuthorization } from "./table-authorization.ts";
 
 const scope = "https://storage.azure.com/.default";
 

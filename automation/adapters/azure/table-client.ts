@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import type { TableAuthorization } from "../../functions/table-authorization.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import { networkErrorCode } from "../network-errors.ts";
+import type { TableAuthorization } from "./table-authorization.ts";
 import { batchBody, batchStatuses, odataCode, type TableChange } from "./table-batch.ts";
 
 export interface TableClientOptions {

@@ -1,8 +1,8 @@
 import { DriverError } from "../../domain/errors.ts";
+import { pause, withDeadline } from "../../lib/interruption.ts";
 import type { WorkloadStatus } from "../../ports/workloads.ts";
 import type { ArmClient } from "../azure/arm-client.ts";
 import { armOperation } from "../azure/arm-operation.ts";
-import { pause, withDeadline } from "../deadline.ts";
 import {
   type ContainerGroupState,
   type ContainerGroupTarget,

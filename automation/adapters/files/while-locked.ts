@@ -1,4 +1,4 @@
-import { pause } from "../deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import { durable } from "./durable.ts";
 import { FileLock, type FileLockHandle } from "./file-lock.ts";
 

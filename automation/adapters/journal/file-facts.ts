@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type ApplicationFact, applicationFactSchema } from "../../domain/application-facts.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import type { Facts } from "../../ports/facts.ts";
-import { withDeadline } from "../deadline.ts";
 import { durable, fileError } from "../files/durable.ts";
 import { parseJsonLines } from "../files/json-lines.ts";
 import { whileLocked } from "../files/while-locked.ts";

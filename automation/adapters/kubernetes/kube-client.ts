@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
 import { DriverError, redact } from "../../domain/errors.ts";
-import { interruption, withDeadline } from "../deadline.ts";
+import { interruption, withDeadline } from "../../lib/interruption.ts";
 import { networkErrorCode } from "../network-errors.ts";
 
 export interface KubeRequest {

@@ -1,5 +1,5 @@
 import { DriverError } from "../../domain/errors.ts";
-import { interruption, pause } from "../deadline.ts";
+import { interruption, pause } from "../../lib/interruption.ts";
 import type { KubeClient } from "./kube-client.ts";
 import { type KubeObject, kubeListSchema, kubeObjectSchema } from "./kube-objects.ts";
 

@@ -1,7 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import type { WorkloadStatus } from "../../ports/workloads.ts";
-import { withDeadline } from "../deadline.ts";
 import { KubeClient } from "./kube-client.ts";
 import { isAvailable, isScaledDown, kubeListSchema, mayRun, scaleSchema } from "./kube-objects.ts";
 import { observe } from "./observe.ts";

@@ -1,5 +1,5 @@
 import { DriverError, redact } from "../../domain/errors.ts";
-import { interruption } from "../deadline.ts";
+import { interruption } from "../../lib/interruption.ts";
 import { networkErrorCode } from "../network-errors.ts";
 
 /** HTTP status of an error of either SDK. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Readable, Transform } from "node:stream";
 import { DriverError } from "../../domain/errors.ts";
+import { interruption, pause, withDeadline } from "../../lib/interruption.ts";
 import type { ObjectSyncResult } from "../../ports/objects.ts";
-import { interruption, pause, withDeadline } from "../deadline.ts";
 import { type ObjectInfo, type ObjectStore, ownPrefix } from "./object-store.ts";
 
 const concurrency = 16;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { pause } from "../deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import type { Link } from "./link.ts";
 import { names } from "./names.ts";
 import {

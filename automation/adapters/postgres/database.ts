@@ -1,6 +1,7 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import type {
   Database,
   DrillCopy,
@@ -18,7 +19,6 @@ import type {
   VerifyOptions,
   VerifyResult,
 } from "../../ports/database-audit.ts";
-import { withDeadline } from "../deadline.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";

@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { requirePostgres } from "../../domain/driven-estate.ts";
 import { invalidInput } from "../../domain/errors.ts";
+import { requirePostgres } from "../../domain/supported-topology.ts";
 import type {
   Database,
   DrillCopy,

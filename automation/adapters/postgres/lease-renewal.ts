@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import { names } from "./names.ts";
 import { Session } from "./session.ts";
 

@@ -167,7 +167,7 @@ export const tableColumnsQuery = `
 
 /**
  * Every column of every published user table. `missing`: what rows older than the column hold, as a literal, where PostgreSQL keeps that
- * apart; `constant`: the default is the same whenever it is asked for; `inherited`: of a partition or an inheriting table.
+ * apart; `constant`: the default is the same whenever it is asked for; `inherited`: of a partition or an migrating table.
  */
 export const columnDetailsQuery = `
   select ${table} as "table", exists (select from pg_inherits h where h.inhrelid = c.oid) as inherited, format('%I', a.attname) as name,

@@ -3,7 +3,7 @@ import pg from "pg";
 import { z } from "zod";
 import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
-import { interruption } from "../deadline.ts";
+import { interruption } from "../../lib/interruption.ts";
 import { CopyIn, CopyOut } from "./copy-stream.ts";
 import { postgresError } from "./errors.ts";
 

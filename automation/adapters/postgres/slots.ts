@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { pause } from "../deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import type { Session } from "./session.ts";
 
 /** A copy's slot: subscription, table, and the system that copied. */

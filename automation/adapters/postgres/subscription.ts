@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
-import { pause } from "../deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import { sqlState } from "./errors.ts";
 import { names } from "./names.ts";
 import type { Session } from "./session.ts";

@@ -1,7 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
+import { pause } from "../../lib/interruption.ts";
 import type { VerifyOptions, VerifyResult } from "../../ports/database-audit.ts";
-import { pause } from "../deadline.ts";
 import { compareTable } from "./compare-tables.ts";
 import type { ComparedCounts, ComparedSide, RowDifference } from "./comparison.ts";
 import { lagOf, lastApplied, writeHeartbeat } from "./heartbeat.ts";

@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
+import { withDeadline } from "../../lib/interruption.ts";
 import type { AliasFacts } from "../../preflight/facts.ts";
-import { withDeadline } from "../deadline.ts";
 
 /** Asks for a CNAME. `servers`: `address` or `address:port`; empty means the system's. */
 export async function lookUpAlias(name: string, servers: readonly string[], signal: AbortSignal): Promise<AliasFacts> {

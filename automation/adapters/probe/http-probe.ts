@@ -3,8 +3,8 @@ import https from "node:https";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { type ServiceEndpoint, type Site, siteSchema } from "../../../stacks/outputs.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import type { Probe, ProbeResult } from "../../ports/probe.ts";
-import { withDeadline } from "../deadline.ts";
 import { networkErrorCode } from "../network-errors.ts";
 import { HostResolver } from "./resolver.ts";
 

@@ -1,6 +1,6 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 
 /**
  * What a name says now. `absent`: the name does not exist (the thing measured has no address: a failure). `unable`: no answer from any

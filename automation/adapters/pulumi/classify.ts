@@ -15,7 +15,7 @@ function status(codes: string): string {
 
 /**
  * The engine and the providers give their errors as text; this is the one place that reads it. First match wins, so what is said in
- * passing (a status, a word that other errors quote) comes after what can only mean one thing. Real forms: test/contract/engine-errors.unit.test.ts.
+ * passing (a status, a word that other errors quote) comes after what can only mean one thing. Real forms: test/automation/adapters/pulumi/engine-errors.unit.test.ts.
  */
 const rules: readonly Rule[] = [
   {

@@ -9,6 +9,7 @@ import {
   standbyOutputsSchema,
 } from "../../../stacks/outputs.ts";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import type {
   ApplyOptions,
   Configured,
@@ -16,7 +17,6 @@ import type {
   ResourceChanges,
   Switches,
 } from "../../ports/infrastructure.ts";
-import { withDeadline } from "../deadline.ts";
 import { classifyEngineError, errorLines } from "./classify.ts";
 import type { SilenceLimits } from "./engine-watch.ts";
 import { withLockPatience } from "./lock-patience.ts";

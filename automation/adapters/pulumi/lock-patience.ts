@@ -1,5 +1,5 @@
 import { DriverError } from "../../domain/errors.ts";
-import { pause } from "../deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import { standardError } from "./run-engine.ts";
 import { describeLock, lockState, parseLocks } from "./stack-lock.ts";
 

@@ -1,5 +1,5 @@
 import { DriverError } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../deadline.ts";
+import { pause, withDeadline } from "../../lib/interruption.ts";
 import { engineError } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { DriverError } from "../../domain/errors.ts";
-import { interruption } from "../deadline.ts";
+import { interruption } from "../../lib/interruption.ts";
 import { classifyEngineError, errorLines } from "./classify.ts";
 import { killCommand } from "./engine-process.ts";
 import { EngineWatch, type SilenceLimits } from "./engine-watch.ts";

@@ -6,9 +6,9 @@ import { z } from "zod";
 import type { Site } from "../../../stacks/outputs.ts";
 import { serialiseError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import type { Notifier } from "../../ports/notifier.ts";
 import type { BackupFacts, BackupOutcome, StateBackups } from "../../ports/state-backups.ts";
-import { withDeadline } from "../deadline.ts";
 import { type ObjectInfo, type ObjectStore, ownPrefix } from "../objects/object-store.ts";
 import { parseState } from "./state.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import { engineError } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
 

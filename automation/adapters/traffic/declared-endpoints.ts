@@ -1,5 +1,5 @@
 import type { StandbyOutputs } from "../../../stacks/outputs.ts";
-import { requireDrivenTraffic } from "../../domain/driven-estate.ts";
+import { requireSupportedTraffic } from "../../domain/supported-topology.ts";
 import type { ArmClient } from "../azure/arm-client.ts";
 import type { TrafficEndpoints } from "./endpoint-traffic.ts";
 import { frontDoorEndpoints } from "./front-door.ts";
@@ -10,7 +10,7 @@ export function declaredEndpoints(
   arm: ArmClient,
   { subscriptionId, resourceGroup, traffic }: Pick<StandbyOutputs, "subscriptionId" | "resourceGroup" | "traffic">,
 ): TrafficEndpoints {
-  const driven = requireDrivenTraffic(traffic);
+  const driven = requireSupportedTraffic(traffic);
   const target = { subscriptionId, resourceGroup, ...driven };
   return target.kind === "front-door" ? frontDoorEndpoints(arm, target) : trafficManagerEndpoints(arm, target);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriverError, invalidInput, redact } from "../../domain/errors.ts";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import { networkErrorCode } from "../network-errors.ts";
 import { type EtcdTls, type JsonPost, jsonPost } from "./etcd-http.ts";
 

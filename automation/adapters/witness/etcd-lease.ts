@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
+import { withDeadline } from "../../lib/interruption.ts";
+import type { Stopwatch } from "../../lib/stopwatch.ts";
 import type { Lease } from "../../ports/lease.ts";
-import { withDeadline } from "../deadline.ts";
-import type { Stopwatch } from "../stopwatch.ts";
 import type { EtcdClient } from "./etcd-client.ts";
 
 export interface EtcdLeaseOptions {

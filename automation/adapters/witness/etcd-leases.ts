@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
+import { withDeadline } from "../../lib/interruption.ts";
+import { type Stopwatch, systemStopwatch } from "../../lib/stopwatch.ts";
 import type { AcquireResult, LeaseOwner, Leases } from "../../ports/lease.ts";
-import { withDeadline } from "../deadline.ts";
-import { type Stopwatch, systemStopwatch } from "../stopwatch.ts";
 import { type EtcdClient, headerSchema } from "./etcd-client.ts";
 import { type EtcdEntry, type EtcdFence, findKey, findKeys, putIfUnchanged } from "./etcd-keys.ts";
 import { EtcdLease } from "./etcd-lease.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
+import type { FailoverState, Target } from "../../domain/failover-state.ts";
 import type { WitnessRecord } from "../../domain/witness-record.ts";
-import type { FailoverState, Target } from "../../functions/failover-state.ts";
 
 /** Where the application answers at each site, for the functions' health check. */
 export interface FailoverEndpoints {

@@ -1,5 +1,5 @@
 import { DriverError } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../deadline.ts";
+import { pause, withDeadline } from "../../lib/interruption.ts";
 
 /** Longest rest between two tries, in milliseconds. */
 const longestRestMs = 800;

@@ -2,8 +2,8 @@ import { DriverError, serialiseError } from "../../domain/errors.ts";
 import { copyUnfinished, type Guard, rpoExceeded, standbyUnready } from "../../domain/guards.ts";
 import type { OperationRecord } from "../../domain/operation.ts";
 import type { Lag } from "../../ports/database.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 /** How long a heartbeat may take to be written and to arrive, in seconds, while the lag is measured. */
 const measureSeconds = 5;

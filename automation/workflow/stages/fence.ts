@@ -4,8 +4,8 @@ import { DriverError, serialiseError, toDriverError } from "../../domain/errors.
 import { fenceUnconfirmed, standbyUnready } from "../../domain/guards.ts";
 import { untilExpiredMs } from "../../domain/write-lease.ts";
 import type { TrafficState } from "../../ports/traffic.ts";
-import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
+import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 export interface FenceOptions {
   readonly site: Site;
@@ -17,7 +17,7 @@ export interface FenceOptions {
 
 /**
  * Stops a site from writing: traffic drained, database fenced, workloads to zero where they are ours to stop. In forced mode best effort
- * within `fenceSeconds`; where the database does not confirm, its write lease is waited for, and where it has none guard
+ * within `forcedFenceSeconds`; where the database does not confirm, its write lease is waited for, and where it has none guard
  * `fence-unconfirmed` stands. Users stay with the site until it is certain that it stops: it may be well, and cut off from the driver alone.
  */
 export function fence(options: FenceOptions): Stage {
@@ -154,7 +154,7 @@ interface Part<T> {
   readonly work: (signal: AbortSignal) => Promise<T>;
 }
 
-/** Within `fenceSeconds`. Undefined: it failed, and why is added to `errors`. */
+/** Within `forcedFenceSeconds`. Undefined: it failed, and why is added to `errors`. */
 async function attempt<T>(
   context: StageContext,
   errors: string[],
@@ -162,7 +162,9 @@ async function attempt<T>(
 ): Promise<{ readonly value: T } | undefined> {
   const { settings } = context;
   try {
-    return { value: await context.within(settings.fenceSeconds, what, (signal) => tenacious(context, signal, work)) };
+    return {
+      value: await context.within(settings.forcedFenceSeconds, what, (signal) => tenacious(context, signal, work)),
+    };
   } catch (error) {
     context.signal.throwIfAborted();
     errors.push(`${what}: ${serialiseError(error).message}`);

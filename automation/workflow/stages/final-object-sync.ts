@@ -1,7 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { serialiseError } from "../../domain/errors.ts";
-import { fenceEvidenceSchema, toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
+import { fenceEvidenceSchema, toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 /**
  * The objects written since the last sync. Planned: must succeed before promotion. Forced, or once past the point of no return: best effort,
@@ -46,6 +46,6 @@ export function finalObjectSync(options: {
     const { confirmed, leaseExpiredAt } = fenceEvidenceSchema.parse(evidence(fence));
     return confirmed && leaseExpiredAt === undefined
       ? settings.finalObjectSyncSeconds
-      : Math.min(settings.finalObjectSyncSeconds, settings.fenceSeconds);
+      : Math.min(settings.finalObjectSyncSeconds, settings.forcedFenceSeconds);
   }
 }

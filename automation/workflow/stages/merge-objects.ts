@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** Both ways, the follower's strays first: a sync never deletes, and the newer object wins. */
 export function mergeObjects(

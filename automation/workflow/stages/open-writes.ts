@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** Lets the application write at a site that was promoted. */
 export function openWrites(to: Site, needs: readonly string[], deadlineMs: number): Stage {

@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** First protection: roles, foundation and publication on both sites. From here on the application can make its tables. */
 export function prepareDatabases(active: Site, follower: Site, needs: readonly string[], deadlineMs: number): Stage {

@@ -1,10 +1,10 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError, serialiseError } from "../../domain/errors.ts";
 import { proofMissing, rpoExceeded } from "../../domain/guards.ts";
-import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "../evidence.ts";
-import { takeLastTables } from "../last-tables.ts";
-import type { Stage, StageContext } from "../stage.ts";
-import { isBroken } from "../used-override.ts";
+import { wasOverridden } from "../../domain/operation.ts";
+import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "./evidence.ts";
+import { takeLateTables } from "./late-tables.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 export interface PromoteOptions {
   readonly to: Site;
@@ -31,7 +31,7 @@ export function promoteDatabase(options: PromoteOptions): Stage {
       const fenced = fenceOf(context, options.fence);
       if (fenced.token === undefined || context.pastPointOfNoReturn) await awaitProof(context, fenced);
       // At once: the application is down while this is waited for.
-      else await both(awaitProof(context, fenced), takeLastTables(context));
+      else await both(awaitProof(context, fenced), takeLateTables(context));
       await requireWithinRpo(context, fenced);
     },
     async run(context) {
@@ -97,7 +97,7 @@ async function awaitProof(context: StageContext, fenced: FenceEvidence): Promise
 async function requireWithinRpo(context: StageContext, fenced: FenceEvidence): Promise<void> {
   if (context.pastPointOfNoReturn) return;
   const proven = fenced.token !== undefined && !context.isOverridden("proof-missing");
-  if (proven || isBroken(context.operation, "rpo-exceeded")) return;
+  if (proven || wasOverridden(context.operation, "rpo-exceeded")) return;
   const lag = await context.ports.database.lag(context.to, context.signal);
   if (lag.seconds === undefined || lag.seconds > context.settings.rpoSeconds) {
     await context.passGuard(

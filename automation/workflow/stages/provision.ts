@@ -2,8 +2,8 @@ import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError, toDriverError } from "../../domain/errors.ts";
 import { capacityRefused } from "../../domain/guards.ts";
 import { type RefusedSize, refusalText, sizesToTry, withFirst } from "../../domain/node-sizes.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 /** Lights the compute of the site to move to. The primary is never dark: there it only looks. */
 export function provision(to: Site, needs: readonly string[], deadlineMs: number): Stage {
@@ -29,7 +29,7 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
       const standby = await ports.infrastructure.standby();
       // The size of nodes that are there is not to be changed.
       const declared = standby === undefined || standby.cluster !== undefined ? [] : standby.nodeTypes;
-      // What was lit ahead of this move is this move's: it is put out with it.
+      // What was lit ahead of this move is this move's: it is scaled down with it.
       return toEvidence({
         drActive: drActive && operation.lit !== true,
         nodeTypes: declared.length > 1 ? sizesToTry(nodeType, declared) : [],
@@ -56,8 +56,8 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
       return toEvidence({ lit: true, compute, changes, ...(refused.length > 0 ? { nodeType, refused } : {}) });
     },
     async compensate(context) {
-      if (context.before.drActive === true) return toEvidence({ doused: false, reason: "it was lit before" });
-      return toEvidence({ doused: true, changes: await apply(context, false, await restored(context)) });
+      if (context.before.drActive === true) return toEvidence({ scaledDown: false, reason: "it was lit before" });
+      return toEvidence({ scaledDown: true, changes: await apply(context, false, await restored(context)) });
     },
   };
 }

@@ -1,14 +1,14 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { serialiseError, toDriverError } from "../../domain/errors.ts";
 import type { Switches } from "../../ports/infrastructure.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 export interface ReconcileOptions {
   /** Stacks to bring up, one after the other. A failed site is left out: reprotect reconciles it. */
   readonly sites: readonly Site[];
   readonly activeSite: Site;
-  /** False douses the standby's compute. */
+  /** False scales down the standby's compute. */
   readonly drActive: boolean;
   readonly needs: readonly string[];
   readonly deadlineMs: number;

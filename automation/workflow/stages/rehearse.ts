@@ -1,9 +1,9 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError, toDriverError } from "../../domain/errors.ts";
 import type { WorkloadStatus } from "../../ports/workloads.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
-import { requireAtRest } from "./confirm-aside.ts";
+import { requireAtRest } from "./confirm-auxiliary.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 /**
  * A copy of the replica, promoted and written: what a failover does to a database, done to one that nobody uses. It goes again with

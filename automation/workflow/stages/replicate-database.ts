@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** Makes the follower a copy of the active site: roles and publication on both (again, where a first protection has done so), then everything anew. */
 export function replicateDatabase(active: Site, follower: Site, needs: readonly string[], deadlineMs: number): Stage {

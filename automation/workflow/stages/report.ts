@@ -1,9 +1,9 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { serialiseError } from "../../domain/errors.ts";
 import type { WriteLease } from "../../ports/database.ts";
-import { toEvidence } from "../evidence.ts";
-import { claims } from "../report.ts";
-import type { Stage, StageContext } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import { claims } from "./operation-report.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 /** How long the database's lease is looked for. */
 const leaseSeconds = 15;

@@ -1,7 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { otherSite } from "../../domain/protection.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** Sends users to a verified site. */
 export function reroute(to: Site, needs: readonly string[], deadlineMs: number): Stage {

@@ -1,8 +1,8 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { computeText } from "../../domain/compute.ts";
 import { DriverError } from "../../domain/errors.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** Is there anything that a restart can mend, and nothing that it would break? */
 export function confirmSelfHeal(site: Site, service: string, deadlineMs: number): Stage {

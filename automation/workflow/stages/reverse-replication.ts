@@ -1,8 +1,8 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError, serialiseError } from "../../domain/errors.ts";
-import { promotionEvidenceSchema, toEvidence } from "../evidence.ts";
-import type { Stage, StageContext } from "../stage.ts";
-import { isBroken } from "../used-override.ts";
+import { wasOverridden } from "../../domain/operation.ts";
+import { promotionEvidenceSchema, toEvidence } from "./evidence.ts";
+import type { Stage, StageContext } from "./stage.ts";
 
 /**
  * On the way home: the site that was active follows the new one before any write is allowed, so nothing needs copying.
@@ -17,7 +17,7 @@ export function reverseReplication(source: Site, follower: Site, needs: readonly
     async run(context) {
       // In a forced move the old site is likely gone: trying for long would only keep the application down.
       const forced = context.operation.mode === "forced";
-      const seconds = forced ? context.settings.fenceSeconds : (deadlineMs / 1000) * 0.9;
+      const seconds = forced ? context.settings.forcedFenceSeconds : (deadlineMs / 1000) * 0.9;
       try {
         requireEqual(context, follower);
         await context.within(seconds, `replication to ${follower}`, (signal) =>
@@ -38,6 +38,6 @@ export function reverseReplication(source: Site, follower: Site, needs: readonly
 /** Without a copy, what the old site never passed on would stay there, and nobody would be told. */
 function requireEqual({ evidence, operation }: StageContext, follower: Site): void {
   const { proven } = promotionEvidenceSchema.parse(evidence("promote-database"));
-  if (proven && !isBroken(operation, "rpo-exceeded")) return;
+  if (proven && !wasOverridden(operation, "rpo-exceeded")) return;
   throw new DriverError("refused", `${follower} may hold writes that never arrived: reprotect salvages them first`);
 }

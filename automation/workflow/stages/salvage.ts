@@ -2,8 +2,8 @@ import type { Site } from "../../../stacks/outputs.ts";
 import { lossUnknown } from "../../domain/guards.ts";
 import { countOf, LossTally } from "../../domain/losses.ts";
 import type { StrandedWrite } from "../../ports/database.ts";
-import { type SalvageEvidence, toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { type SalvageEvidence, toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 export interface SalvageOptions {
   readonly oldSource: Site;

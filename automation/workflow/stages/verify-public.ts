@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** The public name answers from the new site: recovery ends here, for users. */
 export function verifyPublic(to: Site, needs: readonly string[], deadlineMs: number): Stage {

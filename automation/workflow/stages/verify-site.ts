@@ -1,7 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import type { ProbeResult } from "../../ports/probe.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** No traffic before this: every service answers at the site's own endpoints and the database takes writes. */
 export function verifySite(to: Site, needs: readonly string[], deadlineMs: number): Stage {

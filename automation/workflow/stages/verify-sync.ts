@@ -1,6 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
-import { toEvidence } from "../evidence.ts";
-import type { Stage } from "../stage.ts";
+import { toEvidence } from "./evidence.ts";
+import type { Stage } from "./stage.ts";
 
 /** "Completed" is not trusted: every table in sync, and a heartbeat of now has come through. */
 export function verifySync(active: Site, follower: Site, needs: readonly string[], deadlineMs: number): Stage {

@@ -1,7 +1,7 @@
 """Loaded by Python at start, because this directory is on PYTHONPATH of the moto process: moto as the sandbox needs it."""
 
 import repeatable  # noqa: F401  (first: the others draw on what it patches)
-import mends  # noqa: F401
+import moto_patches  # noqa: F401
 import ec2_extras  # noqa: F401
 import elb_extras  # noqa: F401
 import iam_extras  # noqa: F401

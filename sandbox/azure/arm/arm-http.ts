@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { ApiFaults } from "../../supervisor/api-faults.ts";
+import type { ApiFaults } from "../../contracts/api-faults.ts";
 import { azureAccount } from "../account.ts";
 import type { ManagedIdentity } from "../identity.ts";
 import { ArmError } from "./arm-error.ts";

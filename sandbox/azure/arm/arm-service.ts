@@ -1,4 +1,4 @@
-import type { Logger } from "../../supervisor/contracts.ts";
+import type { Logger } from "../../contracts/contracts.ts";
 import { azureAccount } from "../account.ts";
 import type { Principal } from "../identity.ts";
 import { ArmError } from "./arm-error.ts";

@@ -1,4 +1,4 @@
-import type { Store } from "../../supervisor/contracts.ts";
+import type { Store } from "../../contracts/contracts.ts";
 import { parseArmId, resourceGroupType } from "./arm-id.ts";
 import type { Json } from "./json.ts";
 import type { ArmRecord, ArmSurroundings } from "./resource-type.ts";

@@ -1,12 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { SandboxContext } from "../../contracts/contracts.ts";
 import { ConfigError } from "../../kubernetes/agent/config-error.ts";
 import type { Launch } from "../../kubernetes/agent/container-runner.ts";
 import { containerEnvironment } from "../../kubernetes/agent/environment.ts";
 import { materialiseVolumes } from "../../kubernetes/agent/volumes.ts";
 import { type Container, type Pod, podSchema } from "../../kubernetes/api/objects.ts";
 import { commandOfImage, knownImages } from "../../kubernetes/catalogue.ts";
-import type { SandboxContext } from "../../supervisor/contracts.ts";
 import { KeyLock } from "../arm/key-lock.ts";
 import { stableGuid } from "../types/stable-guid.ts";
 import { ContainerProcess } from "./container-process.ts";

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Processes } from "../../contracts/contracts.ts";
 import { nextBackOff } from "../../kubernetes/agent/back-off.ts";
 import { ConfigError } from "../../kubernetes/agent/config-error.ts";
 import type { Launch } from "../../kubernetes/agent/container-runner.ts";
 import { HealthCheck } from "../../kubernetes/agent/health-check.ts";
 import type { Container } from "../../kubernetes/api/objects.ts";
-import type { Processes } from "../../supervisor/contracts.ts";
 
 export type RestartPolicy = "Always" | "OnFailure" | "Never";
 

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { HostPort, SandboxContext } from "../../supervisor/contracts.ts";
+import type { HostPort, SandboxContext } from "../../contracts/contracts.ts";
 import { parseArmId } from "../arm/arm-id.ts";
 import type { ArmRecord, ArmSurroundings } from "../arm/resource-type.ts";
 import { chooseEndpoint, type TrafficProfile } from "../traffic-manager/answer.ts";

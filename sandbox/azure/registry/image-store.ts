@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Store } from "../../supervisor/contracts.ts";
+import type { Store } from "../../contracts/contracts.ts";
 
 const documentName = "azure-registry-images";
 const imageSchema = z.object({ digest: z.string(), source: z.string(), importedAt: z.string() });

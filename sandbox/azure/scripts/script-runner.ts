@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { SandboxContext } from "../../supervisor/contracts.ts";
-import { azureApiUrl } from "../../supervisor/world.ts";
+import type { SandboxContext } from "../../contracts/contracts.ts";
+import { azureApiUrl } from "../../contracts/world.ts";
 import { azureAccount } from "../account.ts";
 import { azureAddresses } from "../addresses.ts";
 import { stableGuid } from "../types/stable-guid.ts";

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import type { HostPort, SandboxContext } from "../../supervisor/contracts.ts";
+import type { HostPort, SandboxContext } from "../../contracts/contracts.ts";
 import { azureAddresses } from "../addresses.ts";
 import { KeyLock } from "../arm/key-lock.ts";
 

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { DnsRecord, SandboxContext } from "../../supervisor/contracts.ts";
+import type { DnsRecord, SandboxContext } from "../../contracts/contracts.ts";
 import { type ArmId, parseArmId } from "../arm/arm-id.ts";
 import type { ArmRecord, ArmSurroundings } from "../arm/resource-type.ts";
 import { chooseEndpoint, type TrafficProfile } from "./answer.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import type { SandboxContext } from "../../contracts/contracts.ts";
 import { type Probe, probeSchema } from "../../kubernetes/api/objects.ts";
-import type { SandboxContext } from "../../supervisor/contracts.ts";
 import { ArmError } from "../arm/arm-error.ts";
 import { type ArmId, parseArmId } from "../arm/arm-id.ts";
 import { assignedIdentities } from "../arm/identities.ts";

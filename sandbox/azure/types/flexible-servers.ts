@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PostgresService } from "../../supervisor/contracts.ts";
+import type { PostgresService } from "../../contracts/contracts.ts";
 import { ArmError } from "../arm/arm-error.ts";
 import { parseArmId } from "../arm/arm-id.ts";
 import type { Json } from "../arm/json.ts";

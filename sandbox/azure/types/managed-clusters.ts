@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ClusterSpec, KubernetesService, SandboxContext } from "../../supervisor/contracts.ts";
+import type { ClusterSpec, KubernetesService, SandboxContext } from "../../contracts/contracts.ts";
 import { azureAccount } from "../account.ts";
 import { ArmError } from "../arm/arm-error.ts";
 import { type ArmId, parseArmId } from "../arm/arm-id.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SandboxContext } from "../../supervisor/contracts.ts";
+import type { SandboxContext } from "../../contracts/contracts.ts";
 import { ArmError } from "../arm/arm-error.ts";
 import { type ArmId, parseArmId } from "../arm/arm-id.ts";
 import type { ArmSurroundings, ResourceType } from "../arm/resource-type.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import type { SandboxContext } from "../../supervisor/contracts.ts";
+import type { SandboxContext } from "../../contracts/contracts.ts";
 import { azureAddresses } from "../addresses.ts";
 import { ArmError } from "../arm/arm-error.ts";
 import { parseArmId } from "../arm/arm-id.ts";

@@ -1,0 +1,102 @@
+import { serialiseError } from "../../domain/errors.ts";
+import { GuardError } from "../../domain/guards.ts";
+import type { OperationRecord } from "../../domain/operation.ts";
+import type { Ports } from "../ports.ts";
+import type { DriverSettings } from "../settings.ts";
+import type { AuxiliaryRun, Operations } from "./operations.ts";
+import type { DriverWatchEvent, Evaluation } from "./watch-event.ts";
+
+export interface WarmUpControllerOptions {
+  readonly settings: DriverSettings;
+  readonly clock: Ports["clock"];
+  readonly operations: Pick<Operations, "warmUp" | "standDown" | "resume" | "abort" | "newestLighting">;
+}
+
+/**
+ * Mode `auto`: lights the standby while things look bad (level 2 or more) and scales it down once they have been well for
+ * `successThreshold`. All of it in the background: an evaluation, and a failover, never wait for it. What a person lit, a person scales down.
+ */
+export class WarmUpController {
+  readonly #options: WarmUpControllerOptions;
+  readonly #events: DriverWatchEvent[] = [];
+  #calm = 0;
+  #notBefore = Number.NEGATIVE_INFINITY;
+  #busy: Promise<void> | undefined;
+  #abortAsked: string | undefined;
+
+  constructor(options: WarmUpControllerOptions) {
+    this.#options = options;
+  }
+
+  /** What has ended since the last call. */
+  events(): readonly DriverWatchEvent[] {
+    return this.#events.splice(0);
+  }
+
+  /** `hold`: counts, and lights nothing. */
+  async look({ health, protection, at }: Evaluation, reason: string, hold = false): Promise<void> {
+    this.#calm = health.level === 0 ? this.#calm + 1 : 0;
+    if (this.#options.settings.mode !== "auto") return;
+    const isCalm = this.#calm >= this.#options.settings.watch.successThreshold;
+    const well = `health has been well for ${this.#calm} evaluations`;
+    try {
+      if (protection === "protected" && health.level >= 2 && !hold && this.#now() >= this.#notBefore)
+        this.#begin("warm-up", () => this.#options.operations.warmUp(reason));
+      if (protection === "warm" && isCalm && (await this.#own()) !== undefined)
+        this.#begin("stand-down", () => this.#options.operations.standDown(well));
+      if (protection === "warming" || protection === "standing-down")
+        await this.#seeThrough(isCalm && protection === "warming", well);
+    } catch (error) {
+      this.#events.push({ type: "trouble", at, what: "warm-up", reason: serialiseError(error).message });
+    }
+  }
+
+  /** Once the watch ends: whatever is under way was told to stop by the same signal. */
+  async end(): Promise<void> {
+    await this.#busy;
+  }
+
+  /** Under way: undone where it is no longer needed, gone on with where its driver is gone. */
+  async #seeThrough(undo: boolean, why: string): Promise<void> {
+    const auxiliary = await this.#own();
+    if (auxiliary === undefined || (auxiliary.record.state !== "running" && auxiliary.record.state !== "waiting"))
+      return;
+    const { id } = auxiliary.record;
+    if (auxiliary.holder === undefined || auxiliary.holder.liveness === "dead")
+      this.#begin("resume", () => this.#options.operations.resume(id));
+    if (!undo || this.#abortAsked === id || auxiliary.record.phase === "compensating") return;
+    this.#abortAsked = id;
+    await this.#options.operations.abort(id, why);
+  }
+
+  /** Undefined: a person's. */
+  async #own(): Promise<AuxiliaryRun | undefined> {
+    const auxiliary = await this.#options.operations.newestLighting();
+    return auxiliary?.record.trigger.kind === "auto" ? auxiliary : undefined;
+  }
+
+  #begin(what: string, work: () => Promise<OperationRecord>): void {
+    if (this.#busy !== undefined) return;
+    this.#busy = work()
+      .then(
+        (record) => {
+          this.#events.push({ type: "operation", record });
+          return record.plan === "warm-up" && record.state === "succeeded";
+        },
+        (error: unknown) => {
+          const reason = serialiseError(error).message;
+          this.#events.push({ type: "trouble", at: new Date(this.#now()).toISOString(), what, reason });
+          return error instanceof GuardError;
+        },
+      )
+      .then((isFine) => {
+        // One that failed, or was not needed: trouble that comes and goes must not light and stand-down all day.
+        if (!isFine) this.#notBefore = this.#now() + this.#options.settings.watch.warmUpRestSeconds * 1000;
+        this.#busy = undefined;
+      });
+  }
+
+  #now(): number {
+    return this.#options.clock.now().getTime();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Site } from "../../../stacks/outputs.ts";
+import type { SerialisedError } from "../../domain/errors.ts";
+import type { Decision } from "../../domain/failure-threshold.ts";
+import type { HealthScore } from "../../domain/health-score.ts";
+import type { OperationRecord } from "../../domain/operation.ts";
+import type { Protection } from "../../domain/witness-record.ts";
+
+export interface Evaluation {
+  readonly at: string;
+  readonly activeSite: Site;
+  readonly protection: Protection;
+  readonly health: HealthScore;
+  readonly decision: Decision;
+}
+
+export type WatchEvent =
+  | { readonly type: "evaluation"; readonly evaluation: Evaluation }
+  /** An operation is under way: nothing is decided meanwhile. */
+  | {
+      readonly type: "resting";
+      readonly at: string;
+      readonly protection: Protection;
+      readonly operationId: string | undefined;
+    }
+  | { readonly type: "trouble"; readonly at: string; readonly what: string; readonly reason: string }
+  | { readonly type: "recovered"; readonly at: string; readonly what: string };
+
+export type DriverWatchEvent =
+  | WatchEvent
+  /** A failover that the watch started has ended. */
+  | { readonly type: "operation"; readonly record: OperationRecord }
+  /** A failover was decided and could not be started, or broke off. */
+  | { readonly type: "refused"; readonly at: string; readonly error: SerialisedError };

@@ -1,0 +1,1 @@
+export { stack } from "../../stacks/primary.ts";

@@ -1,1 +1,0 @@
-export { stack } from "../stacks/primary.ts";

@@ -1,0 +1,1 @@
+export const look = "at the active site";

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import type { OperationSummary } from "../../../automation/ports/journal.ts";
+import type { ServerFacts } from "../../../automation/preflight/facts.ts";
+import { ok, warning, worst } from "../../../automation/preflight/finding.ts";
+import {
+  judgeAlias,
+  judgeBackend,
+  judgeLastDrill,
+  judgeNodeQuota,
+  judgeSkew,
+  judgeTtl,
+  judgeVersions,
+} from "../../../automation/preflight/judge.ts";
+
+const server = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
+  versionNumber: 160_004,
+  walLevel: "logical",
+  aheadMs: 20,
+  uncertaintyMs: 5,
+  ...changes,
+});
+
+describe("judging what a failover needs", () => {
+  it.each([
+    ["azblob://state", "ok"],
+    ["gs://state", "ok"],
+    ["file:///home/ada/.pulumi", "ok"],
+    ["s3://state?region=us-east-1", "failed"],
+    ["https://state.s3.us-east-1.amazonaws.com", "failed"],
+    ["https://api.pulumi.com", "warning"],
+    ["https://pulumi.example.org", "warning"],
+  ])("state at %s: %s", (url, status) => {
+    expect(judgeBackend({ url, secretsProviders: {} }).status).toBe(status);
+  });
+
+  it("secrets must be opened without AWS", () => {
+    const secretsProviders = { "shop-primary": "awskms://alias/state?region=us-east-1", "shop-standby": undefined };
+    const finding = judgeBackend({ url: "azblob://state", secretsProviders });
+    expect(finding.status).toBe("failed");
+    expect(finding.advice).toContain("shop-primary");
+    // The URL of a provider may hold more than its kind.
+    expect(JSON.stringify(finding)).not.toContain("alias/state");
+    const vault = { "shop-standby": "azurekeyvault://v.vault.azure.net/keys/k" };
+    expect(judgeBackend({ url: "azblob://state", secretsProviders: vault }).status).toBe("ok");
+  });
+
+  it("versions: both new enough, logical, and the standby not behind", () => {
+    expect(judgeVersions(server(), server()).status).toBe("ok");
+    expect(judgeVersions(server(), server()).found).toContain("16.4");
+    expect(judgeVersions(server(), server({ versionNumber: 150_002 }))).toMatchObject({ status: "failed" });
+    expect(judgeVersions(server({ versionNumber: 170_001 }), server()).advice).toContain("upgrade the standby first");
+    expect(judgeVersions(server(), server({ versionNumber: 170_001 })).status).toBe("warning");
+    expect(judgeVersions(server({ walLevel: "replica" }), server()).found).toContain("not logical at the primary");
+  });
+
+  it("clocks: what is certain of the difference counts", () => {
+    expect(judgeSkew("x", server({ aheadMs: -1500 })).status).toBe("ok");
+    expect(judgeSkew("x", server({ aheadMs: 4000, uncertaintyMs: 3000 })).status).toBe("ok");
+    expect(judgeSkew("x", server({ aheadMs: -4000 }))).toMatchObject({
+      status: "warning",
+      found: "the clock of x is 4.0 s behind",
+    });
+    expect(judgeSkew("x", server({ aheadMs: 90_000 })).status).toBe("failed");
+  });
+
+  it("names and TTLs: users must follow, and soon", () => {
+    expect([30, 300, 600].map((ttl) => judgeTtl(ttl, 600).status)).toEqual(["ok", "warning", "failed"]);
+    const judged = (alias: Parameters<typeof judgeAlias>[2]) =>
+      judgeAlias("app.example", "p.trafficmanager.net", alias).status;
+    expect(judged({ kind: "alias", of: ["P.TrafficManager.net."] })).toBe("ok");
+    expect(judged({ kind: "alias", of: ["lb.amazonaws.com"] })).toBe("failed");
+    expect(judged({ kind: "none", reason: "it has no CNAME" })).toBe("failed");
+    expect(judged({ kind: "unable", reason: "no answer" })).toBe("unknown");
+  });
+
+  it("quota: one node of a size that may be tried must fit", () => {
+    const quotas = [
+      { name: "cores", used: 6, limit: 10 },
+      { name: "standardDSv5Family", used: 0, limit: 10 },
+      { name: "standardBSFamily", used: 10, limit: 10 },
+    ];
+    expect(judgeNodeQuota(["Standard_D2s_v5"], quotas)).toMatchObject({
+      status: "ok",
+      found: expect.stringContaining("2 more"),
+    });
+    expect(judgeNodeQuota(["Standard_B2s", "Standard_D2s_v5"], quotas).status).toBe("warning");
+    expect(judgeNodeQuota(["Standard_B2s"], quotas).status).toBe("failed");
+    expect(judgeNodeQuota(["Standard_D8s_v5"], quotas).status).toBe("failed");
+    expect(judgeNodeQuota(["Standard_D2s_v5"], []).status).toBe("unknown");
+    expect(judgeNodeQuota([], quotas).status).toBe("unknown");
+  });
+
+  it("rehearsals: recent, and the last one good", () => {
+    const now = new Date("2026-11-21T00:00:00Z");
+    const drill = (
+      id: string,
+      startedAt: string,
+      state: OperationSummary["state"] = "succeeded",
+    ): OperationSummary => ({
+      id,
+      application: "shop",
+      plan: "drill",
+      mode: "planned",
+      startedAt,
+      state,
+    });
+    expect(judgeLastDrill([], undefined, now).status).toBe("warning");
+    expect(judgeLastDrill([drill("a", "2026-11-01T00:00:00Z")], undefined, now)).toMatchObject({
+      status: "ok",
+      found: expect.stringContaining("20 days ago"),
+    });
+    expect(judgeLastDrill([drill("a", "2026-01-01T00:00:00Z")], undefined, now).status).toBe("warning");
+    const lately = [drill("b", "2026-11-20T00:00:00Z", "failed"), drill("a", "2026-11-01T00:00:00Z")];
+    expect(judgeLastDrill(lately, undefined, now).found).toContain("the one after it failed (b)");
+    expect(judgeLastDrill([{ ...drill("r", "2026-11-20T00:00:00Z"), plan: "reprotect" }], undefined, now).status).toBe(
+      "warning",
+    );
+  });
+
+  it("counts a drill that the driver noted, and wants it of late", () => {
+    const now = new Date("2026-11-21T00:00:00Z");
+    const noted = (at: string) => ({ type: "drilled" as const, at, kind: "live" as const, operationId: "failover-1" });
+    expect(judgeLastDrill([], noted("2026-11-20T00:00:00Z"), now)).toEqual(
+      ok("the last live drill that succeeded was 1 days ago (failover-1)"),
+    );
+    expect(judgeLastDrill([], noted("2026-08-01T00:00:00Z"), now)).toMatchObject({
+      status: "warning",
+      advice: expect.stringContaining("90 days is long"),
+    });
+    const failed = { application: "shop", plan: "drill", mode: "planned", state: "failed" } as const;
+    const lately = [{ ...failed, id: "drill-2", startedAt: "2026-11-20T12:00:00Z" }];
+    expect(judgeLastDrill(lately, noted("2026-11-20T00:00:00Z"), now).found).toContain(
+      "the one after it failed (drill-2)",
+    );
+    expect(judgeLastDrill(lately, noted("2026-11-20T13:00:00Z"), now).status).toBe("ok");
+  });
+
+  it("adds findings up to the worst", () => {
+    expect(worst([ok("a"), warning("b", "do c")])).toEqual({ status: "warning", found: "a; b", advice: "do c" });
+    expect(worst([]).status).toBe("ok");
+  });
+});

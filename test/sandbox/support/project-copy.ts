@@ -1,9 +1,0 @@
-import { rm } from "node:fs/promises";
-import { codeRoot } from "../../../sandbox/supervisor/world.ts";
-import { copyProject as copy } from "../../../scripts/project-copy.ts";
-
-/** The Pulumi project in a folder of its own, so that a test's switches and state touch nobody's clone. */
-export async function copyProject(): Promise<{ readonly root: string; readonly remove: () => Promise<void> }> {
-  const root = await copy(codeRoot);
-  return { root, remove: () => rm(root, { recursive: true, force: true }) };
-}
