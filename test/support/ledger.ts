@@ -23,6 +23,11 @@ export class Ledger {
   }
 
   acknowledge(table: RandomTable, write: RandomWrite, returned: readonly Text[]): void {
+    if (write.kind === "truncate") {
+      this.#log.push({ table: table.name, kind: write.kind, key: table.keyText({}) });
+      this.#of(table).clear();
+      return;
+    }
     for (const row of returned) {
       const key = write.kind === "insert" || table.key.length === 0 ? table.keyOf(row) : write.key;
       this.#log.push({ table: table.name, kind: write.kind, key });
@@ -46,18 +51,20 @@ export class Ledger {
 
   /**
    * How `found` differs: keys of rows that are missing, other or too many; and what a comparison from here should tell, as `insert row` and
-   * `update row`.
+   * `update row`. `extra`: how many rows are found beyond what is known.
    */
   beyond(
     table: RandomTable,
     found: readonly Text[],
-  ): { readonly keys: readonly string[]; readonly rows: readonly string[] } {
+  ): { readonly keys: readonly string[]; readonly rows: readonly string[]; readonly extra: number } {
     const there = new Map<string, Text[]>();
     for (const row of found) there.set(table.keyOf(row), [...(there.get(table.keyOf(row)) ?? []), row]);
     const [keys, rows]: [string[], string[]] = [[], []];
+    let extra = 0;
     for (const [key, mine] of this.#of(table)) {
       const theirs = there.get(key) ?? [];
       there.delete(key);
+      extra += Math.max(0, theirs.length - mine.length);
       for (const row of mine.slice(theirs.length)) rows.push(`insert ${JSON.stringify(row)}`);
       const other = mine
         .slice(0, theirs.length)
@@ -65,7 +72,7 @@ export class Ledger {
       for (const row of other) rows.push(`update ${JSON.stringify(row)}`);
       if (mine.length !== theirs.length || other.length > 0) keys.push(key);
     }
-    return { keys: [...keys, ...there.keys()], rows };
+    return { keys: [...keys, ...there.keys()], rows, extra: extra + [...there.values()].flat().length };
   }
 
   #of({ name }: RandomTable): Map<string, Text[]> {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { readSalvageFile } from "../../automation/adapters/files/read-salvage-file.ts";
 import { LocalSalvageFiles } from "../../automation/adapters/files/salvage-files.ts";
@@ -59,8 +60,8 @@ class Round {
     await database.prepare("primary", true, soon());
     const ledger = await this.#begin();
     const forced = this.#random.chance(0.75) || !(await this.#movePlanned(ledger));
-    const compare = forced ? await this.#moveByForce(ledger) : new Set<string>();
-    await this.#afterwards(ledger, compare);
+    if (forced) await this.#moveByForce(ledger);
+    await this.#afterwards(ledger);
     return {
       story: this.#story,
       writes: ledger.acknowledged,
@@ -126,12 +127,15 @@ class Round {
     return true;
   }
 
-  /** The names of tables that were compared, not read from the stream. */
-  async #moveByForce(ledger: Ledger): Promise<ReadonlySet<string>> {
+  async #moveByForce(ledger: Ledger): Promise<void> {
     const { database, sql } = this.#each;
     if (this.#random.chance(0.8)) {
+      // Under load: at whatever instant, some writes have arrived and some have not.
+      const writing = this.#write("primary", ledger, this.#random.integer(1, 60));
+      await sleep(this.#random.integer(0, 120));
       await this.#each.cut("standby");
-      await this.#write("primary", ledger, this.#random.integer(1, 60));
+      await writing;
+      await this.#write("primary", ledger, this.#random.integer(0, 30));
     }
     const spoiled = this.#random.chance(0.25);
     await database.fence("primary", soon());
@@ -150,11 +154,10 @@ class Round {
     const { writes, account, path } = await this.#salvage();
     this.#story.push(`forced move, ${writes.length} changes salvaged`);
     this.#lost += writes.length;
-    const compared = new Set(account.compared.map(({ table }) => table));
+    const compared = new Map(account.compared.map(({ table, rowsElsewhere }) => [table, rowsElsewhere]));
     this.#compared += compared.size;
     this.#account(ledger, standing, writes, compared);
-    if (path !== undefined && this.#random.chance(0.6)) await this.#restore(ledger, path, compared);
-    return compared;
+    if (path !== undefined && this.#random.chance(0.6)) await this.#restore(ledger, path, compared, writes);
   }
 
   async #salvage(): Promise<{ writes: StrandedWrite[]; account: StrandedAccount; path: string | undefined }> {
@@ -176,7 +179,7 @@ class Round {
     ledger: Ledger,
     standing: ReadonlyMap<string, readonly Text[]>,
     writes: readonly StrandedWrite[],
-    compared: ReadonlySet<string>,
+    compared: ReadonlyMap<string, number>,
   ): void {
     for (const table of this.#tables) {
       const named = writes.filter((write) => write.schema === "public" && write.table === table.name);
@@ -184,6 +187,7 @@ class Round {
       if (compared.has(table.shown)) {
         const told = named.map(({ kind, after }) => `${kind} ${table.text(after ?? {})}`);
         this.#same(`${table.name}, compared`, missing.rows, told);
+        this.#same(`${table.name}, at the standby alone`, [String(missing.extra)], [String(compared.get(table.shown))]);
         continue;
       }
       // Read from the stream: exactly the last writes that clients were told of, in their order.
@@ -198,8 +202,9 @@ class Round {
       const explained = new Set(
         named.flatMap((write) => [table.keyText(write.key), table.keyText({ ...write.key, ...write.after })]),
       );
+      const emptied = named.some(({ kind }) => kind === "truncate");
       for (const key of missing.keys) {
-        if (!explained.has(key))
+        if (!emptied && !explained.has(key))
           this.#differences.push(`${table.name} ${key} is at the primary alone, and in no salvage`);
       }
     }
@@ -214,7 +219,12 @@ class Round {
   }
 
   /** Nobody has written at the standby yet: everything from the stream comes back. */
-  async #restore(ledger: Ledger, path: string, compared: ReadonlySet<string>): Promise<void> {
+  async #restore(
+    ledger: Ledger,
+    path: string,
+    compared: ReadonlyMap<string, number>,
+    writes: readonly StrandedWrite[],
+  ): Promise<void> {
     const options = { apply: true };
     const result = await this.#each.database.restoreLost("standby", () => readSalvageFile(path), options, soon());
     this.#story.push(`restored: ${JSON.stringify(result.tables)}`);
@@ -222,6 +232,8 @@ class Round {
     for (const table of this.#tables) {
       // Which version of a row is newer is not known where tables were compared; without a key, equal rows cannot be told apart.
       if (compared.has(table.shown) || table.key.length === 0) continue;
+      // Nobody empties a table by a file.
+      if (writes.some((write) => write.table === table.name && write.kind === "truncate")) continue;
       const left = ledger.beyond(table, now.get(table.name) ?? []);
       if (left.keys.length > 0)
         this.#differences.push(
@@ -231,7 +243,7 @@ class Round {
   }
 
   /** Life at the standby, and the primary is made to follow: both must be the same, row by row. */
-  async #afterwards(ledger: Ledger, _compared: ReadonlySet<string>): Promise<void> {
+  async #afterwards(ledger: Ledger): Promise<void> {
     const { database, sql } = this.#each;
     // Triggers of nobody: what a copy that did not end was held up by goes before the application uses the table.
     for (const table of this.#tables)
@@ -255,6 +267,23 @@ class Round {
     await this.#compareSites("after reprotect", later, follower);
     for (const [table, rows] of active)
       this.#same(`${table} at both sites`, rows.map(String), (follower.get(table) ?? []).map(String));
+    if (this.#random.chance(0.4)) await this.#goHome(later);
+  }
+
+  /** Home again, as planned: without a copy, and without a row too few. */
+  async #goHome(ledger: Ledger): Promise<void> {
+    const { database } = this.#each;
+    await this.#write("standby", ledger, this.#random.integer(0, 20));
+    const token = await database.fence("standby", soon());
+    await database.awaitToken("primary", token, soon());
+    await database.promote("primary", soon());
+    await this.#compareSites("at home", ledger, await this.#read("primary"));
+    await database.replicate("primary", "standby", { copy: false }, soon());
+    await database.openWrites("primary", soon());
+    await this.#write("primary", ledger, this.#random.integer(0, 10));
+    await this.#each.beat("primary");
+    await this.#compareSites("at the standby, home again", ledger, await this.#read("standby"));
+    this.#story.push("home again");
   }
 
   async #compareSites(when: string, ledger: Ledger, found: ReadonlyMap<string, readonly Text[]>): Promise<void> {
@@ -275,10 +304,7 @@ class Round {
       const rows = await client.query(
         `select ${table.columns.map(({ quoted }) => `${quoted}::text`).join(", ")} from public.${table.quoted}`,
       );
-      found.set(
-        table.name,
-        rows.map((row) => Object.values(row).map((value) => (value === null ? null : String(value)))),
-      );
+      found.set(table.name, rows.map(textsOf));
     }
     return found;
   }
@@ -292,14 +318,19 @@ class Round {
     if (count === 0 || tables.length === 0) return;
     await using client = await this.#client(site, "app");
     for (let n = 0; n < count; n++) {
-      const table = this.#random.pick(tables);
-      const write = randomWrite(this.#random, table, ledger);
-      const rows = await client.query(write.sql, write.values);
-      ledger.acknowledge(
-        table,
-        write,
-        rows.map((row) => Object.values(row).map((value) => (value === null ? null : String(value)))),
-      );
+      const size = this.#random.chance(0.2) ? this.#random.integer(2, 5) : 1;
+      const done: (() => void)[] = [];
+      if (size > 1) await client.query("begin");
+      for (let each = 0; each < size; each++) {
+        const table = this.#random.pick(tables);
+        const write = randomWrite(this.#random, table, ledger);
+        const rows = (await client.query(write.sql, write.values)).map(textsOf);
+        done.push(() => ledger.acknowledge(table, write, rows));
+      }
+      // Nobody is told of what was rolled back.
+      const keeps = size === 1 || this.#random.chance(0.7);
+      if (size > 1) await client.query(keeps ? "commit" : "rollback");
+      if (keeps) for (const tell of done) tell();
     }
   }
 
@@ -317,4 +348,8 @@ class Round {
       [Symbol.asyncDispose]: () => client.end(),
     };
   }
+}
+
+function textsOf(row: Record<string, unknown>): Text {
+  return Object.values(row).map((value) => (value === null ? null : String(value)));
 }

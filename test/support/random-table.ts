@@ -59,7 +59,7 @@ export class RandomTable {
 }
 
 export interface RandomWrite {
-  readonly kind: "insert" | "update" | "delete";
+  readonly kind: "insert" | "update" | "delete" | "truncate";
   /** Of the row that is changed. */
   readonly key: string;
   readonly sql: string;

@@ -74,6 +74,7 @@ export function randomWrite(random: Random, table: RandomTable, ledger: Ledger):
   const key = random.pick(keys);
   const values: unknown[] = JSON.parse(key);
   const where = table.key.map((name, index) => `${quote(name)} = $${index + 1}`).join(" and ");
+  if (chance > 0.98) return { kind: "truncate", key: "", sql: `truncate ${from}`, values: [] };
   if (chance > 0.85) return { kind: "delete", key, sql: `delete from ${from} where ${where} ${returning}`, values };
   const changed = table.columns.filter(({ name }) => !table.key.includes(name) && random.chance(0.5));
   const moved = random.chance(0.1) ? table.columns.filter(({ name }) => name === table.key.at(-1)) : [];
