@@ -4,6 +4,7 @@ import { DriverError } from "../../domain/errors.ts";
 import { adopt } from "./adopt.ts";
 import type { Link } from "./link.ts";
 import { names, replicatorPassword } from "./names.ts";
+import { settlePromotions } from "./promote.ts";
 import { quote } from "./quote.ts";
 import { copySchema, requireCopyable, requireEqualTables } from "./schema-copy.ts";
 import { userTables } from "./schema-queries.ts";
@@ -45,6 +46,8 @@ export async function startWithCopy(link: Link): Promise<void> {
   const all = [...tables.map((table) => table.name), `${names.schema}.heartbeat`, `${names.schema}.promotion`];
   // One statement, so that foreign keys between them do not matter.
   await link.receiver.run(`truncate ${all.join(", ")}`, [], remoteMs);
+  // What the receiver had and the source lacked is gone: nobody may look for it any more.
+  await settlePromotions(link.source, link.from);
   await subscribe(link, true);
 }
 

@@ -6,13 +6,14 @@ import { sqlState } from "./errors.ts";
 import { quote } from "./quote.ts";
 import { isNamed, qualified, rowTextOf, shownName, type TableShape, tableShapes } from "./row-text.ts";
 import type { Session } from "./session.ts";
-import { Side } from "./table-side.ts";
+import { rangeTimeoutMs, Side } from "./table-side.ts";
 
 /** Changes of one transaction, where they are applied. */
 const batchSize = 500;
 /** Conflicts that are shown with both versions of the row. */
 const shownConflicts = 100;
-const statementMs = 30_000;
+/** The same for every statement: each change of it is a round trip. */
+const statementMs = rangeTimeoutMs;
 const brokenReference = "23503";
 
 type Tried = "restored" | "present" | RestoreConflict;
@@ -61,7 +62,7 @@ class Restore {
   }
 
   async begin(): Promise<void> {
-    await this.#session.run("begin; set local lock_timeout = '5s'");
+    await this.#session.run("begin; set local lock_timeout = '5s'", [], statementMs);
   }
 
   async commit(): Promise<void> {
@@ -113,14 +114,14 @@ class Restore {
 
   /** Within a savepoint: what the table refuses leaves the others as they are. */
   async #tried(write: StrandedWrite): Promise<Tried> {
-    await this.#session.run("savepoint change");
+    await this.#session.run("savepoint change", [], statementMs);
     try {
       const outcome = await this.#change(write);
-      await this.#session.run("release change");
+      await this.#session.run("release change", [], statementMs);
       return outcome;
     } catch (error) {
       if (!(error instanceof DriverError) || !/^(22|23|42|P0|55)/.test(sqlState(error) ?? "")) throw error;
-      await this.#session.run("rollback to change; release change");
+      await this.#session.run("rollback to change; release change", [], statementMs);
       return conflict(write, error.message);
     }
   }

@@ -8,7 +8,8 @@ import type { Session } from "./session.ts";
 const rangeRows = 2000;
 /** Characters of rows that are held at a time, about. */
 const heldCharacters = 8_000_000;
-const rangeTimeoutMs = 120_000;
+/** Milliseconds for one statement about one range. */
+export const rangeTimeoutMs = 120_000;
 
 const keyed = z.object({ key: z.array(z.string()), row: z.array(z.string().nullable()) });
 type KeyedRow = z.infer<typeof keyed>;
