@@ -28,11 +28,16 @@ describe("the account of a salvage", () => {
     world.unaccounted = [{ table: "public.ledger", reason: "permission denied" }];
     const { driver } = fakeDriver(world);
     const running = driver.reprotect();
-    for (let n = 0; n < 200 && world.sites.primary.following === false; n++) await Promise.resolve();
-    const held = await running;
-    expect(held.state).not.toBe("succeeded");
-    expect(held.questions).toMatchObject([{ guard: "loss-unknown", stage: "salvage" }]);
+    const asked = async () => (await driver.status()).operation?.questions ?? [];
+    while ((await asked()).length === 0) await world.clock.sleep(100);
+    expect(await asked()).toMatchObject([{ guard: "loss-unknown", stage: "salvage", closed: false }]);
     expect(world.sites.primary.following).toBe(false);
+    // Tried again while it waits: the right was given.
+    world.unaccounted = [];
+    const record = await running;
+    expect(record.state).toBe("succeeded");
+    expect(record.questions).toMatchObject([{ guard: "loss-unknown", closed: true }]);
+    expect(world.sites.primary.following).toBe(true);
   });
 
   it("goes on by an override, and the report never calls that loss known", async () => {
