@@ -1,6 +1,8 @@
 import type { RegisterCommand } from "./command.ts";
 import { registerDbCheck } from "./db-check.ts";
+import { registerDbRestoreLost } from "./db-restore-lost.ts";
 import { registerDbSyncSchema } from "./db-sync-schema.ts";
+import { registerDbVerify } from "./db-verify.ts";
 
 /** `pilotlight db …`: what a database administrator asks, between operations. One file per subcommand. */
 export const registerDb: RegisterCommand = (program, run) => {
@@ -8,6 +10,8 @@ export const registerDb: RegisterCommand = (program, run) => {
   for (const register of [
     registerDbCheck, //
     registerDbSyncSchema,
+    registerDbVerify, //
+    registerDbRestoreLost,
   ]) {
     register(db, run);
   }

@@ -3,6 +3,7 @@ import { DefaultAzureCredential } from "@azure/identity";
 import { pino } from "pino";
 import type { Site } from "../../stacks/outputs.ts";
 import { ArmClient } from "../adapters/azure/arm-client.ts";
+import { LocalSalvageFiles } from "../adapters/files/salvage-files.ts";
 import { FileInbox } from "../adapters/inbox/file-inbox.ts";
 import { FileFacts, factsDirectory } from "../adapters/journal/file-facts.ts";
 import { FileJournal } from "../adapters/journal/file-journal.ts";
@@ -21,8 +22,10 @@ import { DriverError } from "../domain/errors.ts";
 import { Wake } from "../lib/wake.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Database } from "../ports/database.ts";
+import type { DatabaseAudit } from "../ports/database-audit.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import type { Infrastructure } from "../ports/infrastructure.ts";
+import type { SalvageReader } from "../ports/salvage-files.ts";
 import type { StateBackups } from "../ports/state-backups.ts";
 import type { PreflightReport } from "../preflight/run-checks.ts";
 import { Driver } from "../workflow/driver.ts";
@@ -48,6 +51,9 @@ export interface App {
   readonly wake: Wake;
   /** The witness that the settings name, and what its store offers beyond. */
   readonly witness: WitnessStore;
+  /** What a person may ask of the databases between operations. */
+  readonly databaseAudit: DatabaseAudit;
+  readonly salvageFiles: SalvageReader;
   /** A driver of the deployed application. @throws DriverError `not-found` before the first `up`. */
   driver(onEvent: OnEvent): Promise<{ readonly driver: Driver; readonly application: string }>;
   /** Looks at everything that a failover will need. @throws DriverError `not-found` before the first `up`. */
@@ -103,13 +109,15 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     file: join(state, "state-backups.json"),
     notifier,
   });
+  const database = new PostgresDatabases({
+    endpoints: bySite(async (site) => (await outputs.get(site)).database),
+    authority: databaseAuthority(settings),
+  });
+  const salvageFiles = new LocalSalvageFiles(join(state, "salvage"));
   const ports: Ports = {
     infrastructure,
     clock,
-    database: new PostgresDatabases({
-      endpoints: bySite(async (site) => (await outputs.get(site)).database),
-      authority: databaseAuthority(settings),
-    }),
+    database,
     objects,
     workloads: new SiteWorkloads({
       arm,
@@ -123,6 +131,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     }),
     zones: new PrimaryZones(() => outputs.get("primary")),
     notifier,
+    salvage: salvageFiles,
     journal: new FileJournal(join(state, "journal")),
     facts: new FileFacts(factsDirectory(state)),
     witness: store.witness,
@@ -130,6 +139,8 @@ export function createApp(environment: Readonly<Record<string, string | undefine
 
   const app: App = {
     settings,
+    databaseAudit: database,
+    salvageFiles,
     infrastructure,
     database: ports.database,
     stateBackups,

@@ -6,6 +6,7 @@ import type { ProbeResult } from "../../automation/ports/probe.ts";
 import type { Zones } from "../../automation/ports/zones.ts";
 import type { Ports } from "../../automation/workflow/ports.ts";
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
+import { fakeSalvageFiles } from "../support/fake-salvage-files.ts";
 import { judgeBeside, judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
 import { clockOf, type ModelProcess } from "./process.ts";
 import { facts, journal, witness } from "./stores.ts";
@@ -85,6 +86,7 @@ export function modelPorts(world: World, process: ModelProcess): Ports {
         }),
     },
     zones: zones(world, asking, doing),
+    salvage: fakeSalvageFiles(),
     notifier: {
       notify: async (notice) => {
         world.said.push(JSON.stringify(notice));
@@ -228,13 +230,16 @@ function database(world: World, asking: Call, doing: Call): Database {
     adoptTables: (from, to, signal) => doing("database.adoptTables", [from, to], signal, () => []),
     inSync: (to, signal) =>
       asking("database.inSync", [to], signal, () => world.at(to).following && !world.at(to).copying),
-    stranded: (oldSource, signal) =>
-      asking("database.stranded", [oldSource], signal, () =>
-        world.at(oldSource).rows.map(({ key, at }) => ({
-          ...{ table: "public.t", key, operation: "insert" as const },
-          ...{ committedAt: at, lsn: "0/1", row: { id: key } },
-        })),
-      ),
+    stranded: async (oldSource, take, signal) => {
+      const rows = await asking("database.stranded", [oldSource], signal, () => [...world.at(oldSource).rows]);
+      for (const { key, at } of rows) {
+        await take({
+          ...{ schema: "public", table: "t", key: { id: key }, kind: "insert", basis: "stream" },
+          ...{ committedAt: at, lsn: "0/1", after: { id: key } },
+        });
+      }
+      return { compared: [], unaccounted: [] };
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.
 import { FakeFacts } from "./fake-facts.ts";
 import { FakeJournal } from "./fake-journal.ts";
 import type { FakeProcess } from "./fake-process.ts";
+import { fakeSalvageFiles } from "./fake-salvage-files.ts";
 import { FakeWitness } from "./fake-witness.ts";
 import type { FakeWorld } from "./fake-world.ts";
 
@@ -102,6 +103,7 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
         }),
     },
     zones: zones(world, call),
+    salvage: fakeSalvageFiles(),
     notifier: {
       notify: async (notice) => {
         notices.push(notice);
@@ -261,8 +263,11 @@ function database(world: FakeWorld, call: Call): Database {
       }),
     inSync: (to, signal) =>
       call("database.inSync", [to], signal, () => world.sites[to].following && world.sites[to].copying.size === 0),
-    stranded: (oldSource, signal) =>
-      call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded),
+    stranded: async (oldSource, take, signal) => {
+      for (const write of await call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded))
+        await take(write);
+      return { compared: [], unaccounted: [...world.unaccounted] };
+    },
   };
 }
 
@@ -316,12 +321,14 @@ function strandedRows(world: FakeWorld, receiver: Site) {
   return world.sites[other(receiver)].rows
     .filter((row) => !known.has(row.key))
     .map((row) => ({
-      table: "public.t",
-      key: row.key,
-      operation: "insert" as const,
+      schema: "public",
+      table: "t",
+      key: { id: row.key },
+      kind: "insert" as const,
+      basis: "stream" as const,
       committedAt: new Date(row.at).toISOString(),
       lsn: `0/${row.lsn}`,
-      row: { id: row.key },
+      after: { id: row.key },
     }));
 }
 

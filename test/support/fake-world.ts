@@ -119,6 +119,8 @@ export class FakeWorld {
   /** A site that is not here is under no lease. */
   /** Transactions prepared and pending at each site, by name. */
   readonly prepared: Record<Site, string[]> = { primary: [], standby: [] };
+  /** Tables of which a salvage cannot tell what is stranded. */
+  unaccounted: { readonly table: string; readonly reason: string }[] = [];
   readonly leases: Partial<Record<Site, FakeLease>> = {};
   /** By name of the call: errors to throw, first one first. */
   readonly faults = new Map<string, Error[]>();

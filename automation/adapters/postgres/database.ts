@@ -11,9 +11,17 @@ import type {
   PromotionEvidence,
   ProofToken,
   SchemaDifference,
+  StrandedAccount,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
+import type {
+  DatabaseAudit,
+  RestoreOptions,
+  RestoreResult,
+  VerifyOptions,
+  VerifyResult,
+} from "../../ports/database-audit.ts";
 import { requireCarried } from "./adoption.ts";
 import { compareSites, isUnpublished } from "./compare-sites.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
@@ -23,17 +31,18 @@ import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
 import type { Link } from "./link.ts";
-import { lsn } from "./lsn.ts";
 import { drillPassword, names, replicatorPassword } from "./names.ts";
 import { requireNonePrepared } from "./prepared-transactions.ts";
-import { lastPromotion, promote } from "./promote.ts";
+import { promote, settlePromotions } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
 import { requireFreeSlot, requireReach, requireVersion } from "./requirements.ts";
+import { restoreLost } from "./restore-lost.ts";
 import { unequalTables } from "./row-counts.ts";
 import { followedTables, isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { strandedIn } from "./stranded.ts";
+import { findStranded, whyNotEqual } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
+import { verifySites } from "./verify.ts";
 import { ensureApplicationRole, mayWrite, openWrites, requireSource } from "./writes.ts";
 
 export interface PostgresDatabaseOptions {
@@ -56,14 +65,17 @@ const limits = {
   promote: 60_000,
   replicate: 180_000,
   adopt: 90_000,
-  stranded: 600_000,
+  /** As long as its stage's attempt: where the slot is gone, both sites are read in full. */
+  stranded: 3_600_000,
+  /** At a person's pace: a large database, slowly. */
+  audit: 86_400_000,
   /** As long as its stage's attempt: gigabytes are to be read and written. */
   drill: 3_600_000,
 } as const;
 const fencePatienceMs = 8000;
 
 /** PostgreSQL 16 or later at both sites, with logical replication between them. */
-export class PostgresDatabase implements Database {
+export class PostgresDatabase implements Database, DatabaseAudit {
   readonly #options: PostgresDatabaseOptions;
 
   constructor(options: PostgresDatabaseOptions) {
@@ -231,13 +243,45 @@ export class PostgresDatabase implements Database {
     });
   }
 
-  stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
+  stranded(
+    oldSource: Site,
+    take: (write: StrandedWrite) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<StrandedAccount> {
     const receiver = otherSite(oldSource);
     return withDeadline({ what: `stranded at ${oldSource}`, milliseconds: limits.stranded, signal }, async (inner) => {
-      const source = await this.#endpoint(oldSource, inner);
-      await using slots = await this.#open(source, inner, replicatorLogin(source));
+      const endpoint = await this.#endpoint(oldSource, inner);
+      await using slots = await this.#open(endpoint, inner, replicatorLogin(endpoint));
+      await using source = await this.#open(endpoint, inner);
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
-      return await strandedBeyondPromotion(slots, admin, receiver, this.#slotOf(receiver));
+      const slot = this.#slotOf(receiver);
+      return await findStranded({ oldSource, source, slots, receiver: admin, slot }, take);
+    });
+  }
+
+  verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifyResult> {
+    const { from, to } = options;
+    return withDeadline({ what: `verify ${to} against ${from}`, milliseconds: limits.audit, signal }, async (inner) => {
+      await using source = await this.#open(await this.#endpoint(from, inner), inner);
+      await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
+      return await verifySites({ source, receiver }, options, inner);
+    });
+  }
+
+  restoreLost(
+    site: Site,
+    writes: () => AsyncIterable<StrandedWrite>,
+    options: RestoreOptions,
+    signal: AbortSignal,
+  ): Promise<RestoreResult> {
+    return this.#at("restore lost rows", site, limits.audit, signal, async (session, endpoint) => {
+      await requireSource(session, site);
+      if (!(await mayWrite(session, endpoint))) {
+        throw new DriverError("refused", `the ${site} site is fenced: lost rows go to the active site`, {
+          ...{ field: "--to", value: site, expected: "the site that the application writes" },
+        });
+      }
+      return await restoreLost(session, writes, options);
     });
   }
 
@@ -335,17 +379,16 @@ export class PostgresDatabase implements Database {
 
   /** Streaming "from here on" is right only between equal sites: what a slot still holds would be lost without a word. */
   async #requireEqual(link: Link): Promise<void> {
-    for (const [slots, receiver, site] of [
-      [link.receiverSlots, link.source, link.from],
-      [link.sourceSlots, link.receiver, link.to],
+    for (const [source, slots, receiver, site] of [
+      [link.receiver, link.receiverSlots, link.source, link.from],
+      [link.source, link.sourceSlots, link.receiver, link.to],
     ] as const) {
-      const left = await strandedBeyondPromotion(slots, receiver, site, link.slotOf(site));
-      if (left.length === 0) continue;
-      throw new DriverError(
-        "refused",
-        `${left.length} changes at ${slots.where} never reached the ${site} site; a full copy is needed`,
-      );
+      const reason = await whyNotEqual(source, slots, receiver, site, link.slotOf(site));
+      if (reason !== undefined) throw new DriverError("refused", `${reason}; a full copy is needed`);
     }
+    // The slots go next; where that is interrupted, the answer stays.
+    await settlePromotions(link.source, link.from);
+    await settlePromotions(link.receiver, link.to);
   }
 
   async #link(from: Site, to: Site, signal: AbortSignal) {
@@ -387,15 +430,4 @@ function replicatorLogin({ adminPassword }: DatabaseEndpoint) {
 
 function drillLogin({ adminPassword }: DatabaseEndpoint) {
   return { user: names.drill, password: drillPassword(adminPassword) };
-}
-
-async function strandedBeyondPromotion(
-  slots: Session,
-  receiver: Session,
-  site: Site,
-  slot: string,
-): Promise<readonly StrandedWrite[]> {
-  const promotion = await lastPromotion(receiver, site);
-  const applied = lsn.latest(promotion?.originLsn ?? undefined, promotion?.lastAppliedLsn ?? undefined);
-  return strandedIn(slots, slot, applied);
 }

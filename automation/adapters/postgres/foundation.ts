@@ -6,6 +6,7 @@ import { followedTable } from "./followed.ts";
 import { names, replicatorPassword } from "./names.ts";
 import { ensurePublications } from "./publication.ts";
 import { quote } from "./quote.ts";
+import { ensurePromotionColumns } from "./relation-states.ts";
 import type { Session } from "./session.ts";
 
 const { schema, replicator } = names;
@@ -30,6 +31,7 @@ export async function layFoundation(session: Session, endpoint: DatabaseEndpoint
       id uuid primary key default gen_random_uuid(), receiver text not null, at timestamptz not null default clock_timestamp(),
       origin_lsn pg_lsn, last_applied_lsn pg_lsn, last_applied_at timestamptz)`);
     await session.run(followedTable);
+    await ensurePromotionColumns(session);
   });
   await ensureReplicator(session, endpoint);
   await ensurePublications(session);

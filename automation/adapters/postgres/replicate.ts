@@ -6,6 +6,7 @@ import { conninfo } from "./conninfo.ts";
 import { followedNow, forgetFollowed, writeFollowed } from "./followed.ts";
 import type { Link } from "./link.ts";
 import { names } from "./names.ts";
+import { settlePromotions } from "./promote.ts";
 import { ableToFollow, extensionTables, publishTables } from "./publication.ts";
 import { quote } from "./quote.ts";
 import { createSlot, requireReach, unreached } from "./requirements.ts";
@@ -61,6 +62,8 @@ export async function startWithCopy(link: Link): Promise<void> {
   ];
   // One statement, so that foreign keys between them do not matter.
   await link.receiver.run(`truncate ${all.join(", ")}`, [], remoteMs);
+  // What the receiver had and the source lacked is gone: nobody may look for it any more.
+  await settlePromotions(link.source, link.from);
   await follow(link, true);
 }
 

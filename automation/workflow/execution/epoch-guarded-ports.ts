@@ -31,7 +31,7 @@ export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): Stage
         ? {}
         : { requireFenceable: database.requireFenceable.bind(database) }),
       inSync: (to, signal) => database.inSync(to, signal),
-      stranded: (oldSource, signal) => database.stranded(oldSource, signal),
+      stranded: (oldSource, take, signal) => database.stranded(oldSource, take, signal),
       prepare: (site, writable, signal) => held(signal, () => database.prepare(site, writable, signal)),
       fence: (site, signal, options) => held(signal, () => database.fence(site, signal, options)),
       openWrites: (site, signal) => held(signal, () => database.openWrites(site, signal)),
