@@ -46,7 +46,7 @@ export async function up(options: UpOptions): Promise<number> {
     const status = await untilReady(world, undefined);
     if (status === undefined) return 1;
     say("The sandbox is already up; nothing to do.");
-    say(summary(world, options.environment, status));
+    say(await summary(world, options.environment, status));
     return 0;
   }
   const toolchain = await ensureToolchain();
@@ -63,7 +63,7 @@ export async function up(options: UpOptions): Promise<number> {
       onReady: async () => {
         const status = await new ControlClient(world).status();
         await describeEnvironment(world, options.environment, status, toolchain);
-        say(summary(world, options.environment, status));
+        say(await summary(world, options.environment, status));
         say("Ctrl-C stops it.");
       },
     });
@@ -83,7 +83,7 @@ export async function up(options: UpOptions): Promise<number> {
   }
   await describeEnvironment(world, options.environment, status, toolchain);
   say(`The sandbox is up after ${seconds(began)} s.`);
-  say(summary(world, options.environment, status));
+  say(await summary(world, options.environment, status));
   return 0;
 }
 
