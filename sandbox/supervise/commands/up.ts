@@ -6,6 +6,7 @@ import type { World } from "../../contracts/contracts.ts";
 import { ControlClient } from "../../contracts/control-client.ts";
 import type { Status } from "../../contracts/status.ts";
 import { codeRoot, prepareWorld, readSavedWorld, saveWorld, UsageError } from "../../contracts/world.ts";
+import { requireNamedUser } from "../../postgres/operating-user.ts";
 import { ensureToolchain, type Toolchain } from "../../toolchain/toolchain.ts";
 import { environmentFilePath, environmentVariables, writeEnvironmentFile } from "../environment-file.ts";
 import { lastLines, openLog } from "../log-tail.ts";
@@ -49,6 +50,7 @@ export async function up(options: UpOptions): Promise<number> {
     say(await summary(world, options.environment, status));
     return 0;
   }
+  if (process.geteuid?.() !== 0) requireNamedUser();
   const toolchain = await ensureToolchain();
   prepareWorld(world);
   saveWorld(world, options.environment);
