@@ -191,6 +191,9 @@ function replication({ replication: lag, activeSite }: DriverStatus, rpoSeconds:
   const shown = `${follower} is ${lag.seconds.toFixed(1)} s behind`;
   if (lag.copying.length > 0)
     return failed(`${shown}, and still copies ${lag.copying.join(", ")}`, "let the first copy end");
+  const { atRisk = [] } = lag;
+  if (atRisk.length > 0)
+    return failed(`${shown}, and its schema differs: ${atRisk.join("; ")}`, "see `pilotlight db check`");
   if (!lag.streaming) return failed(`${shown} and does not stream`, mend);
   return lag.seconds > rpoSeconds ? failed(shown, `the bound is ${rpoSeconds} s`) : ok(`${shown}, streaming`);
 }
