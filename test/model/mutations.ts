@@ -347,7 +347,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       workflow(
         "execution/stage-context.ts",
-        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner)),",
+        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner), log.record.id),",
         "ports,",
       ),
     ],

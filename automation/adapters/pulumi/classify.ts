@@ -23,6 +23,13 @@ const rules: readonly Rule[] = [
     code: "locked",
   },
   {
+    // The program's own refusal (stacks/switches.ts).
+    pattern:
+      /is older than what is deployed: it was written at epoch|and still names epoch \d+, at which this is deployed/,
+    code: "refused",
+    options: { expected: "the stack's file as it was committed after the last move (git pull), or pilotlight switch" },
+  },
+  {
     pattern: /incorrect passphrase|passphrase must be set|PULUMI_CONFIG_PASSPHRASE/i,
     code: "invalid-input",
     options: {

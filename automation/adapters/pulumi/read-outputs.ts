@@ -1,7 +1,8 @@
 import { DriverError } from "../../domain/errors.ts";
-import { pause, withDeadline } from "../../lib/interruption.ts";
+import { withDeadline } from "../../lib/interruption.ts";
 import { engineError } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
+import { reread } from "./reread.ts";
 
 export interface ReadOutputs {
   readonly projectRoot: string;
@@ -9,9 +10,6 @@ export interface ReadOutputs {
   /** Milliseconds for the whole of it. */
   readonly timeoutMs: number;
 }
-
-/** How often, and after how many milliseconds, a state is read again that was met half written. */
-const rereads = { most: 10, afterMs: 300 } as const;
 
 /**
  * The saved outputs of a stack, secrets in the clear; undefined: there is no such stack. One start of the engine's command: the
@@ -25,16 +23,12 @@ export async function readOutputs({
   const what = `outputs of stack ${stack}`;
   const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
   return withDeadline(what, timeoutMs, new AbortController().signal, async (signal) => {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return JSON.parse(await engineCommand(projectRoot, args, signal));
-      } catch (error) {
-        const said = error instanceof DriverError && error.code === "fatal" ? error.message : "";
-        if (/no stack named '.*' found/.test(said)) return undefined;
-        // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
-        if (tries > rereads.most || !/failed to load checkpoint/i.test(said)) throw engineError(what, error);
-        await pause("the stack's state", rereads.afterMs, signal);
-      }
+    try {
+      return JSON.parse(await reread(() => engineCommand(projectRoot, args, signal), signal));
+    } catch (error) {
+      const said = error instanceof DriverError && error.code === "fatal" ? error.message : "";
+      if (/no stack named '.*' found/.test(said)) return undefined;
+      throw engineError(what, error);
     }
   });
 }
