@@ -12,6 +12,8 @@ export interface Mutation {
   readonly caughtBy: readonly number[];
   /** Met only by plans beside the service. */
   readonly beside?: boolean;
+  /** Met only by a person with an old file. */
+  readonly hand?: boolean;
   /** Of a walk that meets it soon; default 1. */
   readonly seed?: number;
   readonly edits: readonly Edit[];
@@ -341,7 +343,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       workflow(
         "execution/stage-context.ts",
-        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner)),",
+        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner), log.record.id),",
         "ports,",
       ),
     ],
@@ -461,6 +463,18 @@ export const mutations: readonly Mutation[] = [
         "const began = clock.monotonic();\n      const copies",
       ),
       stage("confirm-auxiliary.ts", "return toEvidence(await requireAtRest(context));", "return {};"),
+    ],
+  },
+  {
+    name: "rule: a configuration older than what is deployed changes nothing",
+    caughtBy: [12],
+    hand: true,
+    edits: [
+      {
+        file: "stacks/switches.ts",
+        find: "if (deployed === undefined || declared.epoch > deployed.epoch) return undefined;",
+        replace: "if (deployed === undefined || declared.epoch < deployed.epoch) return undefined;",
+      },
     ],
   },
 ];

@@ -6,6 +6,7 @@ import type { ProbeResult } from "../../automation/ports/probe.ts";
 import type { Zones } from "../../automation/ports/zones.ts";
 import type { Ports } from "../../automation/workflow/ports.ts";
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
+import { whyStale } from "../../stacks/switches.ts";
 import { fakeSalvageFiles } from "../support/fake-salvage-files.ts";
 import { judgeBeside, judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
 import { clockOf, type ModelProcess } from "./process.ts";
@@ -260,6 +261,9 @@ function apply(world: World, site: Site, switches: Partial<{ drActive: boolean; 
     state.refusals -= 1;
     throw new DriverError("capacity", "SkuNotAvailable");
   }
+  const before = state.declared[site];
+  if (site === "standby" && (before.drActive !== wanted.drActive || before.activeSite !== wanted.activeSite))
+    state.moved = true;
   state.declared[site] = wanted;
   if (site === "primary") {
     here.workloads = wanted.activeSite === "primary";
@@ -273,6 +277,21 @@ function apply(world: World, site: Site, switches: Partial<{ drActive: boolean; 
   state.traffic.standby = wanted.activeSite === "standby";
   state.traffic.primary = wanted.activeSite === "primary" && state.traffic.primary;
   return changes;
+}
+
+/** A person runs `up` of the standby in a checkout from before the first move. The rule is the program's own. */
+export function applyOldFile(world: World): void {
+  const { moved, declared } = world.state;
+  const old = { activeSite: "primary", drActive: false } as const;
+  if (whyStale("test-standby", { epoch: 0, ...old }, { epoch: moved ? 1 : 0, ...declared.standby }) !== undefined)
+    return;
+  const seen = () => {
+    const { lit, workloads } = world.at("standby");
+    return JSON.stringify({ lit, workloads, traffic: world.state.traffic });
+  };
+  const before = seen();
+  apply(world, "standby", old);
+  if (moved && before !== seen()) world.blame(12, `an update with an old file makes ${seen()} of ${before}`);
 }
 
 function shown({ state: { traffic } }: World) {

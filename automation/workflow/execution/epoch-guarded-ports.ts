@@ -5,9 +5,10 @@ export type RequireFresh = (signal: AbortSignal) => Promise<void>;
 
 /**
  * The ports as a stage gets them: ahead of every effect it is made sure that the operation still holds the application. A driver that
- * was frozen, and replaced meanwhile, wakes in the middle of a stage: it must not act on what it knew before.
+ * was frozen, and replaced meanwhile, wakes in the middle of a stage: it must not act on what it knew before. `by`: the operation, for the
+ * record of who changed a switch.
  */
-export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
+export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh, by: string): StagePorts {
   const { infrastructure, database, objects, workloads, traffic, zones } = ports;
   const held = async <T>(signal: AbortSignal, effect: () => Promise<T>): Promise<T> => {
     await fresh(signal);
@@ -20,7 +21,8 @@ export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): Stage
       standby: () => infrastructure.standby(),
       switches: (site) => infrastructure.switches(site),
       preview: (site, options) => infrastructure.preview(site, options),
-      apply: (site, switches, options) => held(options.signal, () => infrastructure.apply(site, switches, options)),
+      apply: (site, switches, options) =>
+        held(options.signal, () => infrastructure.apply(site, switches, { ...options, by })),
     },
     database: {
       isWritable: (site, signal) => database.isWritable(site, signal),

@@ -71,7 +71,7 @@ test("turns the switches back and leaves comments and everything else alone", ()
   mkdirSync(folder);
   const standby = join(folder, "Pulumi.sandbox-standby.yaml");
   const text =
-    '# the standby\nconfig:\n  pilotlight:drActive: "true" # lit\n  pilotlight:activeSite: standby\n  pilotlight:tier: warm\n';
+    '# the standby\nconfig:\n  pilotlight:drActive: "true" # lit\n  pilotlight:activeSite: standby\n  pilotlight:tier: warm\n  pilotlight:epoch: "3"\n  pilotlight:movedBy: failover-1\n';
   writeFileSync(standby, text);
   writeFileSync(join(folder, "Pulumi.other-standby.yaml"), text);
   writeFileSync(join(folder, "Pulumi.sandbox-primary.yaml"), "config:\n  pilotlight:activeSite: primary\n");
