@@ -28,7 +28,10 @@ module.exports = {
       comment: "Deadlines, retries and clocks are below everything that uses them.",
       severity: "error",
       from: { path: "^automation/lib/" },
-      to: { path: "^(automation|stacks)/", pathNot: "^automation/(lib/|domain/(errors|instant)\\.ts$|ports/clock\\.ts$)" },
+      to: {
+        path: "^(automation|stacks)/",
+        pathNot: "^automation/(lib/|domain/(errors|instant)\\.ts$|ports/clock\\.ts$)",
+      },
     },
     {
       name: "workflow-knows-ports",

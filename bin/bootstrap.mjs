@@ -44,7 +44,7 @@ async function install(mode) {
   if (isInstalled(hash, mode)) return;
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
-  const live = process.stderr.isTTY === true;
+  const live = process.stderr.isTTY === true && process.env.TERM !== "dumb";
   const say = (text) => process.stderr.write(live ? `\r\x1b[2K${text}` : `${text}\n`);
   say("Installing packages (npm ci)");
   const timer = setInterval(() => say(`Installing packages (npm ci), ${seconds()} s`), live ? 1_000 : 15_000);

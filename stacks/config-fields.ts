@@ -21,6 +21,8 @@ export const dnsNameField = z.string().regex(dnsName);
 export const DEFAULT_PORT = 443;
 /** What containers listen on unless told otherwise. */
 export const DEFAULT_SERVICE_PORT = 8080;
+/** Where services say how they are unless told otherwise. */
+export const DEFAULT_HEALTH_PATH = "/health";
 export const portField = z.int().min(1).max(65535);
 
 export const databaseFields = {
@@ -102,7 +104,7 @@ const serviceSchema = z
     healthPath: z
       .string()
       .regex(/^\/\S*$/)
-      .default("/health"),
+      .default(DEFAULT_HEALTH_PATH),
   })
   .refine(({ replicas, maxReplicas }) => maxReplicas === undefined || maxReplicas >= replicas, {
     path: ["maxReplicas"],

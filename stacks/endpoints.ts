@@ -1,5 +1,6 @@
 import { type Input, secret } from "@pulumi/pulumi";
 import type { ServiceConfig, StackConfig } from "./config.ts";
+import { DEFAULT_HEALTH_PATH } from "./config-fields.ts";
 import type { Pending } from "./exports.ts";
 import type { ServiceEndpoint } from "./outputs.ts";
 
@@ -11,7 +12,12 @@ export function serviceEndpoint(
   port = config.servicePort,
 ): Pending<ServiceEndpoint> {
   const { name, role } = service;
-  return { service: name, role, protocol: webProtocol(config), host, port };
+  return { service: name, role, protocol: webProtocol(config), host, port, ...healthPathOf(service) };
+}
+
+/** For the contract, which leaves the default out. */
+export function healthPathOf({ healthPath }: ServiceConfig): { readonly healthPath?: string } {
+  return healthPath === DEFAULT_HEALTH_PATH ? {} : { healthPath };
 }
 
 /** Where the driver at `address` takes what a sender says. */

@@ -60,6 +60,8 @@ const serviceEndpointSchema = z.object({
   protocol: z.enum(["http", "https"]),
   host: z.string().min(1),
   port: z.number().int(),
+  /** Where it says how it is. Absent: `/health`. */
+  healthPath: z.string().startsWith("/").optional(),
 });
 
 const commonShape = {
@@ -154,7 +156,13 @@ export const standbyOutputsSchema = z.object({
   stateTable: z.object({ account: z.string(), endpoint: z.string(), name: z.string() }).optional(),
   traffic: trafficSchema,
   /** Name and port that users call: a CNAME to `traffic.fqdn`. */
-  publicEndpoint: z.object({ host: z.string(), port: z.number().int(), protocol: z.enum(["http", "https"]) }),
+  publicEndpoint: z.object({
+    host: z.string(),
+    port: z.number().int(),
+    protocol: z.enum(["http", "https"]),
+    /** Of the public service. Absent: `/health`. */
+    healthPath: z.string().startsWith("/").optional(),
+  }),
 });
 export type StandbyOutputs = z.infer<typeof standbyOutputsSchema>;
 

@@ -6,7 +6,7 @@ import { functionsPackage } from "../components/azure/functions-package.ts";
 import type { LogAnalytics } from "../components/azure/log-analytics.ts";
 import type { Registry } from "../components/azure/registry.ts";
 import type { StandbyConfig } from "./config.ts";
-import { receiverUrl, webProtocol } from "./endpoints.ts";
+import { healthPathOf, publicService, receiverUrl, webProtocol } from "./endpoints.ts";
 import type { StandbyBase } from "./standby-base.ts";
 import { DRIVER_TOKEN_SECRET, type StandbyData } from "./standby-data.ts";
 import type { StandbyEntrance, StandbyTraffic } from "./standby-traffic.ts";
@@ -64,6 +64,7 @@ function failoverFunctions(config: StandbyConfig, { base, data, entrance }: Stan
   if (!objects.stateTable) throw new Error("the decision functions need the state table of the object store");
   const url = (host: Input<string>, port: number) => interpolate`${webProtocol(config)}://${host}:${port}`;
   const { receiver } = config.alerts;
+  const { healthPath } = healthPathOf(publicService(config));
   new FailoverFunctions("functions", {
     ...place,
     ...functionsPackage(),
@@ -80,6 +81,7 @@ function failoverFunctions(config: StandbyConfig, { base, data, entrance }: Stan
     settings: {
       FAILOVER_PRIMARY_ENDPOINT: url(primary.publicHost, primary.publicPort),
       FAILOVER_SECONDARY_ENDPOINT: url(entrance.host, entrance.port),
+      ...(healthPath === undefined ? {} : { FAILOVER_HEALTH_PATH: healthPath }),
       FAILOVER_COOLDOWN_SECONDS: String(config.failoverFunctions.cooldownSeconds),
       ...(receiver === undefined ? {} : { FAILOVER_DRIVER_WEBHOOK_URL: receiverUrl(receiver, "alertmanager") }),
     },

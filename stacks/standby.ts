@@ -11,7 +11,7 @@ import { nameSuffix } from "../components/name-suffix.ts";
 import { siteTags } from "../components/tags.ts";
 import type { StandbyConfig } from "./config.ts";
 import { declaredRoots } from "./database-roots.ts";
-import { publicService, serviceEndpoint, webProtocol, workloads } from "./endpoints.ts";
+import { healthPathOf, publicService, serviceEndpoint, webProtocol, workloads } from "./endpoints.ts";
 import { exportStandby, type Pending } from "./exports.ts";
 import type { StandbyOutputs } from "./outputs.ts";
 import { readPrimary } from "./primary-reference.ts";
@@ -71,7 +71,12 @@ export async function standby(config: StandbyConfig): Promise<Record<string, unk
     vault: { name: vault.vaultName, uri: vault.uri },
     ...(stateTable ? { stateTable: { account, endpoint: tableEndpoint, name: stateTable } } : {}),
     traffic: traffic.outputs,
-    publicEndpoint: { host: config.publicName, port: traffic.publicPort, protocol: webProtocol(config) },
+    publicEndpoint: {
+      host: config.publicName,
+      port: traffic.publicPort,
+      protocol: webProtocol(config),
+      ...healthPathOf(publicService(config)),
+    },
   });
 }
 

@@ -6,7 +6,6 @@ import type { CommandContext, RunAction } from "./command.ts";
 import { commands } from "./commands.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { nameUnknownUser, personHere } from "./person.ts";
-import { runSandbox } from "./sandbox.ts";
 
 const refusals = new Set(["invalid-input", "refused", "guard", "not-found", "conflict"]);
 
@@ -14,7 +13,7 @@ async function main(argv: readonly string[]): Promise<void> {
   nameUnknownUser(process.env);
   // Everything after it belongs to the sandbox's own program, options included.
   if (argv[0] === "sandbox") {
-    process.exitCode = await runSandbox(argv.slice(1));
+    process.exitCode = await (await import("./run-sandbox.ts")).runSandbox(argv.slice(1));
     return;
   }
   const stop = new AbortController();
@@ -62,7 +61,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .allowUnknownOption()
     .helpOption(false)
     .action(async (args: string[]) => {
-      process.exitCode = await runSandbox(args);
+      process.exitCode = await (await import("./run-sandbox.ts")).runSandbox(args);
     });
 
   try {

@@ -1,12 +1,14 @@
 import { styleText } from "node:util";
 import { createLogUpdate } from "log-update";
+import type { Instant } from "../domain/instant.ts";
+import { systemTimer } from "../lib/timer.ts";
 import type { DriverEvent, OnEvent } from "../workflow/execution/events.ts";
 import { describe } from "./event-text.ts";
 
 interface Row {
   state: "pending" | "running" | "waiting" | "done" | "failed" | "undoing" | "undone";
   note: string;
-  startedAt: number;
+  startedAt: Instant;
   seconds: number | undefined;
 }
 
@@ -26,9 +28,14 @@ export interface Progress {
   close(): void;
 }
 
-/** Live stages on a terminal, one line an event anywhere else; always on `stream` (standard error), so that output can be piped. */
-export function showProgress(stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? liveProgress(stream) : { onEvent: (event) => plain(stream, event), close: () => {} };
+/**
+ * Live stages on a terminal that can move its cursor, one line per event anywhere else; always on `stream` (standard error), so that output
+ * can be piped. `terminal`: its kind, as TERM names it; `dumb` cannot.
+ */
+export function showProgress(stream: NodeJS.WriteStream, terminal = process.env["TERM"]): Progress {
+  return stream.isTTY && terminal !== "dumb"
+    ? liveProgress(stream)
+    : { onEvent: (event) => plain(stream, event), close: () => {} };
 }
 
 function plain(stream: NodeJS.WriteStream, event: DriverEvent): void {
@@ -41,7 +48,12 @@ function liveProgress(stream: NodeJS.WriteStream): Progress {
   const rows = new Map<string, Row>();
   let title = "";
   const row = (stage: string): Row => {
-    const known = rows.get(stage) ?? { state: "pending", note: "", startedAt: Date.now(), seconds: undefined };
+    const known = rows.get(stage) ?? {
+      state: "pending",
+      note: "",
+      startedAt: systemTimer.monotonic(),
+      seconds: undefined,
+    };
     rows.set(stage, known);
     return known;
   };
@@ -60,7 +72,7 @@ function liveProgress(stream: NodeJS.WriteStream): Progress {
         return;
       }
       case "stage-started":
-        Object.assign(row(event.stage), { state: "running", startedAt: Date.now(), note: "" });
+        Object.assign(row(event.stage), { state: "running", startedAt: systemTimer.monotonic(), note: "" });
         return;
       case "stage-finished":
         Object.assign(row(event.stage), {
@@ -107,7 +119,7 @@ function liveProgress(stream: NodeJS.WriteStream): Progress {
 
 function lineOf(name: string, row: Row): string {
   const active = row.state === "running" || row.state === "waiting";
-  const seconds = row.seconds ?? (active ? (Date.now() - row.startedAt) / 1000 : undefined);
+  const seconds = row.seconds ?? (active ? systemTimer.monotonic().since(row.startedAt) / 1000 : undefined);
   const time = seconds === undefined ? "" : `${seconds.toFixed(1)} s`;
   return `  ${marks[row.state]} ${name.padEnd(20)} ${time.padStart(8)}  ${styleText("dim", row.note)}`.trimEnd();
 }

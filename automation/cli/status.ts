@@ -43,11 +43,13 @@ function statusText(status: DriverStatus): string {
       : replication.seconds === undefined
         ? "not configured: no heartbeat ever arrived"
         : `${replication.seconds.toFixed(1)} s behind, ${replication.streaming ? "streaming" : "not streaming"} (last heartbeat ${replication.lastHeartbeatAt})`;
+  const atRisk = "error" in replication ? [] : (replication.atRisk ?? []);
   const open = operation?.questions.filter((question) => !question.closed) ?? [];
   return [
-    `${status.application} (${status.environment}) is served by the ${status.activeSite} site${cloud}${since}; ${status.protection}.`,
+    `${status.application} (${status.environment}) is served by the ${status.activeSite} site${cloud}${since}; ${status.protection}${atRisk.length > 0 ? ", at risk" : ""}.`,
     "",
     `  replication   ${lag}`,
+    ...atRisk.map((reason) => `  at risk       ${reason}`),
     `  compute       primary: ${compute("primary")}; standby: ${compute("standby")}`,
     `  may begin     ${status.plans.join(", ") || "nothing now"}`,
     ...status.unsupported.map((reason) => `                ${reason}`),

@@ -1,4 +1,5 @@
 import type { Site } from "../../stacks/outputs.ts";
+import { systemTimer } from "../lib/timer.ts";
 import type { ResourceChanges } from "../ports/infrastructure.ts";
 import type { CommandContext, RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -18,14 +19,16 @@ async function up(context: CommandContext, options: { readonly protect: boolean 
   const changes: Partial<Record<Site, ResourceChanges>> = {};
   // The standby reads the primary's saved outputs, so it comes second.
   for (const site of ["primary", "standby"] as const) {
-    const began = Date.now();
+    const began = systemTimer.monotonic();
     process.stderr.write(`${site}: updating the stack\n`);
     changes[site] = await infrastructure.apply(
       site,
       {},
       { signal: context.signal, onProgress: (line) => process.stderr.write(`${site}: ${line}\n`) },
     );
-    process.stderr.write(`${site}: ${summary(changes[site])} in ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
+    process.stderr.write(
+      `${site}: ${summary(changes[site])} in ${(systemTimer.monotonic().since(began) / 1000).toFixed(1)} s\n`,
+    );
   }
   const { driver } = await (await context.app()).driver(() => {});
   const { protection, replication, unsupported, plans } = await driver.status(context.signal);

@@ -20,6 +20,7 @@ import { EndpointTraffic } from "../adapters/traffic/endpoint-traffic.ts";
 import { DriverError } from "../domain/errors.ts";
 import { Wake } from "../lib/wake.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Database } from "../ports/database.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import type { Infrastructure } from "../ports/infrastructure.ts";
 import type { StateBackups } from "../ports/state-backups.ts";
@@ -39,6 +40,8 @@ export interface App {
   readonly infrastructure: Infrastructure;
   /** Copies of the stacks' states, made behind each update; wait for them before the process ends. */
   readonly stateBackups: StateBackups;
+  /** The application's databases at both sites. */
+  readonly database: Database;
   readonly inbox: Inbox;
   readonly clock: Clock;
   /** Makes the watch look now. */
@@ -128,6 +131,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const app: App = {
     settings,
     infrastructure,
+    database: ports.database,
     stateBackups,
     clock,
     wake,

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../../stacks/outputs.ts";
 import { DriverError, invalidInput } from "../domain/errors.ts";
 import { parseEnvironmentFile } from "./parse-environment-file.ts";

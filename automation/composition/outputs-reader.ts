@@ -1,5 +1,6 @@
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
 import { DriverError } from "../domain/errors.ts";
+import type { Instant } from "../domain/instant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Infrastructure } from "../ports/infrastructure.ts";
 
@@ -12,7 +13,7 @@ type Outputs = { readonly primary: PrimaryOutputs; readonly standby: StandbyOutp
 export class OutputsReader {
   readonly #infrastructure: Infrastructure;
   readonly #clock: Clock;
-  readonly #kept = new Map<Site, { readonly at: number; readonly value: Promise<Outputs[Site] | undefined> }>();
+  readonly #kept = new Map<Site, { readonly at: Instant; readonly value: Promise<Outputs[Site] | undefined> }>();
 
   constructor(infrastructure: Infrastructure, clock: Clock) {
     this.#infrastructure = infrastructure;
@@ -25,10 +26,10 @@ export class OutputsReader {
 
   /** Undefined: never deployed. */
   find<S extends Site>(site: S): Promise<Outputs[S] | undefined> {
-    const now = this.#clock.now().getTime();
+    const now = this.#clock.monotonic();
     const known = this.#kept.get(site);
     // The map holds what was read for this very site, which the compiler cannot follow through the key.
-    if (known !== undefined && now - known.at < keepMs) return known.value as Promise<Outputs[S] | undefined>;
+    if (known !== undefined && now.since(known.at) < keepMs) return known.value as Promise<Outputs[S] | undefined>;
     const value = this.#read(site);
     this.#kept.set(site, { at: now, value });
     value.catch(() => this.#kept.delete(site));

@@ -26,16 +26,20 @@ const calm: Readonly<Record<Exclude<Level, 3>, Decision>> = {
   2: { action: "zonal-recovery" },
 };
 
-/** One evaluation more. A single one below level 3 starts the count anew. `required` is N, at least 1. */
+/**
+ * One evaluation more. A single one below level 3 starts the count anew. `required` is N, at least 1. `early`: ahead of its time, because an
+ * alert came in; it is not counted, or many alerts would make N evaluations of one moment.
+ */
 export function decide(
   memory: WatchMemory,
   health: HealthScore,
   at: string,
   required: number,
   mode: WatchMode,
+  early = false,
 ): { readonly memory: WatchMemory; readonly decision: Decision } {
   if (health.level !== 3) return { memory: noMemory, decision: calm[health.level] };
-  const streak = memory.streak + 1;
+  const streak = memory.streak + (early ? 0 : 1);
   const firstFailedAt = memory.firstFailedAt ?? at;
   const decision: Decision =
     streak >= required

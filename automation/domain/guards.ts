@@ -208,6 +208,11 @@ export function copyUnfinished(site: string, tables: readonly string[]): Guard {
   );
 }
 
+/** Forced only: by the last look, what the source had did not all get there. Breaking it is accepting a loss. */
+export function schemaDiffers(site: string, reasons: readonly string[]): Guard {
+  return guard("rpo-exceeded", `${site} lacks what its source had: ${reasons.join("; ")}: promotion loses that`);
+}
+
 /** Going back without a verified copy would lose everything since the failover. */
 export function notReprotected(site: string): Guard {
   return guard("not-reprotected", `${site} does not follow the active site yet: run reprotect and let it verify first`);

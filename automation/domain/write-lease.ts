@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Site, siteSchema } from "../../stacks/outputs.ts";
+import type { Instant } from "./instant.ts";
 
 /**
  * What the witness knows of the lease under which the active site writes: the driver noted it when it saw the site's database
@@ -25,7 +26,7 @@ export interface LeaseFacts {
 /**
  * What clocks may be wrong by while a lease runs out, in seconds: the old site's database and the driver count the same seconds at
  * different rates, the database's clock may be set back once, and its watchman needs a moment to end sessions. Not an offset between
- * the two clocks: no time of one is ever compared with one of the other.
+ * the two clocks: no time of one is ever compared with one of the other. The driver counts elapsed time, so its own wall clock may be set at will.
  */
 export const DEFAULT_SKEW_SECONDS = 5;
 
@@ -53,15 +54,13 @@ export function expiryWaitMs(seconds: number, skewSeconds = DEFAULT_SKEW_SECONDS
   return Math.ceil((seconds * (1 + RATE_DIFFERENCE) + skewSeconds) * 1000);
 }
 
-/** Milliseconds until the lease has certainly expired; 0: it has. `withheldSeen`: when it was known to be withheld, by the asker's clock. */
+/** Milliseconds until the lease has certainly expired; 0: it has. `withheldSeen`: when this process knew it to be withheld. */
 export function untilExpiredMs(
   lease: { readonly seconds: number; readonly skewSeconds?: number },
-  withheldSeen: Date,
-  now: Date,
+  withheldSeen: Instant,
+  now: Instant,
 ): number {
-  const since = now.getTime() - withheldSeen.getTime();
-  // A clock that was set back proves nothing: the wait begins anew.
-  return Math.max(0, expiryWaitMs(lease.seconds, lease.skewSeconds) - Math.max(0, since));
+  return Math.max(0, expiryWaitMs(lease.seconds, lease.skewSeconds) - Math.max(0, now.since(withheldSeen)));
 }
 
 /** How an agent keeps a lease: several tries fit into it, so that one that is lost costs nothing. */

@@ -30,7 +30,7 @@ export function createDependencies(
   return {
     store: new TableStore({ fetch, endpoint, table, authorize, timeoutMs: requestMs }),
     clock,
-    probe: endpointProbe(fetch, settings.probeTimeoutMs),
+    probe: endpointProbe(fetch, settings.probeTimeoutMs, settings.healthPath),
     rules: settings.rules,
     ...(settings.webhook === undefined
       ? {}

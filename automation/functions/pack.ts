@@ -28,7 +28,11 @@ export async function packFunctions(): Promise<Readonly<Record<string, string>>>
     logLevel: "silent",
   });
   try {
-    const { output } = await bundle.generate({ format: "cjs", minify: true, codeSplitting: false });
+    const { output } = await bundle.generate({
+      format: "cjs",
+      codeSplitting: false,
+      banner: "// Generated from automation/functions by `npm run build:functions`. Do not edit.",
+    });
     const [entry] = output;
     return {
       "LICENSES.txt": await licences(),

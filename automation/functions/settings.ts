@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ManagedIdentity } from "../adapters/azure/table-authorization.ts";
 import { DriverError } from "../domain/errors.ts";
+import { DEFAULT_HEALTH_PATH } from "../domain/health-report.ts";
 import type { FunctionRules } from "./failover-functions.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
@@ -19,6 +20,7 @@ const settingsSchema = z.object({
   FAILOVER_SECONDARY_ENDPOINT: z.url(),
   FAILOVER_COOLDOWN_SECONDS: z.coerce.number().nonnegative().default(600),
   FAILOVER_PROBE_TIMEOUT_SECONDS: seconds(5),
+  FAILOVER_HEALTH_PATH: z.string().startsWith("/").default(DEFAULT_HEALTH_PATH),
   FAILOVER_PROBE_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3),
   FAILOVER_PROBE_PAUSE_SECONDS: seconds(2),
   FAILOVER_DRIVER_WEBHOOK_URL: z.union([z.literal(""), z.url()]).default(""),
@@ -34,6 +36,8 @@ export interface FunctionSettings {
   readonly login: { readonly account: string; readonly key: string } | ManagedIdentity;
   readonly rules: FunctionRules;
   readonly probeTimeoutMs: number;
+  /** Below both endpoints; default `/health`. */
+  readonly healthPath: string;
   readonly webhook: { readonly url: string; readonly token: string } | undefined;
 }
 
@@ -64,6 +68,7 @@ export function readFunctionSettings(environment: Readonly<Record<string, string
       probeAttempts: value.FAILOVER_PROBE_ATTEMPTS,
       probePauseSeconds: value.FAILOVER_PROBE_PAUSE_SECONDS,
     },
+    healthPath: value.FAILOVER_HEALTH_PATH,
     probeTimeoutMs: value.FAILOVER_PROBE_TIMEOUT_SECONDS * 1000,
     webhook: webhookUrl === "" || webhookToken === undefined ? undefined : { url: webhookUrl, token: webhookToken },
   };

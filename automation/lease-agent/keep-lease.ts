@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { Site } from "../../stacks/outputs.ts";
 import { type SerialisedError, serialiseError } from "../domain/errors.ts";
 import { renewalPace, whyNotRenew } from "../domain/write-lease.ts";
@@ -38,7 +37,7 @@ export async function keepLease(options: KeepLeaseOptions, signal: AbortSignal):
   let known = 0;
   let granted = options.seconds;
   while (!signal.aborted) {
-    const began = performance.now();
+    const began = options.clock.monotonic();
     const turn = await renewOnce(options, known, signal).catch(
       (error: unknown): LeaseTurn => ({ type: "failed", error: serialiseError(error) }),
     );
@@ -50,7 +49,9 @@ export async function keepLease(options: KeepLeaseOptions, signal: AbortSignal):
     options.onTurn(turn);
     // After a failure sooner: what is left of the lease is for more than one more try.
     const pace = turn.type === "failed" ? everyMs / 4 : everyMs;
-    await options.clock.sleep(Math.max(50, pace - (performance.now() - began)), signal).catch(() => undefined);
+    await options.clock
+      .sleep(Math.max(50, pace - options.clock.monotonic().since(began)), signal)
+      .catch(() => undefined);
   }
 }
 

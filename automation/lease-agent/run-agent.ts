@@ -1,5 +1,4 @@
 import { createServer, type Server } from "node:http";
-import { performance } from "node:perf_hooks";
 import { authorityFile as readAuthority } from "../adapters/files/authority-file.ts";
 import { settingFile } from "../adapters/files/setting-file.ts";
 import { LeaseRenewal } from "../adapters/postgres/lease-renewal.ts";
@@ -26,9 +25,9 @@ export async function runAgent(
     notifier: { notify: async ({ title, text }) => log({ type: "notice", title, text }) },
   });
   let last: LeaseTurn | undefined;
-  let turnedAt = performance.now();
+  let turnedAt = clock.monotonic();
   // A loop that stands still is started anew; one that may not renew is well.
-  const server = liveness(() => performance.now() - turnedAt < 2 * seconds * 1000);
+  const server = liveness(() => clock.monotonic().since(turnedAt) < 2 * seconds * 1000);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(settings.port, resolve);
@@ -39,7 +38,7 @@ export async function runAgent(
     ...(authorityFile === undefined ? {} : { authority: readAuthority("DATABASE_CA_FILE", authorityFile) }),
   });
   const onTurn = (turn: LeaseTurn): void => {
-    turnedAt = performance.now();
+    turnedAt = clock.monotonic();
     if (!same(turn, last)) log(turn);
     last = turn;
   };

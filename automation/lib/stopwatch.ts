@@ -1,15 +1,10 @@
-import { uptime } from "node:os";
-import { performance } from "node:perf_hooks";
+import { systemTimer } from "./timer.ts";
 
 /** Starts to measure; the result tells the milliseconds since. */
 export type Stopwatch = () => () => number;
 
-/**
- * By clocks that nobody sets and that run on while this process is stopped. The longer of two counts: the process's own clock stands still
- * while the machine is suspended, the machine's uptime does not.
- */
+/** By the clock that nobody sets and that runs on while this process, or the machine, is stopped. */
 export const systemStopwatch: Stopwatch = () => {
-  const startedAt = performance.now();
-  const upAt = uptime();
-  return () => Math.max(performance.now() - startedAt, (uptime() - upAt) * 1000);
+  const started = systemTimer.monotonic();
+  return () => systemTimer.monotonic().since(started);
 };

@@ -23,6 +23,10 @@ export interface Lag {
   readonly streaming: boolean;
   /** Tables (qualified) whose first copy has not arrived: what a promotion now would lose of them is all. */
   readonly copying: readonly string[];
+  /** Why the receiver could not take over as it should, by the last look at both schemas: what differs and is not carried. Absent: nothing. */
+  readonly atRisk?: readonly string[];
+  /** Of those, by what a promotion now would lose rows. */
+  readonly losing?: readonly string[];
 }
 
 export interface PromotionEvidence {
@@ -65,6 +69,22 @@ export interface DrillCopy {
   readonly sequences: PromotionEvidence["sequences"];
 }
 
+/** One difference between the schemas of the site that is followed and of its follower. */
+export interface SchemaDifference {
+  /** e.g. `index`, `column type`, `grant` */
+  readonly kind: string;
+  /** Its qualified name, or what the kind is of. */
+  readonly object: string;
+  /** Its form at the site that is followed. Undefined: not there. */
+  readonly source: string | undefined;
+  /** Its form at the follower. Undefined: not there. */
+  readonly follower: string | undefined;
+  /** `carried`: goes by itself. `harmless`: by the rule in `remedy`. `blocks`: the follower cannot take over as it should until it is gone. */
+  readonly class: "carried" | "harmless" | "blocks";
+  /** What removes it, or why it does no harm. */
+  readonly remedy: string;
+}
+
 /** The application's database set at both sites. Every call has a deadline of its own; all are safe to repeat. */
 export interface Database {
   /** Roles, heartbeat table and publication; the application role may log in only if `writable`. */
@@ -102,7 +122,14 @@ export interface Database {
    * direction or nothing is new. Quick when nothing is new. Errors: `refused`, naming what cannot be carried; the rest is.
    */
   adoptTables(from: Site, to: Site, signal: AbortSignal): Promise<readonly string[]>;
-  /** Replication runs from -> to and every table is in sync (initial copy done). */
+  /** Every difference between the schemas, without changing anything; also where nothing is replicated yet. */
+  compareSchemas(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]>;
+  /**
+   * As `adoptTables`, with the patience that large tables need: gives `to` whatever of `from`'s schema can be carried, and drops there what can
+   * refuse rows of `from`. What is left is returned. Errors: `refused` where `to` is writable, or where nothing is replicated.
+   */
+  syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]>;
+  /** Replication runs to `to`, every table's first copy is done, and where the source answers, as many rows are there as the source has. */
   inSync(to: Site, signal: AbortSignal): Promise<boolean>;
   /**
    * Copies every database of `site` beside itself, in one snapshot each; promotes the copies as a failover would, and writes and reads there

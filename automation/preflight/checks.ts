@@ -32,7 +32,7 @@ export interface PreflightSources {
   readonly rpoSeconds: number;
   /** How long a failover waits for the public name. */
   readonly verifyPublicSeconds: number;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly witness: Witness;
   /** Those that make it up; empty where it is a single thing. */
   readonly members: (signal: AbortSignal) => Promise<readonly WitnessMember[]>;
@@ -139,10 +139,10 @@ async function tools(sources: PreflightSources, signal: AbortSignal): Promise<Fi
 
 async function witness(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
   const { witness: store, application, mode, clock } = sources;
-  const asked = clock.now().getTime();
+  const asked = clock.monotonic();
   // A majority may answer for all; each is asked as well.
   const [record, members] = await Promise.all([store.read(application, signal), sources.members(signal)]);
-  const shown = `answers in ${clock.now().getTime() - asked} ms, ${store.placement}`;
+  const shown = `answers in ${Math.round(clock.monotonic().since(asked))} ms, ${store.placement}`;
   if (record === undefined)
     return failed(`${shown}; it has no record of ${application}`, "run reprotect: nothing follows yet");
   const stands = `${shown}: ${record.activeSite} is active, epoch ${record.epoch}, ${record.protection}`;
@@ -191,6 +191,9 @@ function replication({ replication: lag, activeSite }: DriverStatus, rpoSeconds:
   const shown = `${follower} is ${lag.seconds.toFixed(1)} s behind`;
   if (lag.copying.length > 0)
     return failed(`${shown}, and still copies ${lag.copying.join(", ")}`, "let the first copy end");
+  const { atRisk = [] } = lag;
+  if (atRisk.length > 0)
+    return failed(`${shown}, and its schema differs: ${atRisk.join("; ")}`, "see `pilotlight db check`");
   if (!lag.streaming) return failed(`${shown} and does not stream`, mend);
   return lag.seconds > rpoSeconds ? failed(shown, `the bound is ${rpoSeconds} s`) : ok(`${shown}, streaming`);
 }

@@ -1,3 +1,4 @@
+import type { Instant } from "../domain/instant.ts";
 import { otherSite } from "../domain/protection.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Driver } from "../workflow/driver.ts";
@@ -12,14 +13,14 @@ const answerMs = 7000;
 /** Gathers what a scrape answers: the watch's last evaluation, and the driver's status with a short deadline. */
 export class MetricsCollector {
   readonly #driver: Pick<Driver, "status" | "operations">;
-  readonly #clock: Pick<Clock, "now">;
+  readonly #clock: Pick<Clock, "monotonic">;
   readonly #freshMs: number;
-  #evaluation: Evaluation | undefined;
+  #evaluation: { readonly of: Evaluation; readonly heard: Instant } | undefined;
 
   /** `intervalSeconds`: of the watch. An evaluation is shown for three of them; then nobody evaluates any more. */
   constructor(options: {
     readonly driver: Pick<Driver, "status" | "operations">;
-    readonly clock: Pick<Clock, "now">;
+    readonly clock: Pick<Clock, "monotonic">;
     readonly intervalSeconds: number;
   }) {
     this.#driver = options.driver;
@@ -29,7 +30,7 @@ export class MetricsCollector {
 
   /** To be told every event of the watch. */
   note(event: DriverWatchEvent): void {
-    if (event.type === "evaluation") this.#evaluation = event.evaluation;
+    if (event.type === "evaluation") this.#evaluation = { of: event.evaluation, heard: this.#clock.monotonic() };
     // Nothing is measured while an operation works, and the score of before it is not the score.
     if (event.type === "resting" || event.type === "operation") this.#evaluation = undefined;
   }
@@ -56,10 +57,9 @@ export class MetricsCollector {
   }
 
   #health(): MetricsSnapshot["health"] {
-    const evaluation = this.#evaluation;
-    if (evaluation === undefined) return undefined;
-    const age = this.#clock.now().getTime() - Date.parse(evaluation.at);
-    return age > this.#freshMs ? undefined : evaluation.health;
+    if (this.#evaluation === undefined) return undefined;
+    const { of, heard } = this.#evaluation;
+    return this.#clock.monotonic().since(heard) > this.#freshMs ? undefined : of.health;
   }
 }
 

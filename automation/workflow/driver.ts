@@ -212,10 +212,11 @@ export class Driver {
       ...subject,
     });
     const controls = await this.controls.state();
+    const { cooldowns } = this.#starter;
     return describePlan(input, {
       settings,
       past: await pastOperations(ports.journal, application),
-      guards: await currentGuards(input, witness, { ports, settings, application, controls, signal }),
+      guards: await currentGuards(input, witness, { ports, settings, application, controls, cooldowns, signal }),
     });
   }
 
@@ -240,13 +241,14 @@ export class Driver {
    * Throws `refused` at once where the sites hold data that this driver does not move.
    */
   async *watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
-    const { application, ports } = this.#options;
+    const { application, ports, wake } = this.#options;
     requireMovableData(await this.#starter.estate());
     yield* watchAndAct({
       application,
       ports,
       settings: this.#settings,
       signal,
+      ...(wake === undefined ? {} : { wake }),
       controls: this.controls,
       identity: this.#identity,
       operations: this.#automatic(signal),

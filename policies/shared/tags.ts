@@ -22,11 +22,10 @@ export function tagRule(
       types,
       check: ({ props: { tags } }, { required }) => {
         if (!isKnown(tags)) return [];
-        // Azure keeps a tag's name as it was written, and knows it in either case.
-        const written = (tag: string) => (cloud === "azure" ? tag.toLowerCase() : tag);
+        // Azure knows a tag in either case; AWS does not, but `Environment` says there what `environment` says.
         const there = Object.entries(Object(tags)).filter(([, value]) => value !== undefined);
-        const names = there.map(([name]) => written(name));
-        const missing = required.filter((tag) => !names.includes(written(tag)));
+        const names = there.map(([name]) => name.toLowerCase());
+        const missing = required.filter((tag) => !names.includes(tag.toLowerCase()));
         return missing.length === 0
           ? []
           : [`tags without ${missing.join(", ")}; right would be: all of ${required.join(", ")}`];

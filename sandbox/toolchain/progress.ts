@@ -17,10 +17,16 @@ interface Line {
 const liveIntervalMs = 500;
 const plainIntervalMs = 15_000;
 
-/** On a terminal one live line a part with the time elapsed; otherwise plain lines, at changes and every 15 s. */
-export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+/**
+ * On a terminal that can move its cursor (TERM is not `dumb`), one live line per part with the time elapsed; otherwise plain lines, at
+ * changes and every 15 s.
+ */
+export function createProgress(
+  stream: NodeJS.WriteStream = process.stderr,
+  terminal: string | undefined = process.env["TERM"],
+): Progress {
   const lines = new Map<string, Line>();
-  const live = stream.isTTY === true;
+  const live = stream.isTTY === true && terminal !== "dumb";
   let drawn = 0;
 
   const text = (part: string, line: Line): string => {

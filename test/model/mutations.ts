@@ -463,8 +463,8 @@ export const mutations: readonly Mutation[] = [
       ),
       stage(
         "rehearse.ts",
-        "await requireAtRest(context);\n      const began = clock.now().getTime();\n      const copies",
-        "const began = clock.now().getTime();\n      const copies",
+        "await requireAtRest(context);\n      const began = clock.monotonic();\n      const copies",
+        "const began = clock.monotonic();\n      const copies",
       ),
       stage("confirm-auxiliary.ts", "return toEvidence(await requireAtRest(context));", "return {};"),
     ],

@@ -223,6 +223,8 @@ function database(world: World, asking: Call, doing: Call): Database {
         world.state.drillCopy = false;
         return dropped;
       }),
+    compareSchemas: (from, to, signal) => asking("database.compareSchemas", [from, to], signal, () => []),
+    syncSchema: (from, to, signal) => doing("database.syncSchema", [from, to], signal, () => []),
     adoptTables: (from, to, signal) => doing("database.adoptTables", [from, to], signal, () => []),
     inSync: (to, signal) =>
       asking("database.inSync", [to], signal, () => world.at(to).following && !world.at(to).copying),

@@ -1,4 +1,5 @@
 import { Driver } from "../../automation/workflow/driver.ts";
+import type { DriverOptions } from "../../automation/workflow/driver-types.ts";
 import type { DriverEvent } from "../../automation/workflow/execution/events.ts";
 import type { DriverSettingsInput } from "../../automation/workflow/settings.ts";
 import { fakePorts } from "./fake-ports.ts";
@@ -8,7 +9,11 @@ import { FakeWorld } from "./fake-world.ts";
 /** A driver process of its own in a world. */
 export function fakeDriver(
   world: FakeWorld,
-  options: { readonly dieAt?: number; readonly settings?: DriverSettingsInput } = {},
+  options: {
+    readonly dieAt?: number;
+    readonly settings?: DriverSettingsInput;
+    readonly wake?: DriverOptions["wake"];
+  } = {},
 ) {
   const process = new FakeProcess("driver", options.dieAt);
   const ports = fakePorts(world, process);
@@ -21,6 +26,7 @@ export function fakeDriver(
     onEvent: (event) => events.push(event),
     identity: "tester",
     random: () => 0.5,
+    ...(options.wake === undefined ? {} : { wake: options.wake }),
   });
   return { driver, ports, process, events };
 }

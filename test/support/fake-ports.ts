@@ -137,7 +137,7 @@ function caller(world: FakeWorld, process: FakeProcess): Call {
 function database(world: FakeWorld, call: Call): Database {
   const beat = (site: Site): { readonly lsn: number; readonly at: number } => {
     world.lsn += 1;
-    const made = { lsn: world.lsn, at: world.clock.now().getTime() };
+    const made = { lsn: world.lsn, at: world.serverTime() };
     world.sites[site].heartbeat = made;
     return made;
   };
@@ -152,11 +152,22 @@ function database(world: FakeWorld, call: Call): Database {
       if (lease === undefined) return undefined;
       return call("database.writeLease", [site], signal, () => ({ seconds: lease.seconds, inForce: lease.agent }));
     },
-    fence: (site, signal) =>
+    ...(Object.values(world.prepared).flat().length === 0
+      ? {}
+      : {
+          requireFenceable: (site: Site, signal: AbortSignal) =>
+            call("database.requireFenceable", [site], signal, () => refusePrepared(world, site)),
+        }),
+    fence: (site, signal, options) =>
       call("database.fence", [site], signal, () => {
+        if (!options?.endPrepared) refusePrepared(world, site);
+        const notes = world.prepared[site]
+          .splice(0)
+          .map((name) => `the prepared transaction "${name}" was rolled back`);
         world.sites[site].open = false;
         const { lsn, at } = beat(site);
-        return { site, lsn: `0/${lsn}`, at: new Date(at).toISOString() };
+        const token = { site, lsn: `0/${lsn}`, at: new Date(at).toISOString() };
+        return notes.length === 0 ? token : { ...token, notes };
       }),
     openWrites: (site, signal) =>
       call("database.openWrites", [site], signal, () => {
@@ -166,7 +177,7 @@ function database(world: FakeWorld, call: Call): Database {
           world.violations.push(`${site} was opened and the witness says ${active}`);
         world.sites[site].open = true;
         const lease = world.leases[site];
-        if (lease !== undefined) lease.endsAt = world.clock.now().getTime() + lease.seconds * 1000;
+        if (lease !== undefined) lease.endsAt = world.serverTime() + lease.seconds * 1000;
         world.renew();
       }),
     heartbeat: (site, signal) =>
@@ -177,12 +188,14 @@ function database(world: FakeWorld, call: Call): Database {
       call("database.lag", [receiver], signal, () => {
         const known = world.sites[receiver].heartbeat;
         return {
-          seconds: known === undefined ? undefined : (world.clock.now().getTime() - known.at) / 1000,
+          seconds: known === undefined ? undefined : (world.serverTime() - known.at) / 1000,
           lastHeartbeatAt: known === undefined ? undefined : new Date(known.at).toISOString(),
           lastHeartbeatLsn: known === undefined ? undefined : `0/${known.lsn}`,
           streaming:
             world.sites[receiver].following && (world.link || world.silentLink) && world.sites[other(receiver)].up,
           copying: [...world.sites[receiver].copying],
+          atRisk: blocking(world),
+          losing: blocking(world),
         };
       }),
     async awaitToken(receiver, token, signal) {
@@ -229,8 +242,18 @@ function database(world: FakeWorld, call: Call): Database {
         world.drillCopies.clear();
         return dropped;
       }),
+    compareSchemas: (from, to, signal) =>
+      call("database.compareSchemas", [from, to], signal, () => world.schemaDifferences),
+    syncSchema: (from, to, signal) =>
+      call("database.syncSchema", [from, to], signal, () => {
+        world.schemaDifferences = world.schemaDifferences.filter((each) => each.class === "harmless");
+        return world.schemaDifferences;
+      }),
     adoptTables: (from, to, signal) =>
       call("database.adoptTables", [from, to], signal, () => {
+        const [first] = blocking(world);
+        if (first !== undefined)
+          throw new DriverError("refused", `changes of the schema do not get to ${to}: ${first}`);
         const { following, tables } = world.sites[to];
         const fresh = following ? [...world.sites[from].tables].filter((table) => !tables.has(table)) : [];
         for (const table of fresh) tables.add(table);
@@ -241,6 +264,10 @@ function database(world: FakeWorld, call: Call): Database {
     stranded: (oldSource, signal) =>
       call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded),
   };
+}
+
+function blocking(world: FakeWorld): readonly string[] {
+  return world.schemaDifferences.filter((each) => each.class === "blocks").map(({ object }) => object);
 }
 
 function zones(world: FakeWorld, call: Call): Zones {
@@ -361,4 +388,9 @@ function health(world: FakeWorld, site: Site): ProbeResult {
   const { up, workloads } = world.sites[site];
   if (!up || !workloads) return { kind: "failure", reason: "refused" };
   return { kind: "answer", status: world.writable(site) ? "healthy" : "unhealthy", site, latencyMs: 3 };
+}
+
+function refusePrepared(world: FakeWorld, site: Site): void {
+  if (world.prepared[site].length === 0) return;
+  throw new DriverError("refused", `a prepared transaction is pending: ${world.prepared[site].join(", ")}`);
 }

@@ -1,7 +1,7 @@
 import type { Compute } from "../../automation/domain/compute.ts";
 import { whyNotRenew } from "../../automation/domain/write-lease.ts";
 import type { ZoneNode } from "../../automation/domain/zone-health.ts";
-import type { StrandedWrite } from "../../automation/ports/database.ts";
+import type { SchemaDifference, StrandedWrite } from "../../automation/ports/database.ts";
 import type { ZonedDatabase } from "../../automation/ports/zones.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -66,6 +66,7 @@ export interface FakeLease {
 /** Two clouds and what joins them; checks the design's invariants after every effect. */
 export class FakeWorld {
   readonly clock = new FakeClock();
+  readonly #began = { wall: this.clock.now().getTime(), at: this.clock.monotonic() };
   readonly journal = new FakeJournalStore();
   readonly facts = new FakeFactStore();
   readonly witness = new FakeWitnessStore();
@@ -93,6 +94,8 @@ export class FakeWorld {
   readonly sick = new Set<string>();
   /** Pods are made and do not become ready at a site whose database takes no log-in. */
   neverReady = false;
+  /** What the databases' schemas differ in. */
+  schemaDifferences: SchemaDifference[] = [];
   /** Databases beside the standby's replica. */
   readonly drillCopies = new Set<string>();
   /** Nodes of the primary. */
@@ -114,6 +117,8 @@ export class FakeWorld {
   readonly violations: string[] = [];
   readonly calls: string[] = [];
   /** A site that is not here is under no lease. */
+  /** Transactions prepared and pending at each site, by name. */
+  readonly prepared: Record<Site, string[]> = { primary: [], standby: [] };
   readonly leases: Partial<Record<Site, FakeLease>> = {};
   /** By name of the call: errors to throw, first one first. */
   readonly faults = new Map<string, Error[]>();
@@ -124,6 +129,11 @@ export class FakeWorld {
     this.witness.onWrite = () => this.renew();
   }
 
+  /** What the databases' clocks show, in milliseconds: nobody sets those. */
+  serverTime(): number {
+    return this.#began.wall + this.clock.monotonic().since(this.#began.at);
+  }
+
   writable(name: Site): boolean {
     return this.lets(name) && this.sites[name].up;
   }
@@ -131,7 +141,7 @@ export class FakeWorld {
   /** The application's role may log in. */
   lets(name: Site): boolean {
     const endsAt = this.leases[name]?.endsAt;
-    return this.sites[name].open && (endsAt === undefined || this.clock.now().getTime() < endsAt);
+    return this.sites[name].open && (endsAt === undefined || this.serverTime() < endsAt);
   }
 
   /** Renews up to the last moment at which the witness allowed it: the longest that a lease may last. */
@@ -142,7 +152,7 @@ export class FakeWorld {
       if (lease === undefined) continue;
       const renewed = lease.agent && this.sites[name].up && whyNotRenew(record, name, 0) === undefined;
       if (renewed) lease.endsAt = undefined;
-      else lease.endsAt ??= this.clock.now().getTime() + lease.seconds * 1000;
+      else lease.endsAt ??= this.serverTime() + lease.seconds * 1000;
     }
   }
 
@@ -152,7 +162,7 @@ export class FakeWorld {
       if (!this.traffic[name] || !this.sites[name].workloads || !this.writable(name)) continue;
       this.lsn += 1;
       const key = `w${this.lsn}`;
-      this.sites[name].rows.push({ key, lsn: this.lsn, at: this.clock.now().getTime() });
+      this.sites[name].rows.push({ key, lsn: this.lsn, at: this.serverTime() });
       this.sites[name].objects.add(key);
       this.acknowledged.push(key);
     }

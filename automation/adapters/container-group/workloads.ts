@@ -1,6 +1,7 @@
 import { DriverError } from "../../domain/errors.ts";
 import { withDeadline } from "../../lib/deadline.ts";
 import { pause } from "../../lib/interruption.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import type { WorkloadStatus } from "../../ports/workloads.ts";
 import type { ArmClient } from "../azure/arm-client.ts";
 import { armOperation } from "../azure/arm-operation.ts";
@@ -74,12 +75,12 @@ export class ContainerGroupWorkloads {
     const { arm, pollMs = 1000 } = this.#options;
     const target = await this.#options.target(signal);
     const what = `${verb} of container group ${target.name}`;
-    const end = Date.now() + limit;
+    const end = systemTimer.monotonic().plus(limit);
     for (;;) {
       const group = await readGroup(arm, target, signal);
       const step = next(group, target);
       if (step === "done") return groupStatus(target, group);
-      const left = end - Date.now();
+      const left = end.since(systemTimer.monotonic());
       if (left <= 0)
         throw new DriverError(
           "timeout",

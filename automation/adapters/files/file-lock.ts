@@ -3,7 +3,7 @@ import { link, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
-import { durable, fileError, systemCode } from "./durable.ts";
+import { durable, fileError, systemCode, withRoom } from "./durable.ts";
 import { type Liveness, livenessOf, ownIdentity, processIdentitySchema } from "./process-identity.ts";
 
 const recordSchema = z.object({ owner: processIdentitySchema, acquiredAt: z.string(), note: z.string() });
@@ -61,7 +61,7 @@ export class FileLock {
   async #claim(draft: string, generation: number): Promise<boolean> {
     const path = join(this.#directory, `${generation}.lock`);
     try {
-      await link(draft, path);
+      await withRoom("write", path, () => link(draft, path));
     } catch (error) {
       if (systemCode(error) === "EEXIST") return false;
       throw error;

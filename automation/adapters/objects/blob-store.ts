@@ -1,5 +1,13 @@
 import { Readable } from "node:stream";
-import { BlobServiceClient, type ContainerClient, RestError, StorageSharedKeyCredential } from "@azure/storage-blob";
+import {
+  BlobServiceClient,
+  type BlockBlobClient,
+  type ContainerClient,
+  RestError,
+  StorageSharedKeyCredential,
+} from "@azure/storage-blob";
+import { DriverError } from "../../domain/errors.ts";
+import { blobKeyProblem } from "./blob-key.ts";
 import { objectError } from "./errors.ts";
 import {
   copyOfName,
@@ -62,7 +70,7 @@ export class BlobStore implements ObjectStore {
 
   async head(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined> {
     try {
-      const found = await this.#container.getBlobClient(key).getProperties({ abortSignal: signal });
+      const found = await this.#blob(key).getProperties({ abortSignal: signal });
       return info(
         key,
         found.contentLength,
@@ -79,7 +87,7 @@ export class BlobStore implements ObjectStore {
 
   async get(object: ObjectInfo, signal: AbortSignal): Promise<ObjectContent> {
     try {
-      const found = await this.#container.getBlobClient(object.key).download(0, undefined, {
+      const found = await this.#blob(object.key).download(0, undefined, {
         abortSignal: signal,
         conditions: { ifMatch: object.tag.slice("blob:".length) },
       });
@@ -101,13 +109,29 @@ export class BlobStore implements ObjectStore {
     }
   }
 
+  keyProblem(key: string): string | undefined {
+    return blobKeyProblem(key);
+  }
+
+  /** Errors: `refused` where the address would be that of another blob. */
+  #blob(key: string): BlockBlobClient {
+    const problem = blobKeyProblem(key);
+    const client = problem === undefined ? this.#container.getBlockBlobClient(key) : undefined;
+    const folder = new URL(this.#container.url).pathname;
+    if (client !== undefined && decodeURIComponent(new URL(client.url).pathname) === `${folder}/${key}`) return client;
+    throw new DriverError(
+      "refused",
+      problem ?? `no blob can have the key ${JSON.stringify(key)}: its address would be another's`,
+    );
+  }
+
   async put(request: PutRequest, signal: AbortSignal): Promise<void> {
     const { key, body, md5, copyOf, details } = request;
     const metadata = Object.entries(details.metadata).map(
       ([name, value]) => [metadataNames.toIdentifier(name), value] as const,
     );
     try {
-      await this.#container.getBlockBlobClient(key).uploadStream(body, blockSize, 4, {
+      await this.#blob(key).uploadStream(body, blockSize, 4, {
         abortSignal: signal,
         metadata: { ...Object.fromEntries(metadata), [copyOfName]: copyOf },
         blobHTTPHeaders: {

@@ -13,7 +13,12 @@ export function statusOf(error: unknown): number | undefined {
   return undefined;
 }
 
-/** A failure of an object store. */
+/** Azure's own code. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** A failure of an object store. `refused`: no further try will change it. */
 export function objectError(error: unknown, what: string, signal: AbortSignal): DriverError {
   if (error instanceof DriverError) return error;
   if (signal.aborted) return interruption(what, signal);
@@ -21,6 +26,11 @@ export function objectError(error: unknown, what: string, signal: AbortSignal): 
   const name = error instanceof Error ? error.name : "Error";
   const text = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
   const message = `${what}: ${status ?? name} ${redact(text)}`;
+  // Readable again only after a person has it restored; nothing is wrong with our rights.
+  if (name === "InvalidObjectState" || /^Blob(Archived|BeingRehydrated)$/.test(codeOf(error))) {
+    return new DriverError("refused", `${what}: it is archived; restore it to have it copied`, { cause: error });
+  }
+  if (name === "KeyTooLongError") return new DriverError("refused", message, { cause: error });
   if (status === 401 || status === 403 || name === "CredentialsProviderError") {
     return new DriverError("denied", message, { cause: error });
   }

@@ -43,7 +43,10 @@ export interface ObjectStore {
   /** Undefined: not there. */
   head(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined>;
   get(object: ObjectInfo, signal: AbortSignal): Promise<ObjectContent>;
+  /** Errors: `refused` for a key that cannot be stored as itself. */
   put(request: PutRequest, signal: AbortSignal): Promise<void>;
+  /** Why no object can have this key here; undefined where one can. Absent: every key can. */
+  keyProblem?(key: string): string | undefined;
 }
 
 /** Under this the driver keeps what is its own in an application's store; it is not the application's and is not synced. */

@@ -54,12 +54,17 @@ export class S3Store implements ObjectStore {
     let token: string | undefined;
     do {
       const page = await this.#do("list", signal, () =>
-        this.#client.send(new ListObjectsV2Command({ Bucket: this.#bucket, ContinuationToken: token }), {
-          abortSignal: signal,
-        }),
+        this.#client.send(
+          // Some characters of a key cannot stand in the XML of a listing.
+          new ListObjectsV2Command({ Bucket: this.#bucket, ContinuationToken: token, EncodingType: "url" }),
+          { abortSignal: signal },
+        ),
       );
+      // A store that knows no encoding says so by not naming it.
+      const keyOf = (key: string): string =>
+        page.EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
       for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
-        if (Key !== undefined) yield info(Key, Size, ETag, LastModified, "unlisted");
+        if (Key !== undefined) yield info(keyOf(Key), Size, ETag, LastModified, "unlisted");
       }
       token = page.NextContinuationToken;
     } while (token !== undefined);

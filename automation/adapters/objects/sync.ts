@@ -5,6 +5,7 @@ import { withDeadline } from "../../lib/deadline.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { doublingRests, retry } from "../../lib/retry.ts";
 import type { ObjectSyncResult } from "../../ports/objects.ts";
+import { FailedObjects } from "./failed-objects.ts";
 import { type ObjectInfo, type ObjectStore, ownPrefix } from "./object-store.ts";
 
 const concurrency = 16;
@@ -12,7 +13,11 @@ const concurrency = 16;
 const heldUpTo = 8 * 1024 * 1024;
 const rests = doublingRests({ firstMs: 400, retries: 2 });
 
-/** Copies what is missing or older at `to`; never deletes. Stops at the first object that cannot be copied. */
+/**
+ * Copies what is missing or older at `to`; never deletes. An object that cannot be copied does not hold up the others; the next sync
+ * tries it again. Those that no further try can copy (archived, or with a key that the destination cannot hold) are in `notCopied`.
+ * Errors: for any others, that of the first, naming them, once everything else is copied; at once where nothing is copied any more.
+ */
 export async function syncObjects(from: ObjectStore, to: ObjectStore, signal: AbortSignal): Promise<ObjectSyncResult> {
   const stop = new AbortController();
   const inner = AbortSignal.any([signal, stop.signal]);
@@ -20,10 +25,14 @@ export async function syncObjects(from: ObjectStore, to: ObjectStore, signal: Ab
   for await (const object of to.list(inner)) if (!object.key.startsWith(ownPrefix)) there.set(object.key, object);
   const result = { examined: 0, copied: 0, bytes: 0 };
   const running = new Set<Promise<void>>();
+  const failed = new FailedObjects();
   let failure: unknown;
   const examine = async (source: ObjectInfo, destination: ObjectInfo | undefined): Promise<void> => {
     if (!(await mustCopy(from, to, source, destination, inner))) return;
+    const problem = to.keyProblem?.(source.key);
+    if (problem !== undefined) throw new DriverError("refused", problem);
     const bytes = await copyWithRetries(from, to, source, inner);
+    failed.interrupt();
     if (bytes === undefined) return;
     result.copied++;
     result.bytes += bytes;
@@ -36,6 +45,7 @@ export async function syncObjects(from: ObjectStore, to: ObjectStore, signal: Ab
       there.delete(source.key);
       const task = examine(source, destination)
         .catch((error: unknown) => {
+          if (error instanceof DriverError && !inner.aborted && failed.add(source.key, error)) return;
           failure ??= error;
           stop.abort(error);
         })
@@ -51,7 +61,8 @@ export async function syncObjects(from: ObjectStore, to: ObjectStore, signal: Ab
   await Promise.all(running);
   if (signal.aborted) throw interruption(`sync ${from.name} to ${to.name}`, signal);
   if (failure !== undefined) throw failure;
-  return { ...result, onlyAtDestination: there.size };
+  failed.throwIfAny(`sync ${from.name} to ${to.name}`);
+  return { ...result, onlyAtDestination: there.size, ...failed.lasting() };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
 import { withDeadline } from "../../lib/deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import type {
   Database,
   DrillCopy,
@@ -9,11 +10,15 @@ import type {
   Lag,
   PromotionEvidence,
   ProofToken,
+  SchemaDifference,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
+import { requireCarried } from "./adoption.ts";
+import { compareSites, isUnpublished } from "./compare-sites.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
 import { closeWrites, fence } from "./fence.ts";
+import { readRisk, writeRisk } from "./followed.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
@@ -24,7 +29,8 @@ import { requireNonePrepared } from "./prepared-transactions.ts";
 import { lastPromotion, promote } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
 import { requireFreeSlot, requireReach, requireVersion } from "./requirements.ts";
-import { isNothing, schemaDrift } from "./schema-drift.ts";
+import { unequalTables } from "./row-counts.ts";
+import { followedTables, isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { strandedIn } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
@@ -124,7 +130,10 @@ export class PostgresDatabase implements Database {
   }
 
   lag(receiver: Site, signal: AbortSignal): Promise<Lag> {
-    return this.#at("lag", receiver, limits.quick, signal, (session) => lagOf(session, receiver));
+    return this.#at("lag", receiver, limits.quick, signal, async (session) => ({
+      ...(await lagOf(session, receiver)),
+      ...(await readRisk(session, receiver)),
+    }));
   }
 
   /** Waits as long as `signal` lets it: how long is right depends on the lag, which the caller knows. */
@@ -147,7 +156,7 @@ export class PostgresDatabase implements Database {
       async (inner) => {
         await using link = await this.#link(from, to, inner);
         await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-        if (await keepRunning(link)) return;
+        if (await keepRunning(link, options.copy)) return;
         if (options.copy) {
           // Before the receiver is emptied.
           await requireReach(link);
@@ -170,16 +179,55 @@ export class PostgresDatabase implements Database {
         if (!(await this.#hasDrifted(from, to, inner))) return [];
         await using link = await this.#link(from, to, inner);
         await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-        return await adoptNews(link);
+        const adoption = await adoptNews(link);
+        if (adoption === undefined) return [];
+        requireCarried(link, adoption);
+        return adoption.tables;
+      },
+    );
+  }
+
+  compareSchemas(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return withDeadline(
+      { what: `compare schemas of ${from} and ${to}`, milliseconds: limits.adopt, signal },
+      async (inner) => {
+        await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
+        await using source = await this.#open(await this.#endpoint(from, inner), inner);
+        return await compareSites(source, receiver, to);
+      },
+    );
+  }
+
+  syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return withDeadline(
+      { what: `carry the schema of ${from} to ${to}`, milliseconds: limits.drill, signal },
+      async (inner) => {
+        await using link = await this.#link(from, to, inner);
+        await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+        const adoption = await adoptNews(link, true);
+        if (adoption === undefined) {
+          throw new DriverError("refused", `${to} does not follow ${from}: reprotect makes its schema the same`);
+        }
+        return await compareSites(link.source, link.receiver, to);
       },
     );
   }
 
   inSync(to: Site, signal: AbortSignal): Promise<boolean> {
-    return this.#at("inSync", to, limits.quick, signal, async (session) => {
+    return this.#at("inSync", to, limits.promote, signal, async (session, _endpoint, inner) => {
       const subscription = await subscriptionOf(session, to);
       if (subscription === undefined || !subscription.enabled || subscription.workerPid === null) return false;
-      return subscription.tables > 0 && subscription.tables === subscription.tablesReady;
+      if (subscription.tables === 0 || subscription.tables !== subscription.tablesReady) return false;
+      const source = await this.#openIfThere(otherSite(to), inner);
+      if (source === undefined) return true;
+      await using there = source;
+      const own = (name: string): boolean => !name.startsWith(`${names.schema}.`);
+      const tables = [...(await followedTables(session, subscription))].filter(own);
+      for (let look = 0; look < 3; look++) {
+        if ((await unequalTables(there, session, tables)).length === 0) return true;
+        await pause("arrival of rows", 500, inner);
+      }
+      return false;
     });
   }
 
@@ -211,13 +259,26 @@ export class PostgresDatabase implements Database {
     });
   }
 
+  /** Undefined: the site does not answer, so there is nothing to compare with. */
+  async #openIfThere(site: Site, signal: AbortSignal): Promise<Session | undefined> {
+    try {
+      return await this.#open(await this.#endpoint(site, signal), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DriverError && (error.code === "unreachable" || error.code === "timeout")) return undefined;
+      throw error;
+    }
+  }
+
   /** Looks only: this is asked every few seconds, and mostly for nothing. */
   async #hasDrifted(from: Site, to: Site, signal: AbortSignal): Promise<boolean> {
     await using receiver = await this.#open(await this.#endpoint(to, signal), signal);
     const subscription = await subscriptionOf(receiver, to);
     if (subscription === undefined || !subscription.enabled || subscription.slot === null) return false;
     await using source = await this.#open(await this.#endpoint(from, signal), signal);
-    return !isNothing(await schemaDrift(source, receiver, subscription));
+    const same = isNothing(await schemaDrift(source, receiver, to, subscription)) && !(await isUnpublished(source));
+    if (same) await writeRisk(receiver, to, { atRisk: [], losing: [] });
+    return !same;
   }
 
   async #at<T>(

@@ -7,6 +7,7 @@ import type {
   Lag,
   PromotionEvidence,
   ProofToken,
+  SchemaDifference,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
@@ -89,13 +90,16 @@ export class PostgresDatabases implements Database {
   async lag(receiver: Site, signal: AbortSignal): Promise<Lag> {
     const lags = await this.#all(receiver, signal, async ({ database, label }) => {
       const lag = await database.lag(receiver, signal);
-      return { ...lag, copying: lag.copying.map(label) };
+      const { copying, atRisk = [], losing = [] } = lag;
+      return { ...lag, copying: copying.map(label), atRisk: atRisk.map(label), losing: losing.map(label) };
     });
     const worst = lags.reduce((a, b) => ((b.seconds ?? Infinity) > (a.seconds ?? Infinity) ? b : a));
     return {
       ...worst,
       streaming: lags.every(({ streaming }) => streaming),
       copying: lags.flatMap(({ copying }) => copying),
+      atRisk: lags.flatMap(({ atRisk }) => atRisk),
+      losing: lags.flatMap(({ losing }) => losing),
     };
   }
 
@@ -134,6 +138,14 @@ export class PostgresDatabases implements Database {
     return adopted;
   }
 
+  compareSchemas(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return this.#labelled(to, signal, (database) => database.compareSchemas(from, to, signal));
+  }
+
+  syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return this.#labelled(to, signal, (database) => database.syncSchema(from, to, signal));
+  }
+
   async inSync(to: Site, signal: AbortSignal): Promise<boolean> {
     return (await this.#all(to, signal, ({ database }) => database.inSync(to, signal))).every((each) => each);
   }
@@ -163,6 +175,17 @@ export class PostgresDatabases implements Database {
     for (const { database } of (await this.#members(site, signal)).toReversed())
       dropped.push(...(await database.dropDrillCopies(site, signal)));
     return dropped;
+  }
+
+  async #labelled(
+    site: Site,
+    signal: AbortSignal,
+    work: (database: PostgresDatabase) => Promise<readonly SchemaDifference[]>,
+  ): Promise<readonly SchemaDifference[]> {
+    const found = await this.#all(site, signal, async ({ database, label }) =>
+      (await work(database)).map((each) => ({ ...each, object: label(each.object) })),
+    );
+    return found.flat();
   }
 
   /** At once in every database; all have ended before an error is thrown. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import type { ServerFacts } from "../../preflight/facts.ts";
 import { Session } from "./session.ts";
 
@@ -17,14 +18,18 @@ export async function serverFacts(
   authority?: string,
 ): Promise<ServerFacts> {
   await using session = await Session.open(endpoint, { signal, timeouts, authority });
-  const asked = Date.now();
+  const [began, asked] = [systemTimer.monotonic(), Date.now()];
   const [row] = await session.rows(
     rowSchema,
     `select current_setting('server_version_num') as version, current_setting('wal_level') as wal,
             extract(epoch from clock_timestamp()) * 1000 as now`,
   );
-  const answered = Date.now();
+  const half = systemTimer.monotonic().since(began) / 2;
   const { version, wal, now } = rowSchema.parse(row);
-  const half = (answered - asked) / 2;
-  return { versionNumber: version, walLevel: wal, aheadMs: Math.round(now - (asked + half)), uncertaintyMs: half };
+  return {
+    versionNumber: version,
+    walLevel: wal,
+    aheadMs: Math.round(now - (asked + half)),
+    uncertaintyMs: Math.round(half),
+  };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import { sqlState } from "./errors.ts";
 import { names } from "./names.ts";
 import type { Session } from "./session.ts";
@@ -39,7 +40,7 @@ export async function stopReceiving(session: Session, receiver: Site, signal: Ab
   const subscription = await subscriptionOf(session, receiver);
   if (subscription === undefined) return;
   await session.run(`alter subscription ${names.link(receiver)} disable`);
-  const start = Date.now();
+  const start = systemTimer.monotonic();
   for (;;) {
     const workers = await session.rows(
       z.object({ pid: z.number() }),
@@ -47,7 +48,7 @@ export async function stopReceiving(session: Session, receiver: Site, signal: Ab
       [subscription.oid],
     );
     if (workers.length === 0) return;
-    const waited = Date.now() - start;
+    const waited = systemTimer.monotonic().since(start);
     if (waited > 8000) {
       throw new DriverError(
         "unverified",

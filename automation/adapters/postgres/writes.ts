@@ -1,8 +1,6 @@
 import { z } from "zod";
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
-import { pause } from "../../lib/interruption.ts";
-import type { ProofToken } from "../../ports/database.ts";
 import { ensureRole } from "./foundation.ts";
 import { dropFinals } from "./heartbeat.ts";
 import { laidSeconds, loginEnds } from "./lease.ts";

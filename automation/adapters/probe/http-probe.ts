@@ -1,8 +1,16 @@
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
-import { z } from "zod";
-import { type ServiceEndpoint, type Site, siteSchema } from "../../../stacks/outputs.ts";
+import { buffer } from "node:stream/consumers";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+import type { ServiceEndpoint, Site } from "../../../stacks/outputs.ts";
+import {
+  DEFAULT_HEALTH_PATH,
+  type HealthAnswer,
+  LONGEST_HEALTH_REPORT,
+  readHealth,
+} from "../../domain/health-report.ts";
 import { withDeadline } from "../../lib/deadline.ts";
 import type { Probe, ProbeResult } from "../../ports/probe.ts";
 import { networkErrorCode } from "../network-errors.ts";
@@ -23,14 +31,16 @@ export interface PublicEndpoint {
   readonly host: string;
   readonly port: number;
   readonly protocol: "http" | "https";
+  /** Default `/health`. */
+  readonly healthPath?: string | undefined;
 }
 
-/** The body of `/health`; a site that runs elsewhere may leave `site` out. */
-const healthSchema = z.object({
-  status: z.enum(["healthy", "degraded", "unhealthy"]),
-  site: siteSchema.optional().catch(undefined),
-});
-const longestBody = 64 * 1024;
+const decoders: Readonly<Record<string, (body: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>>> = {
+  gzip: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
+  "x-gzip": promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
+  deflate: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate),
+  br: promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress),
+};
 
 /** Codes of this machine's own trouble: nothing was learnt about the application. */
 const ownTrouble: ReadonlySet<string> = new Set([
@@ -44,7 +54,7 @@ const ownTrouble: ReadonlySet<string> = new Set([
   "EPERM",
 ]);
 
-/** Asks `/health` over HTTP, each time with a fresh look-up and a fresh connection. */
+/** Asks a service's health path over HTTP, each time with a fresh look-up and a fresh connection. */
 export class HttpProbe implements Probe {
   readonly #options: HttpProbeOptions;
   readonly #resolver: HostResolver;
@@ -66,7 +76,22 @@ export class HttpProbe implements Probe {
     const endpoint = await this.#options.publicEndpoint(signal);
     if (endpoint === undefined) return { kind: "unknown", reason: "no public name is deployed yet" };
     const { result, address } = await this.#probe(endpoint, signal);
-    return address === undefined ? result : { ...result, address };
+    if (address === undefined) return result;
+    if (result.kind !== "answer" || result.site !== undefined) return { ...result, address };
+    return { ...result, site: await this.#siteAt(address, signal), address };
+  }
+
+  /** For applications that do not say where they are: the one site whose services have this address. */
+  async #siteAt(address: string, signal: AbortSignal): Promise<Site | undefined> {
+    const sites = await Promise.all(
+      (["primary", "standby"] as const).map(async (site) => {
+        const endpoints = await this.#options.services(site, signal).catch(() => []);
+        const found = await Promise.all(endpoints.map(({ host }) => this.#resolver.resolve(host, signal)));
+        return found.some((each) => each.kind === "addresses" && each.addresses.includes(address)) ? [site] : [];
+      }),
+    );
+    const [only, ...others] = sites.flat();
+    return others.length === 0 ? only : undefined;
   }
 
   async #probe(endpoint: PublicEndpoint, signal: AbortSignal): Promise<{ result: ProbeResult; address?: string }> {
@@ -81,16 +106,13 @@ export class HttpProbe implements Probe {
     const limit = this.#options.timeoutMs ?? 3000;
     const began = performance.now();
     try {
-      const { status, body } = await withDeadline(
-        { what: `health of ${endpoint.host}`, milliseconds: limit, signal },
-        (inner) => get(endpoint, address, inner),
+      const answer = await withDeadline({ what: `health of ${endpoint.host}`, milliseconds: limit, signal }, (inner) =>
+        get(endpoint, address, inner),
       );
-      const health = healthSchema.safeParse(parseJson(body));
-      if (!health.success) return { kind: "failure", reason: `answered ${status} without a health report` };
+      const health = readHealth(answer);
+      if (health.kind !== "answer") return health;
       return {
-        kind: "answer",
-        status: health.data.status,
-        site: health.data.site,
+        ...health,
         latencyMs: Math.round(performance.now() - began),
       };
     } catch (error) {
@@ -109,11 +131,7 @@ function failureOf(error: unknown, address: string, limit: number): ProbeResult 
   return { kind: "failure", reason: `${address}: ${reason}` };
 }
 
-function get(
-  endpoint: PublicEndpoint,
-  address: string,
-  signal: AbortSignal,
-): Promise<{ status: number; body: string }> {
+function get(endpoint: PublicEndpoint, address: string, signal: AbortSignal): Promise<HealthAnswer> {
   return new Promise((resolve, reject) => {
     const standard = endpoint.protocol === "https" ? 443 : 80;
     const host = endpoint.port === standard ? endpoint.host : `${endpoint.host}:${endpoint.port}`;
@@ -121,31 +139,34 @@ function get(
       {
         host: address,
         port: endpoint.port,
-        path: "/health",
+        path: endpoint.healthPath ?? DEFAULT_HEALTH_PATH,
         ...(isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {}),
         headers: { host, accept: "application/json", connection: "close" },
         agent: false,
         signal,
       },
       (response) => {
-        let body = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => {
-          body += chunk;
-          if (body.length > longestBody) request.destroy(new Error("the answer is too long for a health report"));
+        let length = 0;
+        response.on("data", (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > LONGEST_HEALTH_REPORT) request.destroy(new Error("the answer is too long for a health report"));
         });
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
-        response.on("error", reject);
+        buffer(response)
+          .then((body) => decoded(body, response.headers["content-encoding"]))
+          .then((body) => {
+            const { statusCode: status = 0, headers } = response;
+            resolve({ status, contentType: headers["content-type"], body });
+          }, reject);
       },
     );
     request.on("error", reject);
   });
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Some compress without being asked. */
+async function decoded(body: Buffer, encoding = ""): Promise<string> {
+  const decode = body.length === 0 ? undefined : decoders[encoding.trim().toLowerCase()];
+  return (decode === undefined ? body : await decode(body, { maxOutputLength: LONGEST_HEALTH_REPORT })).toString(
+    "utf8",
+  );
 }

@@ -14,10 +14,34 @@ function status(codes: string): string {
 }
 
 /**
+ * How backends say that there is no such stack: the command line, Pulumi Cloud, and those that keep a state in files or objects, whose
+ * store says it in its own words. A store that is missing altogether is something else.
+ */
+function absentStack(): RegExp {
+  const gone = [
+    "NoSuchKey",
+    "BlobNotFound",
+    "no such (?:file|object)",
+    "cannot find the (?:file|path)",
+    "(?:object|blob|key) (?:doesn't|does not) exist",
+  ];
+  return new RegExp(
+    [
+      "no stack named",
+      "(?:^|error: |not found: )stack ['\"`]?[\\w./-]+['\"`]? (?:was )?(?:not found|does not exist)",
+      `failed to load checkpoint(?![\\s\\S]*(?:NoSuchBucket|ContainerNotFound))[\\s\\S]*?(?:${gone.join("|")})`,
+      "checkpoint (?:was )?(?:does not exist|not found)",
+    ].join("|"),
+    "im",
+  );
+}
+
+/**
  * The engine and the providers give their errors as text; this is the one place that reads it. First match wins, so what is said in
  * passing (a status, a word that other errors quote) comes after what can only mean one thing. Real forms: test/automation/adapters/pulumi/engine-errors.unit.test.ts.
  */
 const rules: readonly Rule[] = [
+  { pattern: absentStack(), code: "not-found" },
   {
     pattern: /\[409\] Conflict: Another update is currently in progress|stack is currently locked by/i,
     code: "locked",
@@ -136,7 +160,6 @@ const rules: readonly Rule[] = [
     pattern: /timeout while waiting for|timed out waiting|exceeded max wait time/i,
     code: "timeout",
   },
-  { pattern: /no stack named/i, code: "not-found" },
   {
     pattern: /marked for protection|is protected|violates plan/i,
     code: "refused",
@@ -170,18 +193,40 @@ export function plain(text: string): string {
   return stripVTControlCharacters(text.replace(/<\{%[^%]*%\}>/g, "")).trim();
 }
 
+/** The engine's words for a stack that is not in the backend. */
+export function saysAbsent(text: string): boolean {
+  return absentStack().test(errorLines(text).join("\n"));
+}
+
 /** What `engineCommand` failed with, told apart; any other error as it is. */
 export function engineError(what: string, error: unknown): unknown {
   if (!(error instanceof DriverError) || error.code !== "fatal") return error;
-  return classifyEngineError(what, errorLines(error.message), error);
+  return classifyEngineError(what, errorLines(saidBy(error)), error);
 }
 
-/** Lines of standard error that tell what was wrong; all of them where none is marked. */
+/** All that the command of a failed `engineCommand` said on standard error; its message quotes one line of it. */
+export function saidBy(error: DriverError): string {
+  const { cause } = error;
+  return cause instanceof Error && "stderr" in cause ? String(cause.stderr) : error.message;
+}
+
+/**
+ * Lines of standard error that tell what was wrong: each error with what follows it, up to a warning. Where none is marked, all but the
+ * warnings.
+ */
 export function errorLines(stderr: string): readonly string[] {
   const lines = stderr
     .split("\n")
     .map(plain)
     .filter((line) => line !== "");
-  const start = lines.findIndex((line) => /^error:/i.test(line));
-  return start < 0 ? lines : lines.slice(start);
+  const errors: string[] = [];
+  let isError = false;
+  for (const line of lines) {
+    const mark = /^(error|panic|fatal error|warning|info|debug|note):/i.exec(line)?.[1]?.toLowerCase();
+    if (mark !== undefined) isError = /error|panic/.test(mark);
+    if (isError) errors.push(line);
+  }
+  if (errors.length > 0) return errors;
+  const others = lines.filter((line) => !/^warning:/i.test(line));
+  return others.length > 0 ? others : lines;
 }

@@ -1,4 +1,5 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+import { systemTimer } from "../../lib/timer.ts";
 import type { ResourceChanges } from "../../ports/infrastructure.ts";
 import { plain } from "./classify.ts";
 
@@ -28,14 +29,14 @@ export class EngineWatch {
   changes: ResourceChanges | undefined;
   readonly #onProgress: ((line: string) => void) | undefined;
   readonly #underWay = new Set<string>();
-  #heardAt = Date.now();
+  #heardAt = systemTimer.monotonic();
 
   constructor(onProgress: ((line: string) => void) | undefined) {
     this.#onProgress = onProgress;
   }
 
   hear(event: EngineEvent): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = systemTimer.monotonic();
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, summaryEvent } = event;
     if (resourcePreEvent) this.#begin(resourcePreEvent.metadata.op, resourcePreEvent.metadata.urn);
     if (resOutputsEvent) this.#underWay.delete(resOutputsEvent.metadata.urn);
@@ -54,7 +55,7 @@ export class EngineWatch {
   /** Milliseconds by which the silence is over its limit; 0 when all is well. */
   overdue(limits: SilenceLimits): number {
     const limit = this.#underWay.size > 0 ? limits.busy : limits.idle;
-    return Math.max(0, Date.now() - this.#heardAt - limit);
+    return Math.max(0, systemTimer.monotonic().since(this.#heardAt) - limit);
   }
 
   #begin(operation: OpType, urn: string): void {

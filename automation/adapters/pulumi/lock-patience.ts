@@ -1,5 +1,6 @@
 import { DriverError } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import { standardError } from "./run-engine.ts";
 import { describeLock, lockState, parseLocks } from "./stack-lock.ts";
 
@@ -18,7 +19,8 @@ export interface LockPatience {
  * killed driver leaves its engine running) its end is waited for; by anybody else, it is an error that says who and since when.
  */
 export async function withLockPatience<T>(patience: LockPatience, work: () => Promise<T>): Promise<T> {
-  const until = Date.now() + patience.waitMs;
+  const began = systemTimer.monotonic();
+  const isOver = (): boolean => systemTimer.monotonic().since(began) > patience.waitMs;
   let mayCancel = true;
   for (;;) {
     let locked: DriverError;
@@ -39,9 +41,9 @@ export async function withLockPatience<T>(patience: LockPatience, work: () => Pr
       await patience.cancel();
       continue;
     }
-    if (Date.now() > until) throw lockedBy(patience.what, owners, locked);
+    if (isOver()) throw lockedBy(patience.what, owners, locked);
     patience.onProgress?.(`waiting for another update of this stack: ${owners}`);
-    while (Date.now() <= until && (await Promise.all(locks.map(lockState))).includes("here")) {
+    while (!isOver() && (await Promise.all(locks.map(lockState))).includes("here")) {
       await pause(patience.what, 500, patience.signal);
     }
   }

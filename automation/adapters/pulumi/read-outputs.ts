@@ -1,7 +1,7 @@
 import { DriverError } from "../../domain/errors.ts";
 import { withDeadline } from "../../lib/deadline.ts";
 import { doublingRests, retry } from "../../lib/retry.ts";
-import { engineError } from "./classify.ts";
+import { engineError, saidBy, saysAbsent } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
 
 export interface ReadOutputs {
@@ -28,17 +28,17 @@ export async function readOutputs({
   return withDeadline({ what, milliseconds: timeoutMs, signal: new AbortController().signal }, async (signal) => {
     try {
       // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
-      const isRetryable = (error: DriverError): boolean => /failed to load checkpoint/i.test(saidBy(error));
+      const isRetryable = (error: DriverError): boolean => /failed to load checkpoint/i.test(fatalWords(error));
       return await retry({ what, signal, rests: rereads, isRetryable }, async () =>
         JSON.parse(await engineCommand(projectRoot, args, signal)),
       );
     } catch (error) {
-      if (/no stack named '.*' found/.test(saidBy(error))) return undefined;
+      if (saysAbsent(fatalWords(error))) return undefined;
       throw engineError(what, error);
     }
   });
 }
 
-function saidBy(error: unknown): string {
-  return error instanceof DriverError && error.code === "fatal" ? error.message : "";
+function fatalWords(error: unknown): string {
+  return error instanceof DriverError && error.code === "fatal" ? saidBy(error) : "";
 }

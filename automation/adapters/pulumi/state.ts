@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import { withDeadline } from "../../lib/deadline.ts";
+import { temporaryFolder } from "../files/temporary-folder.ts";
 import { engineError } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
 
@@ -25,7 +25,7 @@ const exportMs = 60_000;
  */
 export async function exportState(projectRoot: string, stack: string, signal: AbortSignal): Promise<string> {
   const what = `state of stack ${stack}`;
-  const directory = await mkdtemp(join(tmpdir(), "pilotlight-state-"));
+  const directory = await temporaryFolder("pilotlight-state-");
   try {
     const file = join(directory, "state.json");
     const args = ["stack", "export", "--stack", stack, "--file", file];

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { temporaryFolder } from "../files/temporary-folder.ts";
 
 /** What `PulumiCommand` has at run time; the SDK (3.250) leaves `run` out of its types. */
 interface CommandLine {
@@ -47,7 +47,7 @@ async function runToFiles(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<CommandOutcome> {
-  const directory = await mkdtemp(join(tmpdir(), "pilotlight-up-"));
+  const directory = await temporaryFolder("pilotlight-up-");
   try {
     const [stdout, stderr] = [join(directory, "stdout"), join(directory, "stderr")];
     await using output = await open(stdout, "wx", 0o600);

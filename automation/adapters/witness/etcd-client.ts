@@ -109,8 +109,8 @@ export class EtcdClient {
       const token = this.#token;
       const { status, text } = await this.#post(`${endpoint}${path}`, JSON.stringify(body), token, signal);
       if (status === 200) return text;
-      // Tokens end, and each member may have its own; the login does not.
-      const staleToken = status === 401 || /invalid auth token|auth revision/i.test(text);
+      // Tokens end: each member may have its own, and signed ones (JWT) are of the users as they were. The login does not.
+      const staleToken = status === 401 || /invalid auth token|auth revision|auth store is old/i.test(text);
       if (login === undefined || !staleToken || attempt > 0) throw statusError(what, path, status, text);
       if (this.#token === token) this.#token = undefined;
     }

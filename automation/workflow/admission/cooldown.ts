@@ -21,7 +21,7 @@ export async function requireNotHealed(
   const recent = (await journal.list(application)).filter(
     // One that was taken over may have left the service stopped: that one does not count.
     ({ plan, state, startedAt }) =>
-      plan === wanted && state !== "aborted" && now.getTime() < Date.parse(startedAt) + cooldownSeconds * 1000,
+      plan === wanted && state !== "aborted" && isRecent(startedAt, cooldownSeconds * 1000, now),
   );
   for (const { id, startedAt } of recent) {
     const record = await knownOperation(journal, id);
@@ -29,4 +29,12 @@ export async function requireNotHealed(
     const until = new Date(Date.parse(startedAt) + cooldownSeconds * 1000).toISOString();
     throw new GuardError(healedRecently(subject, id, until));
   }
+}
+
+/**
+ * By wall time: the journal outlives every process. What began in the future was written before the clock was set back; how long ago that was
+ * nobody knows, so it counts as over once it is further ahead than the cooldown is long.
+ */
+function isRecent(startedAt: string, cooldownMs: number, now: Date): boolean {
+  return Math.abs(now.getTime() - Date.parse(startedAt)) < cooldownMs;
 }

@@ -7,6 +7,7 @@ import {
   type Guard,
   operationRunning,
   rpoExceeded,
+  schemaDiffers,
   standbyUnready,
 } from "../../domain/guards.ts";
 import { isAuxiliary } from "../../domain/protection.ts";
@@ -16,12 +17,14 @@ import type { LockState } from "../../ports/journal.ts";
 import type { PlanInput } from "../plans/plan.ts";
 import type { Ports } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
+import type { CooldownClock } from "./cooldown-clock.ts";
 
 export interface GuardContext {
   readonly ports: Ports;
   readonly settings: DriverSettings;
   readonly application: string;
   readonly controls: ControlState;
+  readonly cooldowns: CooldownClock;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +40,9 @@ export async function currentGuards(
   const holder = await context.ports.journal.holder(context.application);
   const held = holder === undefined ? [] : [lockGuard(holder)];
   const pause = pauseGuard(context.controls);
-  const cooling = isAuxiliary(input.plan) ? undefined : cooldownGuard(witness, context.ports.clock.now());
+  const cooling = isAuxiliary(input.plan)
+    ? undefined
+    : cooldownGuard(witness, context.cooldowns.now(witness?.cooldownUntil));
   const sites = input.plan === "reprotect" || isAuxiliary(input.plan) ? [] : await siteGuards(input, witness, context);
   return [...held, ...[pause, cooling].filter((each) => each !== undefined), ...sites];
 }
@@ -71,7 +76,10 @@ async function siteGuards(
   if ("error" in source && !leased) guards.push(fenceUnconfirmed(from, source.error));
   if ("error" in lag) return [...guards, standbyUnready(to, `its database does not answer (${lag.error})`)];
   if (mode === "planned" && !lag.value.streaming) guards.push(standbyUnready(to, "replication does not run"));
-  const { seconds, copying } = lag.value;
+  const { seconds, copying, atRisk = [], losing = [] } = lag.value;
+  if (mode === "planned" && atRisk.length > 0)
+    guards.push(standbyUnready(to, `its schema differs: ${atRisk.join("; ")}`));
+  if (mode === "forced" && losing.length > 0) guards.push(schemaDiffers(to, losing));
   if (copying.length > 0) {
     const forced = mode === "forced" && seconds !== undefined;
     guards.push(

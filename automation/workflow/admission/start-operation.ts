@@ -13,6 +13,7 @@ import type { PlanSubject } from "../plans/plan.ts";
 import type { DriverSettings } from "../settings.ts";
 import { admit, parseOverrides, planInput, requireBeginning, requireSupported } from "./admission.ts";
 import { requireNotHealed } from "./cooldown.ts";
+import { CooldownClock } from "./cooldown-clock.ts";
 import { lockGuard } from "./current-guards.ts";
 import { freeIdleLock, lockName, released } from "./lock.ts";
 import { isLitAhead } from "./operation-history.ts";
@@ -30,12 +31,15 @@ export class OperationStarter {
   readonly #settings: DriverSettings;
   readonly #identity: string;
   readonly #controls: OperatorControls;
+  /** See `CooldownClock`: kept for as long as the driver lives. */
+  readonly cooldowns: CooldownClock;
 
   constructor(options: DriverOptions, settings: DriverSettings, identity: string, controls: OperatorControls) {
     this.#options = options;
     this.#settings = settings;
     this.#identity = identity;
     this.#controls = controls;
+    this.cooldowns = new CooldownClock(options.ports.clock, settings.cooldownSeconds * 1000);
   }
 
   /** Throws where it may not begin; else as `run`. */
@@ -47,7 +51,8 @@ export class OperationStarter {
     const trigger = options.trigger ?? { kind: "manual" as const, by: this.#identity };
     const check = async (witness: WitnessRecord | undefined): Promise<void> => {
       admit(plan, witness);
-      const [controls, now] = [await this.#controls.state(), ports.clock.now()];
+      const controls = await this.#controls.state();
+      const now = this.cooldowns.now(witness?.cooldownUntil);
       requireBeginning(
         { plan, trigger, witness, controls, advice: options.advice, mode: settings.mode, now },
         overrides,
@@ -58,7 +63,7 @@ export class OperationStarter {
           ports.journal,
           { application, plan, service: options.service, zone: options.zone },
           settings.selfHealCooldownSeconds,
-          now,
+          ports.clock.now(),
         );
     };
     const found = await this.knownWitness(signal);

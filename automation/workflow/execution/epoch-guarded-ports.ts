@@ -40,6 +40,8 @@ export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): Stage
       replicate: (from, to, options, signal) => held(signal, () => database.replicate(from, to, options, signal)),
       makeDrillCopies: (site, signal) => held(signal, () => database.makeDrillCopies(site, signal)),
       dropDrillCopies: (site, signal) => held(signal, () => database.dropDrillCopies(site, signal)),
+      compareSchemas: (from, to, signal) => database.compareSchemas(from, to, signal),
+      syncSchema: (from, to, signal) => held(signal, () => database.syncSchema(from, to, signal)),
       adoptTables: (from, to, signal) => held(signal, () => database.adoptTables(from, to, signal)),
     },
     objects: {

@@ -78,7 +78,8 @@ async function attemptStage(scope: RunContext, stage: Stage, options: Attempt): 
   );
   const { attempts, startedAt } = stageRecord(log.record, stage.name);
   await log.append({ type: "stage-result", stage: stage.name, attempt: attempts, ...result });
-  const seconds = (ports.clock.now().getTime() - Date.parse(startedAt ?? "")) / 1000;
+  // Begun by another process, maybe: by what was written down, and for display alone.
+  const seconds = Math.max(0, (ports.clock.now().getTime() - Date.parse(startedAt ?? "")) / 1000);
   emit({ type: "stage-finished", stage: stage.name, ...result, seconds });
 }
 

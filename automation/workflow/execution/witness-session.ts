@@ -1,5 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
+import type { Instant } from "../../domain/instant.ts";
 import type { OperationRecord, OperationState } from "../../domain/operation.ts";
 import { isAuxiliary, type ProtectionEvent, requireTransition, type Transition } from "../../domain/protection.ts";
 import type { WitnessRecord } from "../../domain/witness-record.ts";
@@ -8,6 +9,7 @@ import { withDeadline } from "../../lib/deadline.ts";
 import { listedRests, retry } from "../../lib/retry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Witness } from "../../ports/witness.ts";
+import type { WithheldLease } from "../stages/stage.ts";
 
 /** One call of the witness, in milliseconds. */
 const callMs = 10_000;
@@ -26,12 +28,12 @@ export class WitnessSession {
   readonly #clock: Clock;
   readonly #operation: () => OperationRecord;
   #held: WitnessRecord | undefined;
-  /** When the hold was last known for certain (as it was asked for), in milliseconds. */
-  #heldAt = Number.NEGATIVE_INFINITY;
+  /** When the hold was last known for certain (as it was asked for). */
+  #heldAt: Instant | undefined;
   /** A write of ours that is under way: what is read meanwhile proves nothing. */
   #writing: Promise<unknown> | undefined;
   /** When this process first knew for certain that the lease is withheld. */
-  #withheldSince: Date | undefined;
+  #withheldSince: Instant | undefined;
 
   constructor(witness: Witness, clock: Clock, operation: () => OperationRecord) {
     this.#witness = witness;
@@ -101,7 +103,7 @@ export class WitnessSession {
   async requireHeld(signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.#writing?.catch(() => undefined);
-      const [asked, held] = [this.#clock.now().getTime(), this.#held];
+      const [asked, held] = [this.#clock.monotonic(), this.#held];
       const current = await this.#read(signal);
       // Another stage of ours wrote while this was asked.
       if (this.#writing !== undefined || this.#held !== held) continue;
@@ -113,7 +115,7 @@ export class WitnessSession {
 
   /** As `requireHeld`, but asks only where the last answer is some seconds old: cheap enough ahead of every effect. */
   async requireFresh(signal: AbortSignal): Promise<void> {
-    const isFresh = (): boolean => this.#clock.now().getTime() - this.#heldAt <= freshMs;
+    const isFresh = (): boolean => this.#heldAt !== undefined && this.#clock.monotonic().since(this.#heldAt) <= freshMs;
     // Once more after a late answer: the process may have been frozen while it waited for it.
     for (let tries = 0; tries < 3 && !isFresh(); tries += 1) await this.requireHeld(signal);
     if (!isFresh()) throw new DriverError("timeout", "the witness answers too late to act on its word");
@@ -138,13 +140,13 @@ export class WitnessSession {
   }
 
   /** `StageLease.withhold`. */
-  async withholdLease(signal: AbortSignal): Promise<{ readonly seconds: number; readonly since: Date } | undefined> {
+  async withholdLease(signal: AbortSignal): Promise<WithheldLease | undefined> {
     await this.requireHeld(signal);
     const lease = this.#held?.writeLease;
     if (this.#witness.placement !== "third-site" || lease?.site !== this.#operation().direction.from) return undefined;
     if (!lease.withheld) await this.#setLease({ ...lease, withheld: true }, signal);
     // After the answer: whoever asked the witness before that may have renewed. A process that takes over knows it from its own question on.
-    this.#withheldSince ??= this.#clock.now();
+    this.#withheldSince ??= this.#clock.monotonic();
     return { seconds: lease.seconds, since: this.#withheldSince };
   }
 

@@ -1,5 +1,6 @@
 import { DriverError, serialiseError } from "../../domain/errors.ts";
-import { copyUnfinished, type Guard, rpoExceeded, standbyUnready } from "../../domain/guards.ts";
+import { copyUnfinished, type Guard, rpoExceeded, schemaDiffers, standbyUnready } from "../../domain/guards.ts";
+import type { Instant } from "../../domain/instant.ts";
 import type { OperationRecord } from "../../domain/operation.ts";
 import type { Lag } from "../../ports/database.ts";
 import { toEvidence } from "./evidence.ts";
@@ -23,7 +24,7 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
     ...(mode === "planned" ? { retries: 1 } : {}),
     async run(context) {
       await requireStacks(context);
-      const asked = context.clock.now();
+      const asked = context.clock.monotonic();
       // Also opens the stack that is changed next, which takes the engine's command a second or two: a source that is gone takes as long.
       const [reachable] = await Promise.all([beat(context), context.ports.infrastructure.switches(context.to)]);
       const planned = context.operation.mode === "planned";
@@ -46,6 +47,8 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
         );
       }
       if (lag.copying.length > 0) await context.passGuard(unfinished(context, lag));
+      const { losing = [] } = lag;
+      if (!planned && losing.length > 0) await context.passGuard(schemaDiffers(context.to, losing));
       if (lag.seconds === undefined || lag.seconds > context.settings.rpoSeconds) {
         await context.passGuard(
           rpoExceeded(lag.seconds, context.settings.rpoSeconds),
@@ -137,9 +140,9 @@ interface Measured {
 }
 
 /** `beatAt`: when a heartbeat was asked for at the source; undefined: it does not answer. */
-async function measure(context: StageContext, beatAt: Date | undefined): Promise<Measured> {
+async function measure(context: StageContext, beatAt: Instant | undefined): Promise<Measured> {
   const { ports, clock, to, settings, operation } = context;
-  const start = clock.now().getTime();
+  const start = clock.monotonic();
   let first: Lag | undefined;
   for (;;) {
     const lag = await askLag(context);
@@ -150,11 +153,10 @@ async function measure(context: StageContext, beatAt: Date | undefined): Promise
       lag.seconds !== undefined &&
       lag.seconds <= Math.min(measureSeconds, settings.rpoSeconds);
     const seconds = operation.mode === "planned" && lag.copying.length > 0 ? copySeconds : measureSeconds;
-    const now = clock.now().getTime();
     if (fresh || beatAt === undefined) return { lag, standsStill: false };
-    if (now >= start + seconds * 1000) {
+    if (clock.monotonic().since(start) >= seconds * 1000) {
       // Older than the heartbeat that was just written; a second for clocks that differ.
-      const late = lag.seconds !== undefined && lag.seconds * 1000 > now - beatAt.getTime() + 1000;
+      const late = lag.seconds !== undefined && lag.seconds * 1000 > clock.monotonic().since(beatAt) + 1000;
       return { lag, standsStill: late && lag.lastHeartbeatLsn === first.lastHeartbeatLsn };
     }
     await clock.sleep(250, context.signal);

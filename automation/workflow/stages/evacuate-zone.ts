@@ -66,13 +66,13 @@ export function movePods(zone: string, needs: readonly string[], seconds: number
     async run(context) {
       const { ports, clock, signal } = context;
       const moved = new Set<string>();
-      const until = clock.now().getTime() + seconds * 1000;
+      const began = clock.monotonic();
       for (;;) {
         const asked = await ports.zones.evict(zone, signal);
         for (const { pod, kept } of asked) if (kept === undefined) moved.add(pod);
         const kept = asked.filter((each) => each.kept !== undefined);
         if (kept.length === 0) return toEvidence({ zone, moved: [...moved], kept: [] });
-        if (clock.now().getTime() >= until) {
+        if (clock.monotonic().since(began) >= seconds * 1000) {
           context.log(`left in ${zone}: ${kept.map(keptText).join("; ")}`);
           return toEvidence({ zone, moved: [...moved], kept });
         }

@@ -6,7 +6,7 @@ import { untilExpiredMs } from "../../domain/write-lease.ts";
 import { listedRests, retry } from "../../lib/retry.ts";
 import type { TrafficState } from "../../ports/traffic.ts";
 import { type FenceEvidence, fenceEvidenceSchema, toEvidence } from "./evidence.ts";
-import type { Stage, StageContext } from "./stage.ts";
+import type { Stage, StageContext, WithheldLease } from "./stage.ts";
 
 export interface FenceOptions {
   readonly site: Site;
@@ -86,18 +86,18 @@ async function withhold(context: StageContext) {
 async function expired(
   { clock, signal, log }: StageContext,
   evidence: FenceEvidence,
-  lease: { readonly seconds: number; readonly since: Date },
+  lease: WithheldLease,
 ): Promise<FenceEvidence> {
   const { site } = evidence;
-  for (let left = untilExpiredMs(lease, lease.since, clock.now()); left > 0; ) {
+  for (let left = untilExpiredMs(lease, lease.since, clock.monotonic()); left > 0; ) {
     log(
       `${site} does not answer: its write lease of ${lease.seconds} s has certainly expired in ${Math.ceil(left / 1000)} s`,
     );
     await clock.sleep(left, signal);
-    left = untilExpiredMs(lease, lease.since, clock.now());
+    left = untilExpiredMs(lease, lease.since, clock.monotonic());
   }
   const leaseExpiredAt = clock.now().toISOString();
-  const note = `${site} did not answer; its write lease was withheld from ${lease.since.toISOString()} on and has expired: its database lets the application in no more`;
+  const note = `${site} did not answer; its write lease of ${lease.seconds} s was withheld and has expired: its database lets the application in no more`;
   return { ...evidence, confirmed: true, leaseExpiredAt, notes: [...evidence.notes, note] };
 }
 

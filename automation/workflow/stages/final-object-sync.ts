@@ -1,5 +1,6 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { serialiseError } from "../../domain/errors.ts";
+import { notCopiedText } from "../../ports/objects.ts";
 import { fenceEvidenceSchema, toEvidence } from "./evidence.ts";
 import type { Stage, StageContext } from "./stage.ts";
 
@@ -30,7 +31,8 @@ export function finalObjectSync(options: {
           (signal) => context.ports.objects.sync(from, to, signal),
         );
         if (result.skipped !== undefined) context.log(`no objects to copy: ${result.skipped}`);
-        return toEvidence({ complete: true, ...result });
+        if (result.notCopied !== undefined) context.log(notCopiedText(result.notCopied));
+        return toEvidence({ complete: result.notCopied === undefined, ...result });
       } catch (error) {
         context.signal.throwIfAborted();
         const known = serialiseError(error);

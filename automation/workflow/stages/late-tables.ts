@@ -34,11 +34,12 @@ async function adopt({ ports, from, to, log }: StageContext, signal: AbortSignal
 
 async function arrived(context: StageContext, seconds: number): Promise<void> {
   const { ports, clock, to, signal, operation } = context;
-  const end = clock.now().getTime() + seconds * 1000;
+  const began = clock.monotonic();
   for (;;) {
     const { copying } = await ports.database.lag(to, signal);
     if (copying.length === 0 || wasOverridden(operation, "rpo-exceeded")) return;
-    if (clock.now().getTime() >= end || (operation.mode === "forced" && context.isOverridden("rpo-exceeded"))) {
+    const isLate = clock.monotonic().since(began) >= seconds * 1000;
+    if (isLate || (operation.mode === "forced" && context.isOverridden("rpo-exceeded"))) {
       if (operation.mode === "forced") await context.passGuard(copyUnfinished(to, copying));
       throw new DriverError("unverified", `${to} has not received the first copy of ${copying.join(", ")}`);
     }

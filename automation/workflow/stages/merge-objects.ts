@@ -1,4 +1,5 @@
 import type { Site } from "../../../stacks/outputs.ts";
+import { notCopiedText } from "../../ports/objects.ts";
 import { toEvidence } from "./evidence.ts";
 import type { Stage } from "./stage.ts";
 
@@ -19,6 +20,8 @@ export function mergeObjects(
       const strays = first ? undefined : await ports.objects.sync(follower, active, signal);
       const copied = await ports.objects.sync(active, follower, signal);
       if (copied.skipped !== undefined) log(`no objects to copy: ${copied.skipped}`);
+      for (const { notCopied } of strays === undefined ? [copied] : [strays, copied])
+        if (notCopied !== undefined) log(notCopiedText(notCopied));
       return toEvidence({ strays, copied });
     },
   };

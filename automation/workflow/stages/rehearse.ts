@@ -20,9 +20,9 @@ export function rehearseDatabase(to: Site, needs: readonly string[], deadlineMs:
     async run(context) {
       const { ports, signal, clock, log } = context;
       await requireAtRest(context);
-      const began = clock.now().getTime();
+      const began = clock.monotonic();
       const copies = await ports.database.makeDrillCopies(to, signal);
-      const seconds = (clock.now().getTime() - began) / 1000;
+      const seconds = clock.monotonic().since(began) / 1000;
       for (const each of copies) log(`${each.copy}: ${each.rows} rows of ${each.tables} tables`);
       return toEvidence({ site: to, copies: copies.map((each) => ({ ...each })), seconds });
     },
@@ -45,7 +45,7 @@ export function rehearseWorkloads(to: Site, needs: readonly string[], seconds: n
     async run(context) {
       const { ports, signal, clock } = context;
       await requireAtRest(context);
-      const began = clock.now().getTime();
+      const began = clock.monotonic();
       const ready = await startFor(context, to, seconds);
       const [workloads, answers] = await Promise.all([
         ports.workloads.status(to, signal),
@@ -64,7 +64,7 @@ export function rehearseWorkloads(to: Site, needs: readonly string[], seconds: n
         site: to,
         workloads,
         ready,
-        readyAfterSeconds: ready ? (clock.now().getTime() - began) / 1000 : undefined,
+        readyAfterSeconds: ready ? clock.monotonic().since(began) / 1000 : undefined,
         answering: answering.map(([name]) => name),
         unproven,
       });

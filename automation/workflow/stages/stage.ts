@@ -1,17 +1,26 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import type { Guard, GuardName } from "../../domain/guards.ts";
+import type { Instant } from "../../domain/instant.ts";
 import type { Evidence, GrantedOverride, OperationRecord } from "../../domain/operation.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { StagePorts } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
 
+/** A lease that nobody may renew any more. */
+export interface WithheldLease {
+  /** No renewal lasts longer. */
+  readonly seconds: number;
+  /** When this process first knew for certain that it is withheld: its end is counted from here. */
+  readonly since: Instant;
+}
+
 /** The lease under which a site writes, as the witness knows it. Every call writes the witness only where something changes. */
 export interface StageLease {
   /**
-   * From here on nobody may renew the lease of `from`; since when that is certain, by the clock of the ports. Undefined: `from` is under no
-   * lease that would end by itself, or the witness is none that an agent could ask.
+   * From here on nobody may renew the lease of `from`. Undefined: `from` is under no lease that would end by itself, or the witness is none
+   * that an agent could ask.
    */
-  withhold(): Promise<{ readonly seconds: number; readonly since: Date } | undefined>;
+  withhold(): Promise<WithheldLease | undefined>;
   /** What `withhold` did is undone. */
   restore(): Promise<void>;
   /** The site's database was seen to enforce a lease; undefined: nothing is known of one. */

@@ -1,7 +1,8 @@
-import { serialiseError } from "../../domain/errors.ts";
+import { DriverError, serialiseError } from "../../domain/errors.ts";
 import { inFlight, isProtected, otherSite } from "../../domain/protection.ts";
 import type { WitnessRecord } from "../../domain/witness-record.ts";
 import { withDeadline } from "../../lib/deadline.ts";
+import { notCopiedText } from "../../ports/objects.ts";
 import type { Ports } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
 
@@ -38,7 +39,9 @@ export async function backgroundTasks(options: HousekeepingOptions): Promise<voi
         deadlineMs: settings.deadlineSeconds.objectSync * 1000,
       },
       async ({ activeSite }, signal) => {
-        await ports.objects.sync(activeSite, otherSite(activeSite), signal);
+        const { notCopied } = await ports.objects.sync(activeSite, otherSite(activeSite), signal);
+        // Said like other trouble, because only a person can do something about it.
+        if (notCopied !== undefined) throw new DriverError("refused", notCopiedText(notCopied));
       },
     ),
     repeat(
@@ -66,7 +69,7 @@ async function repeat(
   const { clock, witness } = ports;
   let trouble: string | undefined;
   while (!signal.aborted) {
-    const started = clock.now().getTime();
+    const started = clock.monotonic();
     const reason = await withDeadline({ clock, milliseconds: deadlineMs, signal, what: task }, async (inner) => {
       // Asked each time, right before: an operation may have begun since.
       const record = await witness.read(application, inner);
@@ -79,7 +82,7 @@ async function repeat(
     if (signal.aborted) return;
     if ((reason === undefined) !== (trouble === undefined)) onTrouble(task, reason);
     trouble = reason;
-    const rest = everyMs - (clock.now().getTime() - started);
+    const rest = everyMs - clock.monotonic().since(started);
     await clock.sleep(Math.max(rest, everyMs / 10), signal).catch(() => undefined);
   }
 }

@@ -39,7 +39,11 @@ function serviceSignal(name: string, result: ProbeResult): Signal {
 
 function publicSignal(result: ProbeResult): Signal {
   const name = "public name";
-  if (result.kind === "answer") return { kind: "external-uptime", name, reading: "up" };
+  if (result.kind === "answer" && result.status !== "unhealthy")
+    return { kind: "external-uptime", name, reading: "up" };
+  if (result.kind === "answer") {
+    return { kind: "external-uptime", name, reading: "down", reason: "answers that it is unhealthy" };
+  }
   return {
     kind: "external-uptime",
     name,

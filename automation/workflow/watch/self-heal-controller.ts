@@ -31,7 +31,7 @@ export class SelfHealController {
   }
 
   /** `hold`: counts, and begins nothing. */
-  look({ health }: Evaluation, reason: string, hold = false): void {
+  look({ health, early }: Evaluation, reason: string, hold = false): void {
     const bad = health.contributions
       .filter(({ kind, reading }) => kind === "service" && (reading === "unhealthy" || reading === "failure"))
       .map(({ name }) => name);
@@ -40,7 +40,7 @@ export class SelfHealController {
       this.#streaks.delete(known);
       this.#told.delete(known);
     }
-    for (const name of bad) this.#streaks.set(name, (this.#streaks.get(name) ?? 0) + 1);
+    for (const name of bad) this.#streaks.set(name, (this.#streaks.get(name) ?? 0) + (early ? 0 : 1));
     const { mode, watch } = this.#options.settings;
     if (mode !== "auto" || health.level === 0 || health.level === 3 || hold || this.#busy !== undefined) return;
     const service = bad.find(

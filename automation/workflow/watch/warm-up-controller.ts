@@ -1,5 +1,6 @@
 import { serialiseError } from "../../domain/errors.ts";
 import { GuardError } from "../../domain/guards.ts";
+import type { Instant } from "../../domain/instant.ts";
 import type { OperationRecord } from "../../domain/operation.ts";
 import type { Ports } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
@@ -20,7 +21,7 @@ export class WarmUpController {
   readonly #options: WarmUpControllerOptions;
   readonly #events: DriverWatchEvent[] = [];
   #calm = 0;
-  #notBefore = Number.NEGATIVE_INFINITY;
+  #notBefore: Instant | undefined;
   #busy: Promise<void> | undefined;
   #abortAsked: string | undefined;
 
@@ -34,13 +35,13 @@ export class WarmUpController {
   }
 
   /** `hold`: counts, and lights nothing. */
-  async look({ health, protection, at }: Evaluation, reason: string, hold = false): Promise<void> {
-    this.#calm = health.level === 0 ? this.#calm + 1 : 0;
+  async look({ health, protection, at, early }: Evaluation, reason: string, hold = false): Promise<void> {
+    this.#calm = health.level === 0 ? this.#calm + (early ? 0 : 1) : 0;
     if (this.#options.settings.mode !== "auto") return;
     const isCalm = this.#calm >= this.#options.settings.watch.successThreshold;
     const well = `health has been well for ${this.#calm} evaluations`;
     try {
-      if (protection === "protected" && health.level >= 2 && !hold && this.#now() >= this.#notBefore)
+      if (protection === "protected" && health.level >= 2 && !hold && !this.#rests())
         this.#begin("warm-up", () => this.#options.operations.warmUp(reason));
       if (protection === "warm" && isCalm && (await this.#own()) !== undefined)
         this.#begin("stand-down", () => this.#options.operations.standDown(well));
@@ -85,18 +86,19 @@ export class WarmUpController {
         },
         (error: unknown) => {
           const reason = serialiseError(error).message;
-          this.#events.push({ type: "trouble", at: new Date(this.#now()).toISOString(), what, reason });
+          this.#events.push({ type: "trouble", at: this.#options.clock.now().toISOString(), what, reason });
           return error instanceof GuardError;
         },
       )
       .then((isFine) => {
         // One that failed, or was not needed: trouble that comes and goes must not light and stand-down all day.
-        if (!isFine) this.#notBefore = this.#now() + this.#options.settings.watch.warmUpRestSeconds * 1000;
+        const { settings, clock } = this.#options;
+        if (!isFine) this.#notBefore = clock.monotonic().plus(settings.watch.warmUpRestSeconds * 1000);
         this.#busy = undefined;
       });
   }
 
-  #now(): number {
-    return this.#options.clock.now().getTime();
+  #rests(): boolean {
+    return this.#notBefore !== undefined && this.#options.clock.monotonic().since(this.#notBefore) < 0;
   }
 }

@@ -11,6 +11,8 @@ export interface Evaluation {
   readonly protection: Protection;
   readonly health: HealthScore;
   readonly decision: Decision;
+  /** Made ahead of its time because something woke the watch: seen, and counted nowhere. */
+  readonly early: boolean;
 }
 
 export type WatchEvent =

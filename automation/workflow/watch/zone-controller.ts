@@ -42,9 +42,10 @@ export class ZoneController {
   }
 
   /** True: a broken zone is about to be left. Whoever else would mend something waits: one works beside the service at a time. */
-  async look({ health, activeSite }: Evaluation, reason: string): Promise<boolean> {
-    this.#bad = health.level === 2 ? this.#bad + 1 : 0;
-    this.#calm = health.level === 0 ? this.#calm + 1 : 0;
+  async look({ health, activeSite, early }: Evaluation, reason: string): Promise<boolean> {
+    const one = early ? 0 : 1;
+    this.#bad = health.level === 2 ? this.#bad + one : 0;
+    this.#calm = health.level === 0 ? this.#calm + one : 0;
     const { mode, watch } = this.#options.settings;
     if (mode === "observe" || activeSite !== "primary") return false;
     if (this.#busy !== undefined) return this.#leaving;

@@ -174,6 +174,9 @@ describe("the probe of an endpoint", () => {
     ["a report", () => Response.json({ status: "degraded" }), "degraded"],
     ["a report with an error's status", () => Response.json({ status: "unhealthy" }, { status: 503 }), "unhealthy"],
     ["any 2xx", () => new Response("fine"), "healthy"],
+    ["another form of report", () => Response.json({ status: "DOWN" }), "unhealthy"],
+    ["a page", () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } }), "unknown"],
+    ["a redirect", () => new Response("", { status: 302, headers: { location: "/login" } }), "unknown"],
     ["any other status", () => new Response("", { status: 502 }), "unhealthy"],
     ["a refused connection", () => Promise.reject(refused), "failure"],
   ] as const)("reads %s", async (_, answer, reading) => {
@@ -189,6 +192,20 @@ describe("the probe of an endpoint", () => {
     }, 50);
     expect(await silent("https://aws.example/shop/", never)).toMatchObject({ reading: "failure" });
     expect(asked).toEqual(["https://aws.example/shop/health"]);
+  });
+
+  it("asks another path where the settings say so, and follows nobody elsewhere", async () => {
+    const asked: unknown[] = [];
+    const probe = endpointProbe(
+      async (url, init) => {
+        asked.push([String(url), init?.redirect]);
+        return Response.json({ status: "UP" });
+      },
+      50,
+      "/actuator/health",
+    );
+    expect(await probe("https://aws.example/", never)).toMatchObject({ reading: "healthy" });
+    expect(asked).toEqual([["https://aws.example/actuator/health", "manual"]]);
   });
 
   it("counts a resolver that does not answer against nobody", async () => {

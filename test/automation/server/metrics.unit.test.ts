@@ -133,13 +133,24 @@ describe("collecting metrics", () => {
   const at = "2026-11-21T10:00:00.000Z";
   const evaluation: DriverWatchEvent = {
     type: "evaluation",
-    evaluation: { at, activeSite: "primary", protection: "protected", health, decision: { action: "none" } },
+    evaluation: {
+      at,
+      activeSite: "primary",
+      protection: "protected",
+      health,
+      decision: { action: "none" },
+      early: false,
+    },
   };
 
   it("takes the site, the lag and the operations from the driver, and the score from the watch while it is fresh", async () => {
     const { driver } = fakeDriver(await protectedWorld());
-    let now = Date.parse(at);
-    const collector = new MetricsCollector({ driver, clock: { now: () => wallTime(now) }, intervalSeconds: 30 });
+    let now = 0;
+    const collector = new MetricsCollector({
+      driver,
+      clock: { monotonic: () => Instant.at(now) },
+      intervalSeconds: 30,
+    });
     const before = await collector.snapshot(soon);
     expect(before).toMatchObject({ health: undefined, activeSite: "primary", replication: { name: "standby" } });
     expect(before.operations).toMatchObject([{ plan: "reprotect", state: "succeeded" }]);
@@ -152,7 +163,7 @@ describe("collecting metrics", () => {
 
   it("shows no score of before an operation while that works", async () => {
     const { driver } = fakeDriver(await protectedWorld());
-    const collector = new MetricsCollector({ driver, clock: { now: () => wallTime(at) }, intervalSeconds: 30 });
+    const collector = new MetricsCollector({ driver, clock: { monotonic: () => Instant.at(0) }, intervalSeconds: 30 });
     collector.note(evaluation);
     collector.note({ type: "resting", at, protection: "failing-over", operationId: "failover-1" });
     expect((await collector.snapshot(soon)).health).toBeUndefined();
@@ -164,7 +175,7 @@ describe("collecting metrics", () => {
     };
     const collector = new MetricsCollector({
       driver: { status: fails, operations: fails },
-      clock: { now: () => wallTime(at) },
+      clock: { monotonic: () => Instant.at(0) },
       intervalSeconds: 30,
     });
     collector.note(evaluation);

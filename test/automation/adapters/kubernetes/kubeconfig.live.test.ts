@@ -108,7 +108,7 @@ describe("a kubeconfig with a login command", () => {
       ...{
         code: "timeout",
         retryable: true,
-        message: `the kubeconfig's login command ${command}: no end within 700 ms`,
+        message: `the kubeconfig's login command ${command} took longer than 0.7 s`,
       },
     });
     expect(Date.now() - began).toBeLessThan(3000);

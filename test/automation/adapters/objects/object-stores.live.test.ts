@@ -6,7 +6,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BlobStore } from "../../../../automation/adapters/objects/blob-store.ts";
@@ -104,6 +110,36 @@ describe.skipIf(moto === undefined)("S3 (moto) and Blob (Azurite)", () => {
     const found = await service.getContainerClient("shop").getBlobClient("a/ü b.txt").getProperties();
     expect(found.contentType).toBe("text/css");
     expect((await blob.head("large", soon()))?.md5).toBe((await s3.head("large", soon()))?.md5);
+  });
+
+  it("overwrite nothing and hold up nothing where some cannot go over", async () => {
+    const put = (Key: string, Body: string, more: object = {}) =>
+      s3Client.send(new PutObjectCommand({ Bucket: "shop", Key, Body, ...more }));
+    const fine = ["reports/a.csv", "logs/today", "a+b %20.txt", "x//y", "folder/", "tariffs & <more>?#"];
+    const odd = ["./reports/a.csv", "logs/./today", "ends.with.dot.", "back\\slash"];
+    for (const key of [...fine, ...odd]) await put(`odd/${key}`, `of ${key}`);
+    await put("./odd/reports/a.csv", "another");
+    for (const StorageClass of ["GLACIER", "DEEP_ARCHIVE", "GLACIER_IR", "STANDARD_IA"]) {
+      await put(`class/${StorageClass}`, "x", { StorageClass });
+    }
+    const first = await syncObjects(s3, blob, soon());
+    const refused = first.notCopied?.first.map(({ key }) => key).sort();
+    expect(refused).toEqual(
+      [...odd.map((key) => `odd/${key}`), "./odd/reports/a.csv", "class/GLACIER", "class/DEEP_ARCHIVE"].sort(),
+    );
+    for (const key of fine) {
+      const there = await service.getContainerClient("shop").getBlobClient(`odd/${key}`).downloadToBuffer();
+      expect(there.toString()).toBe(`of ${key}`);
+    }
+    expect(await blob.head("class/GLACIER_IR", soon())).toBeDefined();
+    expect(await syncObjects(s3, blob, soon())).toMatchObject({ copied: 0, notCopied: { count: 7 } });
+    expect(await syncObjects(blob, s3, soon())).toMatchObject({ copied: 0 });
+    for await (const { key } of s3.list(soon())) {
+      if (/^(\.\/)?(odd|class)\//.test(key)) await s3Client.send(new DeleteObjectCommand({ Bucket: "shop", Key: key }));
+    }
+    for await (const { key } of blob.list(soon())) {
+      if (/^(odd|class)\//.test(key)) await service.getContainerClient("shop").deleteBlob(key);
+    }
   });
 
   it("come back with what the standby wrote", async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { blobKeyProblem } from "../../../../automation/adapters/objects/blob-key.ts";
+import { objectError } from "../../../../automation/adapters/objects/errors.ts";
 import { metadataNames } from "../../../../automation/adapters/objects/object-store.ts";
 import { syncObjects } from "../../../../automation/adapters/objects/sync.ts";
 import { DriverError } from "../../../../automation/domain/errors.ts";
+import { notCopiedText } from "../../../../automation/ports/objects.ts";
 import { MemoryStore } from "../../../support/memory-store.ts";
 
 const soon = (): AbortSignal => AbortSignal.timeout(10_000);
@@ -87,6 +90,75 @@ describe("sync of objects: trouble", () => {
     };
     await expect(syncObjects(a, b, soon())).rejects.toMatchObject({ code: "denied" });
     expect(b.counts.put).toBe(4);
+  });
+
+  const archived = (key: string): DriverError =>
+    objectError(
+      Object.assign(new Error("not valid for the object's storage class"), {
+        ...{ name: "InvalidObjectState", $metadata: { httpStatusCode: 403 } },
+      }),
+      `get ${key} in a`,
+      soon(),
+    );
+
+  it("copies all others where some are archived, and counts and names those", async () => {
+    const a = new MemoryStore("a", { silentListing: true });
+    const b = new MemoryStore("b");
+    for (let index = 0; index < 60; index++) a.write(`archive/${index}`, "old");
+    for (let index = 0; index < 200; index++) a.write(`k/${index}`, "x");
+    a.trouble = (verb, key) => {
+      if (verb === "get" && key.startsWith("archive/")) throw archived(key);
+    };
+    const result = await syncObjects(a, b, soon());
+    expect(result).toMatchObject({ examined: 260, copied: 200, notCopied: { count: 60 } });
+    expect(result.notCopied?.first[0]).toEqual({ key: "archive/0", reason: expect.stringContaining("archived") });
+    expect(notCopiedText(result.notCopied ?? { count: 0, first: [] })).toMatch(
+      /^60 objects cannot be copied: archive\/0 \(.*and 50 more$/,
+    );
+    // Restored by a person: the next sync takes them.
+    a.trouble = () => {};
+    const next = await syncObjects(a, b, soon());
+    expect(next).toMatchObject({ copied: 60 });
+    expect(next).not.toHaveProperty("notCopied");
+  });
+
+  it("copies all others where one cannot be read, names it, and tries it again the next time", async () => {
+    const a = new MemoryStore("a");
+    const b = new MemoryStore("b");
+    for (let index = 0; index < 40; index++) a.write(`k/${index}`, "x");
+    a.trouble = (verb, key) => {
+      if (verb === "get" && key === "k/3") throw new DriverError("denied", "get k/3: 403 under another key");
+    };
+    await expect(syncObjects(a, b, soon())).rejects.toMatchObject({
+      ...{
+        code: "denied",
+        retryable: false,
+        message: "sync a to b: 1 object was not copied (k/3), all others were: get k/3: 403 under another key",
+      },
+    });
+    expect(b.objects.size).toBe(39);
+    a.trouble = () => {};
+    expect(await syncObjects(a, b, soon())).toMatchObject({ copied: 1 });
+  });
+
+  it("ends where nothing can be copied any more instead of asking for each", async () => {
+    const a = new MemoryStore("a");
+    const b = new MemoryStore("b");
+    for (let index = 0; index < 500; index++) a.write(`k/${index}`, "x");
+    a.trouble = () => {
+      throw new DriverError("denied", "no right at all");
+    };
+    await expect(syncObjects(a, b, soon())).rejects.toMatchObject({ code: "denied", message: "no right at all" });
+    expect(a.counts.get).toBeLessThan(60);
+  });
+
+  it("does not even read what the destination cannot hold", async () => {
+    const a = new MemoryStore("a");
+    const b = Object.assign(new MemoryStore("b"), { keyProblem: blobKeyProblem });
+    for (const key of ["./reports/a.csv", "reports/a.csv", "x/../y", "y"]) a.write(key, key);
+    expect(await syncObjects(a, b, soon())).toMatchObject({ copied: 2, notCopied: { count: 2 } });
+    expect([b.text("reports/a.csv"), b.text("y")]).toEqual(["reports/a.csv", "y"]);
+    expect(a.counts.get).toBe(2);
   });
 
   it("keeps at most 16 copies under way and ends with the caller", async () => {

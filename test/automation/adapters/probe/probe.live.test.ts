@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import zlib from "node:zlib";
 import packet from "dns-packet";
 import { afterEach, describe, expect, it } from "vitest";
 import { HttpProbe } from "../../../../automation/adapters/probe/http-probe.ts";
@@ -75,6 +76,67 @@ describe("HTTP probe", () => {
     expect(results.get("page")).toMatchObject({ kind: "failure", reason: expect.stringContaining("502") });
     expect(results.get("frozen")).toMatchObject({ kind: "failure", reason: expect.stringContaining("300 ms") });
     expect(results.get("gone")).toMatchObject({ kind: "failure", reason: expect.stringContaining("ECONNREFUSED") });
+  });
+
+  it("asks each service at its own health path, and the public name as well", async () => {
+    const asked: string[] = [];
+    await using server = await serve((request, response) => {
+      asked.push(request.url ?? "");
+      response.writeHead(request.url === "/actuator/health?group=web" ? 200 : 404).end('{"status":"UP"}');
+    });
+    const healthPath = "/actuator/health?group=web";
+    const own = new HttpProbe({
+      services: async () => [
+        { ...endpoint("own", "127.0.0.1", server.port), healthPath },
+        endpoint("usual", "127.0.0.1", server.port),
+      ],
+      publicEndpoint: async () => ({ host: "127.0.0.1", port: server.port, protocol: "http", healthPath }),
+      timeoutMs: 1000,
+    });
+    const results = await own.services("standby", soon());
+    expect(results.get("own")).toMatchObject({ kind: "answer", status: "healthy" });
+    expect(results.get("usual")).toMatchObject({ kind: "answer", status: "unhealthy" });
+    expect(await own.publicName(soon())).toMatchObject({ kind: "answer", status: "healthy" });
+    expect(asked.sort()).toEqual([healthPath, healthPath, "/health"].sort());
+  });
+
+  it("reads reports that are compressed, and holds none that is endless", async () => {
+    const compressed = (encoding: string, body: Buffer) =>
+      serve((_request, response) => response.writeHead(200, { "content-encoding": encoding }).end(body));
+    const down = '{"status":"DOWN"}';
+    await using gzip = await compressed("gzip", zlib.gzipSync(down));
+    await using br = await compressed("br", zlib.brotliCompressSync(down));
+    await using damaged = await compressed("gzip", Buffer.from(down));
+    await using bomb = await compressed("gzip", zlib.gzipSync(Buffer.alloc(64 * 1024 * 1024)));
+    await using endless = await serve((_request, response) => {
+      const more = (): void =>
+        void (response.write("x".repeat(65_536)) ? setImmediate(more) : response.once("drain", more));
+      response.writeHead(200);
+      more();
+    });
+    const results = await probe(
+      Object.entries({ gzip, br, damaged, bomb, endless }).map(([name, { port }]) => endpoint(name, "127.0.0.1", port)),
+    ).services("primary", soon());
+    for (const name of ["gzip", "br"]) expect(results.get(name)).toMatchObject({ kind: "answer", status: "unhealthy" });
+    for (const name of ["damaged", "bomb", "endless"]) expect(results.get(name)).toMatchObject({ kind: "failure" });
+  });
+
+  it("knows the site of an application that does not say it by its address", async () => {
+    await using aws = await serve((_request, response) => response.end("OK"), "127.18.251.3");
+    const at = (address: string, others: readonly string[]) =>
+      new HttpProbe({
+        services: async (site) =>
+          site === "primary" ? [endpoint("a", address, 1)] : others.map((host) => endpoint("b", host, 1)),
+        publicEndpoint: async () => ({ host: "127.18.251.3", port: aws.port, protocol: "http" }),
+      }).publicName(soon());
+    expect(await at("127.18.251.3", ["127.0.0.9"])).toMatchObject({
+      kind: "answer",
+      status: "healthy",
+      site: "primary",
+    });
+    expect(await at("127.0.0.9", ["127.18.251.3"])).toMatchObject({ site: "standby" });
+    expect(await at("127.0.0.9", [])).toMatchObject({ kind: "answer", site: undefined });
+    expect(await at("127.18.251.3", ["127.18.251.3"])).toMatchObject({ kind: "answer", site: undefined });
   });
 
   it("looks the public name up afresh each time, at the servers it was given", async () => {

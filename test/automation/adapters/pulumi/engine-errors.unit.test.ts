@@ -15,6 +15,46 @@ const seen: readonly (readonly [from: string, text: string, code: string, retrya
   ["Pulumi Cloud", "[409] Conflict: Another update is currently in progress.", "locked", false],
   ["the passphrase", "incorrect passphrase", "invalid-input", false],
   ["no such stack", "error: no stack named 'sandbox-standby' found", "not-found", false],
+  // pulumi/pulumi#3078, #8461, #2714; simple-container-com/api#286
+  [
+    "no such stack in a state kept in files",
+    "error: failed to load checkpoint: blob (code=NotFound): stat /home/ada/.pulumi/stacks/x.json: no such file or directory",
+    "not-found",
+    false,
+  ],
+  [
+    "no such stack in a state kept in files of Windows",
+    'error: failed to load checkpoint: blob (key ".pulumi/stacks/x.json") (code=NotFound): CreateFile C:\\state\\.pulumi\\stacks\\x.json: The system cannot find the file specified.',
+    "not-found",
+    false,
+  ],
+  [
+    "no such stack in a bucket of S3",
+    "error: failed to load checkpoint: blob (code=NotFound): NoSuchKey: The specified key does not exist.\n\tstatus code: 404, request id: 8FDFF4787E944F03",
+    "not-found",
+    false,
+  ],
+  [
+    "no such stack in Google's storage",
+    'failed to load checkpoint: blob (key ".pulumi/stacks/p/x.json") (code=Unknown): storage: object doesn\'t exist: googleapi: Error 404: No such object: state/.pulumi/stacks/p/x.json, notFound',
+    "not-found",
+    false,
+  ],
+  [
+    "no such stack in Azure's storage",
+    'failed to load checkpoint: blob (key ".pulumi/stacks/p/x.json") (code=Unknown): GET https://a.blob.core.windows.net/state/.pulumi/stacks/p/x.json\nRESPONSE 404: 404 The specified blob does not exist.\nERROR CODE: BlobNotFound',
+    "not-found",
+    false,
+  ],
+  ["no such stack, by Pulumi Cloud", "error: [404] Not found: Stack 'ada/shop/x' not found", "not-found", false],
+  ["no such stack, in other words", "error: stack 'x' not found", "not-found", false],
+  ["a state that is not there", "error: could not load stack: checkpoint does not exist", "not-found", false],
+  [
+    "a bucket that is not there is no missing stack",
+    "error: failed to load checkpoint: blob (code=NotFound): NoSuchBucket: The specified bucket does not exist",
+    "invalid-input",
+    false,
+  ],
 
   // No room in Azure. MicrosoftDocs/azure-docs#41882, Azure/pcs-cli#147
   [
@@ -222,6 +262,19 @@ describe("errors of the engine", () => {
       undefined,
     );
     expect(error.message).not.toMatch(/hunter/);
+  });
+
+  it("are told from the warnings around them", () => {
+    const warning = "warning: old state is deprecated: AccessDenied\n  status code: 403";
+    expect(errorLines(`${warning}\nerror: no stack named 'x' found\n`)).toEqual(["error: no stack named 'x' found"]);
+    expect(errorLines(`error: no room\n${warning}\nerror: second\n  more\n`)).toEqual([
+      "error: no room",
+      "error: second",
+      "more",
+    ]);
+    expect(errorLines(`${warning.split("\n")[0]}\nno stack named 'x' found`)).toEqual(["no stack named 'x' found"]);
+    expect(errorLines("warning: only this")).toEqual(["warning: only this"]);
+    expect(errorLines("    \u001b[31merror: \u001b[0mbad\r\n  panic: worse\n")).toEqual(["error: bad", "panic: worse"]);
   });
 
   it("name who holds a lock", async () => {

@@ -111,7 +111,7 @@ describe("copies of a stack's state", () => {
     copies.changed("standby");
     await copies.settled();
     expect(await copies.last()).toMatchObject({
-      standby: { kind: "failed", error: "the copies at s3: took longer than 0.05 s" },
+      standby: { kind: "failed", error: "the copies at s3 took longer than 0.05 s" },
     });
   });
 

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -100,6 +101,63 @@ describe.skipIf(etcdBinary === undefined)("etcd", () => {
       await expect(witness({ login: root }).read("shop", soon())).rejects.toMatchObject({
         code: "denied",
         message: expect.stringContaining("certificate"),
+      });
+    } finally {
+      await member.stop();
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  it("goes on with signed tokens that a new user, their end or a restart has made stale", async () => {
+    const host = "127.45.0.6";
+    const directory = await mkdtemp(join(tmpdir(), "pilotlight-etcd-jwt-"));
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const [privateFile, publicFile] = [join(directory, "private.pem"), join(directory, "public.pem")];
+    writeFileSync(privateFile, privateKey.export({ type: "pkcs1", format: "pem" }));
+    writeFileSync(publicFile, publicKey.export({ type: "spki", format: "pem" }));
+    const url = `http://${host}:2379`;
+    const member = new TestServer({
+      command: etcdBinary ?? "",
+      args: [
+        ...[
+          "etcd",
+          `--data-dir=${join(directory, "data")}`,
+          "--listen-peer-urls=unix://peer-jwt:0",
+          "--log-level=panic",
+        ],
+        ...[`--listen-client-urls=${url}`, `--advertise-client-urls=${url}`],
+        `--auth-token=jwt,pub-key=${publicFile},priv-key=${privateFile},sign-method=RS256,ttl=3s`,
+      ],
+      cwd: directory,
+      host,
+      port: 2379,
+    });
+    try {
+      await member.start();
+      const done = z.object({ header: z.unknown() });
+      const root = { name: "root", password: "never shown" };
+      const plain = new EtcdClient({ endpoints: [url] });
+      await plain.call("/v3/auth/user/add", root, done, soon());
+      await plain.call("/v3/auth/user/grant", { user: "root", role: "root" }, done, soon());
+      await plain.call("/v3/auth/enable", {}, done, soon());
+      const admin = new EtcdClient({ endpoints: [url], login: root });
+      const witness = new EtcdWitness({ client: new EtcdClient({ endpoints: [url], login: root }), limitMs: 3000 });
+      expect(await witness.compareAndSet("shop", 0, record("shop", 1), soon())).toMatchObject({ ok: true });
+      await admin.call("/v3/auth/user/add", { name: "colleague", password: "another" }, done, soon());
+      expect(await witness.read("shop", soon())).toEqual(record("shop", 1));
+      await admin.call("/v3/auth/user/delete", { name: "colleague" }, done, soon());
+      expect(await witness.compareAndSet("shop", 1, record("shop", 2), soon())).toMatchObject({ ok: true });
+      // Past the tokens' time.
+      await sleep(3500);
+      expect(await witness.compareAndSet("shop", 2, record("shop", 3), soon())).toMatchObject({ ok: true });
+      await member.stop();
+      await member.start();
+      expect(await witness.read("shop", soon())).toEqual(record("shop", 3));
+      // What a second login does not mend is told, and not tried for ever.
+      await admin.call("/v3/auth/user/add", { name: "nobody", password: "p" }, done, soon());
+      const nobody = new EtcdClient({ endpoints: [url], login: { name: "nobody", password: "p" } });
+      await expect(new EtcdWitness({ client: nobody, limitMs: 3000 }).read("shop", soon())).rejects.toMatchObject({
+        code: "denied",
       });
     } finally {
       await member.stop();

@@ -21,6 +21,91 @@ async function watched(world: FakeWorld, driver: Driver, milliseconds: number): 
 const decisions = (events: readonly DriverWatchEvent[]) =>
   events.flatMap((event) => (event.type === "evaluation" ? [event.evaluation.decision.action] : []));
 
+/** Somebody knocks at the watch every `everyMs` milliseconds. */
+const knocking =
+  (world: FakeWorld, everyMs: number) =>
+  (signal: AbortSignal): Promise<void> =>
+    world.clock.sleep(everyMs, signal).catch(() => undefined);
+
+const hour = 3_600_000;
+
+describe("the health watch and a clock that is set", () => {
+  it.each([
+    ["back", -hour],
+    ["on", hour],
+  ])("goes on at its interval, and so do the heartbeats, when the clock is set %s by an hour", async (_name, by) => {
+    const world = await protectedWorld();
+    const beats = (): number => world.calls.filter((call) => call === "database.heartbeat primary").length;
+    const before = beats();
+    world.latency.set("database.heartbeat", 500);
+    world.latency.set("probe.services", 500);
+    const timer = world.clock.sleep(30_200).then(() => world.clock.step(by));
+    const events = await watched(world, fakeDriver(world).driver, 125_000);
+    await timer;
+    expect(decisions(events)).toHaveLength(5);
+    expect(beats() - before).toBeGreaterThan(100);
+  });
+
+  it("lasts as long to a failover whatever the clock shows", async () => {
+    for (const by of [0, hour, -hour]) {
+      const world = await protectedWorld();
+      world.sites.primary.workloads = false;
+      const began = world.clock.monotonic();
+      const timer = world.clock.sleep(30_100).then(() => world.clock.step(by));
+      const stop = new AbortController();
+      let after = 0;
+      for await (const event of fakeDriver(world).driver.watch(stop.signal)) {
+        if (event.type !== "evaluation" || event.evaluation.decision.action !== "failover") continue;
+        after = world.clock.monotonic().since(began);
+        stop.abort();
+      }
+      await timer;
+      expect({ by, after: Math.round(after / 1000) }).toEqual({ by, after: 60 });
+    }
+  });
+});
+
+describe("a watch that alerts wake", () => {
+  it("looks at once when the driver is woken", async () => {
+    const world = await protectedWorld();
+    const { driver } = fakeDriver(world, { wake: knocking(world, 12_000) });
+    const events = await watched(world, driver, 29_000);
+    const early = events.flatMap((event) => (event.type === "evaluation" ? [event.evaluation.early] : []));
+    expect(early).toEqual([false, true]);
+  });
+
+  it("fails over no sooner in a storm of alerts, and probes no more than ten times in an interval", async () => {
+    const world = await protectedWorld();
+    world.sites.primary.workloads = false;
+    const began = world.clock.monotonic();
+    const { driver } = fakeDriver(world, { wake: knocking(world, 10) });
+    const stop = new AbortController();
+    const looks: string[] = [];
+    for await (const event of driver.watch(stop.signal)) {
+      if (event.type !== "evaluation") continue;
+      looks.push(event.evaluation.decision.action);
+      if (looks.at(-1) === "failover") stop.abort();
+    }
+    expect(world.clock.monotonic().since(began)).toBeGreaterThanOrEqual(60_000);
+    expect(looks.length).toBeGreaterThan(10);
+    expect(looks.length).toBeLessThanOrEqual(22);
+  });
+
+  it("begins to count anew with an early look that finds all well", async () => {
+    const world = await protectedWorld();
+    world.sites.primary.workloads = false;
+    const mended = world.clock.sleep(40_000).then(async () => {
+      world.sites.primary.workloads = true;
+      await world.clock.sleep(15_000);
+      world.sites.primary.workloads = false;
+    });
+    const events = await watched(world, fakeDriver(world, { wake: knocking(world, 12_000) }).driver, 115_000);
+    await mended;
+    expect(decisions(events)).toContain("none");
+    expect(decisions(events)).not.toContain("failover");
+  });
+});
+
 describe("the health watch", () => {
   it("evaluates at its interval and writes heartbeats between", async () => {
     const world = await protectedWorld();

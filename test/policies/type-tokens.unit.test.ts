@@ -392,6 +392,8 @@ describe("what is right, written in another way", () => {
     ]) {
       expect(rules).not.toContain(rule);
     }
+    const { tags } = account.props;
+    expect(found(AWS, resource("aws:s3/bucket:Bucket", { tags }))).not.toContain("aws-tags");
     const parameters = [{ name: "rds.force_ssl", value: 1 }];
     expect(
       found(AWS, resource("aws:rds/parameterGroup:ParameterGroup", { family: "postgres16", parameters })),
