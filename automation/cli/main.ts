@@ -23,6 +23,7 @@ import { runSandbox } from "./sandbox.ts";
 import { registerSelfHeal } from "./self-heal.ts";
 import { registerServe } from "./serve.ts";
 import { registerStatus } from "./status.ts";
+import { registerSwitch } from "./switch.ts";
 import { registerUp } from "./up.ts";
 import { registerWarmUp } from "./warm-up.ts";
 import { registerWatch } from "./watch.ts";
@@ -95,6 +96,7 @@ async function main(argv: readonly string[]): Promise<void> {
     registerWitness,
     registerServe,
     registerCost,
+    registerSwitch,
   ]) {
     register(program, run);
   }
@@ -133,7 +135,13 @@ function createContext(given: { environment?: string; json?: boolean }, signal: 
     print: (value, text) => process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text}\n`),
     progress: () => showProgress(process.stderr),
   };
-  return { context, settled: async () => (signal.aborted ? undefined : await app?.stateBackups.settled()) };
+  return {
+    context,
+    settled: async () => {
+      if (signal.aborted) return;
+      await Promise.all([app?.stateBackups.settled(), app?.switchRecords.settled()]);
+    },
+  };
 }
 
 function explain(thrown: unknown, json: boolean): number {

@@ -13,6 +13,7 @@ import type { Driver } from "../workflow/driver.ts";
 import type { Ports } from "../workflow/ports.ts";
 import type { OutputsReader } from "./outputs-reader.ts";
 import type { Settings } from "./settings.ts";
+import type { SwitchRecords } from "./switch-records.ts";
 
 export interface PreflightDependencies {
   readonly projectRoot: string;
@@ -24,6 +25,7 @@ export interface PreflightDependencies {
   readonly ports: Ports;
   readonly driver: Driver;
   readonly stateBackups: StateBackups;
+  readonly switchRecords: SwitchRecords;
   /** Of the witness. */
   readonly members: (signal: AbortSignal) => Promise<readonly WitnessMember[]>;
 }
@@ -31,7 +33,7 @@ export interface PreflightDependencies {
 /** Looks at everything that a failover will need. Changes nothing; never hangs on what does not answer. */
 export function preflight(dependencies: PreflightDependencies, signal: AbortSignal): Promise<PreflightReport> {
   const { projectRoot, environment, application, settings, outputs, arm, ports, driver, members } = dependencies;
-  const { stateBackups } = dependencies;
+  const { stateBackups, switchRecords } = dependencies;
   const checks = preflightChecks({
     application,
     mode: settings.mode,
@@ -53,6 +55,7 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
     server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner),
     workloads: (site, inner) => ports.workloads.status(site, inner),
     backend: (inner) => backendFacts(projectRoot, environment, inner),
+    switchDrift: (inner) => switchRecords.drift(inner),
     stateBackups: (inner) => stateBackups.look(inner),
     azure: async ({ subscriptionId, resourceGroup }, inner) => {
       const path = `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(resourceGroup)}`;

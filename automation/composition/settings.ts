@@ -45,6 +45,7 @@ const settingsSchema = z.object({
     .default("")
     .transform((text) => text.split(",").filter((arn) => arn !== ""))
     .pipe(z.array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/))),
+  PILOTLIGHT_GIT: z.enum(["off", "commit", "push"], "off, commit or push").default("off"),
   PILOTLIGHT_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
@@ -83,6 +84,8 @@ export interface Settings {
   readonly webhookTokenFile: string | undefined;
   /** ARNs of the SNS topics whose alarms `serve` takes; none unless said. */
   readonly snsTopics: readonly string[];
+  /** What an operation's end does with the stack files that it changed. Default `off`: it says what to commit. */
+  readonly git: "off" | "commit" | "push";
   readonly logLevel: "debug" | "info" | "warn" | "error";
   /** Where it is kept which site is active. Default: in the state directory. */
   readonly witness: WitnessSettings;
@@ -133,6 +136,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     serveAddress: { host, port: Number(port) },
     webhookTokenFile: value.PILOTLIGHT_WEBHOOK_TOKEN_FILE,
     snsTopics: value.PILOTLIGHT_SNS_TOPICS,
+    git: value.PILOTLIGHT_GIT,
     logLevel: value.PILOTLIGHT_LOG_LEVEL,
     witness: witness.data,
   };
