@@ -25,5 +25,6 @@ export const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> 
   history: async () => (await import("./history.ts")).registerHistory,
   witness: async () => (await import("./witness.ts")).registerWitness,
   serve: async () => (await import("./serve.ts")).registerServe,
+  switch: async () => (await import("./switch.ts")).registerSwitch,
   cost: async () => (await import("./cost.ts")).registerCost,
 };

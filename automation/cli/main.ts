@@ -92,8 +92,11 @@ function createContext(given: { environment?: string; json?: boolean }, signal: 
   };
   return {
     context,
-    settled: async () =>
-      signal.aborted ? undefined : await (await app?.catch(() => undefined))?.stateBackups.settled(),
+    settled: async () => {
+      if (signal.aborted) return;
+      const made = await app?.catch(() => undefined);
+      await Promise.all([made?.stateBackups.settled(), made?.switchRecords.settled()]);
+    },
   };
 }
 

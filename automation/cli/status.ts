@@ -15,13 +15,19 @@ export const registerStatus: RegisterCommand = (program, run) => {
     .action(
       run<object>(async (context) => {
         context.note("asking the stacks, the witness and both databases …");
-        const { stateBackups, driver: create } = await context.app();
+        const { stateBackups, switchRecords, stackSwitches, driver: create } = await context.app();
         const { driver } = await create(() => {});
-        const [status, backups] = await Promise.all([driver.status(context.signal), stateBackups.last()]);
+        const [status, backups, drift, primary, standby] = await Promise.all([
+          driver.status(context.signal),
+          stateBackups.last(),
+          switchRecords.drift(context.signal),
+          stackSwitches.epochs("primary").catch(() => null),
+          stackSwitches.epochs("standby").catch(() => null),
+        ]);
         const lastDrill = status.controls.lastDrill ?? null;
         context.print(
-          { ...status, lastDrill, stateBackups: backups },
-          [statusText(status), ...backupsText(backups)].join("\n"),
+          { ...status, lastDrill, stateBackups: backups, switches: { primary, standby }, switchDrift: drift },
+          [statusText(status), ...backupsText(backups), ...drift.map((each) => `  switches      ${each}`)].join("\n"),
         );
         return exitCodes.done;
       }),

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import type { Site } from "../../stacks/outputs.ts";
 import { ArmClient } from "../adapters/azure/arm-client.ts";
 import { LocalSalvageFiles } from "../adapters/files/salvage-files.ts";
+import { StackFiles } from "../adapters/git/stack-files.ts";
 import { FileInbox } from "../adapters/inbox/file-inbox.ts";
 import { FileFacts, factsDirectory } from "../adapters/journal/file-facts.ts";
 import { FileJournal } from "../adapters/journal/file-journal.ts";
@@ -36,6 +37,7 @@ import { createWitness, type WitnessStore } from "./create-witness.ts";
 import { databaseAuthority } from "./database-authority.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { SwitchRecords } from "./switch-records.ts";
 
 /** The driver with its effects attached: what the command line and the server start from. */
 export interface App {
@@ -45,6 +47,10 @@ export interface App {
   readonly stateBackups: StateBackups;
   /** The application's databases at both sites. */
   readonly database: Database;
+  /** What version control says of the switches; wait for its commits before the process ends. */
+  readonly switchRecords: SwitchRecords;
+  /** The switches by epoch, in this checkout and as deployed. */
+  readonly stackSwitches: Pick<PulumiInfrastructure, "epochs" | "bringUpToDate">;
   readonly inbox: Inbox;
   readonly clock: Clock;
   /** Makes the watch look now. */
@@ -101,6 +107,12 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     pino({ level: settings.logLevel }, pino.destination({ dest: join(state, "notices.log"), mkdir: true, sync: true })),
   );
   const store = createWitness(settings.witness, { stateDirectory: state, clock, notifier });
+  const switchRecords = new SwitchRecords({
+    files: new StackFiles(projectRoot, name),
+    engine,
+    git: settings.git,
+    notifier,
+  });
   const objects = new ObjectStores({ endpoints: bySite(async (site) => (await outputs.get(site)).objects) });
   const stateBackups: StateBackups = new ObjectStateBackups({
     environment: name,
@@ -144,6 +156,8 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     infrastructure,
     database: ports.database,
     stateBackups,
+    switchRecords,
+    stackSwitches: engine,
     clock,
     wake,
     witness: store,
@@ -154,7 +168,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
         environment: name,
         application,
         ports,
-        onEvent,
+        onEvent: switchRecords.following(onEvent),
         wake: (signal) => wake.wait(signal),
         settings: settings.driver,
       });
@@ -164,7 +178,18 @@ export function createApp(environment: Readonly<Record<string, string | undefine
       const { driver, application } = await app.driver(() => {});
       return preflight(
         {
-          ...{ projectRoot, environment: name, application, settings, outputs, arm, ports, driver, stateBackups },
+          ...{
+            projectRoot,
+            environment: name,
+            application,
+            settings,
+            outputs,
+            arm,
+            ports,
+            driver,
+            stateBackups,
+            switchRecords,
+          },
           members: store.members,
         },
         signal,

@@ -94,6 +94,17 @@ export class PulumiInfrastructure implements Infrastructure {
     return { file: switchesInFile(site, config), deployed: switchesInState(state) };
   }
 
+  /** Writes the deployed switches into this checkout's file, where that is older or names others at the same epoch. Returns the keys. */
+  async bringUpToDate(site: Site): Promise<readonly string[]> {
+    const stack = await this.#existing(site);
+    const { file, deployed } = await this.epochs(site);
+    const changes = switchesToWrite(site, file, heldSwitches(file, deployed));
+    if (Object.keys(changes).length > 0) {
+      await this.#read(`switches of stack ${stack.name}`, () => stack.setAllConfig(changes));
+    }
+    return Object.keys(changes);
+  }
+
   async apply(site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<ResourceChanges> {
     await this.#stack(site, true);
     const stack = await this.#existing(site);
