@@ -142,7 +142,7 @@ export class PulumiInfrastructure implements Infrastructure {
 
   /**
    * Writes the switches that are wanted, at the next epoch where one changes. A checkout that is older than what is deployed is brought
-   * up to date first, in its switches and node sizes: a recovery does not wait for somebody to pull (ADR 21). Without a switch to
+   * up to date first, in its switches and node sizes: a recovery does not wait for somebody to pull (ADR 23). Without a switch to
    * change nothing is written: then the program refuses an old file.
    */
   async #set(stack: Stack, site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<void> {
