@@ -1,4 +1,3 @@
-import { hostname, userInfo } from "node:os";
 import { Command, CommanderError } from "commander";
 import type { App } from "../composition/app.ts";
 import { findProjectRoot } from "../composition/project-root.ts";
@@ -6,10 +5,12 @@ import { toDriverError } from "../domain/errors.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { commands } from "./commands.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { nameUnknownUser, personHere } from "./person.ts";
 
 const refusals = new Set(["invalid-input", "refused", "guard", "not-found", "conflict"]);
 
 async function main(argv: readonly string[]): Promise<void> {
+  nameUnknownUser(process.env);
   // Everything after it belongs to the sandbox's own program, options included.
   if (argv[0] === "sandbox") {
     process.exitCode = await (await import("./run-sandbox.ts")).runSandbox(argv.slice(1));
@@ -80,7 +81,7 @@ function createContext(given: { environment?: string; json?: boolean }, signal: 
     projectRoot,
     json,
     signal,
-    person: `${userInfo().username}@${hostname()}`,
+    person: personHere(process.env),
     app: () => {
       app ??= loadApp(projectRoot, given.environment);
       return app;
@@ -91,8 +92,11 @@ function createContext(given: { environment?: string; json?: boolean }, signal: 
   };
   return {
     context,
-    settled: async () =>
-      signal.aborted ? undefined : await (await app?.catch(() => undefined))?.stateBackups.settled(),
+    settled: async () => {
+      if (signal.aborted) return;
+      const made = await app?.catch(() => undefined);
+      await Promise.all([made?.stateBackups.settled(), made?.switchRecords.settled()]);
+    },
   };
 }
 

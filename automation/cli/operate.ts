@@ -79,7 +79,16 @@ export async function withProgress(
   const record = await withProgressOfAll(context, work);
   const cause = record.cause === undefined ? "" : `: ${record.cause.message}`;
   context.print(record, `${record.id}: ${record.state}${cause}`);
+  await tellWhatToCommit(context);
   return exitCodeOf(record.state);
+}
+
+/** The move is done, and stays done, whatever version control says of it. */
+async function tellWhatToCommit(context: CommandContext): Promise<void> {
+  const { switchRecords } = await context.app();
+  await switchRecords.settled();
+  const drift = await switchRecords.drift(context.signal).catch(() => []);
+  for (const sentence of drift) process.stderr.write(`pilotlight: ${sentence}\n`);
 }
 
 /** Runs one operation or several with their stages shown; prints nothing. */

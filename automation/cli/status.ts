@@ -15,13 +15,19 @@ export const registerStatus: RegisterCommand = (program, run) => {
     .action(
       run<object>(async (context) => {
         context.note("asking the stacks, the witness and both databases …");
-        const { stateBackups, driver: create } = await context.app();
+        const { stateBackups, switchRecords, stackSwitches, driver: create } = await context.app();
         const { driver } = await create(() => {});
-        const [status, backups] = await Promise.all([driver.status(context.signal), stateBackups.last()]);
+        const [status, backups, drift, primary, standby] = await Promise.all([
+          driver.status(context.signal),
+          stateBackups.last(),
+          switchRecords.drift(context.signal),
+          stackSwitches.epochs("primary").catch(() => null),
+          stackSwitches.epochs("standby").catch(() => null),
+        ]);
         const lastDrill = status.controls.lastDrill ?? null;
         context.print(
-          { ...status, lastDrill, stateBackups: backups },
-          [statusText(status), ...backupsText(backups)].join("\n"),
+          { ...status, lastDrill, stateBackups: backups, switches: { primary, standby }, switchDrift: drift },
+          [statusText(status), ...backupsText(backups), ...drift.map((each) => `  switches      ${each}`)].join("\n"),
         );
         return exitCodes.done;
       }),
@@ -43,11 +49,13 @@ function statusText(status: DriverStatus): string {
       : replication.seconds === undefined
         ? "not configured: no heartbeat ever arrived"
         : `${replication.seconds.toFixed(1)} s behind, ${replication.streaming ? "streaming" : "not streaming"} (last heartbeat ${replication.lastHeartbeatAt})`;
+  const atRisk = "error" in replication ? [] : (replication.atRisk ?? []);
   const open = operation?.questions.filter((question) => !question.closed) ?? [];
   return [
-    `${status.application} (${status.environment}) is served by the ${status.activeSite} site${cloud}${since}; ${status.protection}.`,
+    `${status.application} (${status.environment}) is served by the ${status.activeSite} site${cloud}${since}; ${status.protection}${atRisk.length > 0 ? ", at risk" : ""}.`,
     "",
     `  replication   ${lag}`,
+    ...atRisk.map((reason) => `  at risk       ${reason}`),
     `  compute       primary: ${compute("primary")}; standby: ${compute("standby")}`,
     `  may begin     ${status.plans.join(", ") || "nothing now"}`,
     ...status.unsupported.map((reason) => `                ${reason}`),

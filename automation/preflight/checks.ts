@@ -50,6 +50,8 @@ export interface PreflightSources {
   readonly backend: (signal: AbortSignal) => Promise<BackendFacts>;
   /** The newest copy of each stack's state at the other site. */
   readonly stateBackups: (signal: AbortSignal) => Promise<readonly BackupFacts[]>;
+  /** What has to be committed or pulled, so that no checkout is older than what is deployed. */
+  readonly switchDrift: (signal: AbortSignal) => Promise<readonly string[]>;
   /** Reads the standby's resource group. */
   readonly azure: (standby: StandbyOutputs, signal: AbortSignal) => Promise<void>;
   /** The AWS account of the credentials. */
@@ -77,6 +79,12 @@ export function preflightChecks(sources: PreflightSources): readonly Check[] {
     check("state-backup", "warning", "where the backend's state is lost, it is restored from there", async (signal) =>
       worst((await sources.stateBackups(signal)).map(judgeStateBackup)),
     ),
+    check("version-control", "unknown", "", async (signal) => {
+      const drift = await sources.switchDrift(signal);
+      return drift.length === 0
+        ? ok("every stack file is at the epoch that is deployed")
+        : warning(drift.join("; "), "an older checkout is refused, and its owner is to know why");
+    }),
     check("tools", "failed", "the driver runs them", (signal) => tools(sources, signal)),
     check("witness", "failed", "it says which site is active", (signal) => witness(sources, signal)),
     check("azure-credentials", "failed", "the driver needs them to move anything", async (signal) => {
@@ -192,6 +200,9 @@ function replication({ replication: lag, activeSite }: DriverStatus, rpoSeconds:
   const shown = `${follower} is ${lag.seconds.toFixed(1)} s behind`;
   if (lag.copying.length > 0)
     return failed(`${shown}, and still copies ${lag.copying.join(", ")}`, "let the first copy end");
+  const { atRisk = [] } = lag;
+  if (atRisk.length > 0)
+    return failed(`${shown}, and its schema differs: ${atRisk.join("; ")}`, "see `pilotlight db check`");
   if (!lag.streaming) return failed(`${shown} and does not stream`, mend);
   return lag.seconds > rpoSeconds ? failed(shown, `the bound is ${rpoSeconds} s`) : ok(`${shown}, streaming`);
 }

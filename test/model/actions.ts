@@ -23,7 +23,9 @@ export const events = [
 ] as const;
 /** What auxiliary plans are for: no pod of the primary's service is ready; one of its zones is broken, and well again. */
 export const besideEvents = ["sick", "zone-broken", "zone-well"] as const;
-export type Event = (typeof events)[number] | (typeof besideEvents)[number];
+/** A person runs `pulumi up` of the standby with a file from before the first move. */
+export const handEvent = "old-file";
+export type Event = (typeof events)[number] | (typeof besideEvents)[number] | typeof handEvent;
 
 /** What is started; the last three by the watch: allowed, in mode `approve`, and against the advice. */
 export const operations = [
@@ -221,6 +223,21 @@ export function auxiliaryHistoryOf(every: number, first: number): fc.Arbitrary<r
       ...rest,
       { settle: true },
     ]);
+}
+
+/** As `historyOf`, with a person who runs `up` with an old file between operations, and in the middle of one. */
+export function handHistoryOf(every: number, first: number): fc.Arbitrary<readonly Action[]> {
+  const steps = Math.floor((lastStep - first - 1) / every);
+  return fc
+    .tuple(historyOf(every, first), fc.array(fc.option(fc.nat(steps)), { minLength: 12, maxLength: 12 }))
+    .map(([history, hands]) =>
+      history.flatMap((action, index): Action[] => {
+        const hand = hands[index] ?? null;
+        if (hand === null) return [action];
+        if (!("start" in action) || action.trouble !== undefined) return [{ event: handEvent }, action];
+        return [{ ...action, trouble: { kind: handEvent, at: 1 + first + hand * every } }, { event: handEvent }];
+      }),
+    );
 }
 
 function isEvent(what: Start | Event): what is Event {

@@ -161,7 +161,7 @@ function judgeLoss(world: World, operationId: string): void {
     entries,
     later.map(([, each]) => each),
   );
-  const told = new Set([...claimed.lostWrites, ...claimed.splitBrainWrites]);
+  const told = new Set([...claimed.lostWrites, ...claimed.splitBrainWrites].map(({ key }) => key["id"] ?? ""));
   const { truth } = world.state;
   const wiped = new Set(truth.wiped.filter((each) => each.operationId === operationId).map((each) => each.key));
   if (told.size !== wiped.size || [...wiped].some((key) => !told.has(key)))

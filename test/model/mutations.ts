@@ -12,6 +12,8 @@ export interface Mutation {
   readonly caughtBy: readonly number[];
   /** Met only by auxiliary plans. */
   readonly auxiliary?: boolean;
+  /** Met only by a person with an old file. */
+  readonly hand?: boolean;
   /** Of a walk that meets it soon; default 1. */
   readonly seed?: number;
   readonly edits: readonly Edit[];
@@ -258,13 +260,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: what was lost is written down before the copy wipes it",
     caughtBy: [4],
-    edits: [
-      stage(
-        "salvage.ts",
-        "const rows = await ports.database.stranded(oldSource, signal);",
-        "const rows = (await ports.database.stranded(oldSource, signal)).slice(1);",
-      ),
-    ],
+    edits: [stage("salvage.ts", "        tally.add(write);", "        if (tally.sample.length > 0) tally.add(write);")],
   },
   {
     name: "rule: without a copy only where both are proven equal",
@@ -347,7 +343,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       workflow(
         "execution/stage-context.ts",
-        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner)),",
+        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner), log.record.id),",
         "ports,",
       ),
     ],
@@ -463,10 +459,22 @@ export const mutations: readonly Mutation[] = [
       ),
       stage(
         "rehearse.ts",
-        "await requireAtRest(context);\n      const began = clock.now().getTime();\n      const copies",
-        "const began = clock.now().getTime();\n      const copies",
+        "await requireAtRest(context);\n      const began = clock.monotonic();\n      const copies",
+        "const began = clock.monotonic();\n      const copies",
       ),
       stage("confirm-auxiliary.ts", "return toEvidence(await requireAtRest(context));", "return {};"),
+    ],
+  },
+  {
+    name: "rule: a configuration older than what is deployed changes nothing",
+    caughtBy: [12],
+    hand: true,
+    edits: [
+      {
+        file: "stacks/switches.ts",
+        find: "if (deployed === undefined || declared.epoch > deployed.epoch) return undefined;",
+        replace: "if (deployed === undefined || declared.epoch < deployed.epoch) return undefined;",
+      },
     ],
   },
 ];

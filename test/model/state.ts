@@ -53,6 +53,8 @@ export interface State {
   refusals: number;
   traffic: Record<Site, boolean>;
   declared: Record<Site, { drActive: boolean; activeSite: Site }>;
+  /** The standby's switches were changed: a file from before that is old. */
+  moved: boolean;
   record: WitnessRecord | undefined;
   /** Left by a process that is gone. */
   lock: string | undefined;
@@ -96,6 +98,7 @@ export const pristine: State = {
     primary: { drActive: false, activeSite: "primary" },
     standby: { drActive: false, activeSite: "primary" },
   },
+  moved: false,
   record: undefined,
   lock: undefined,
   auxiliary: undefined,

@@ -7,7 +7,7 @@ import type { DriverSettingsInput } from "../../automation/workflow/settings.ts"
 import type { Action, Event, Reply, Start } from "./actions.ts";
 import { faultsOf } from "./faults.ts";
 import { judgeEnd, judgeWords } from "./judge.ts";
-import { modelPorts } from "./ports.ts";
+import { applyOldFile, modelPorts } from "./ports.ts";
 import { type Disturbance, ModelProcess } from "./process.ts";
 import { rpoSeconds, World } from "./world.ts";
 
@@ -310,6 +310,7 @@ function happen(world: World, event: Event): void {
     approve: () => Object.assign(state, { approved: true }),
     sick: () => Object.assign(state, { sick: true }),
     "zone-broken": () => Object.assign(state.zone, { down: true }),
+    "old-file": () => applyOldFile(world),
     "zone-well": () => Object.assign(state.zone, { down: false }),
   };
   effects[event]();

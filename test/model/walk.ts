@@ -14,6 +14,8 @@ export interface WalkOrder {
   readonly mutation?: Mutation;
   /** Of auxiliary plans. */
   readonly auxiliary?: boolean;
+  /** With a person who runs `up` with an old file. */
+  readonly hand?: boolean;
 }
 
 export interface WalkResult {
@@ -49,20 +51,18 @@ registerHooks({
 });
 
 const { default: fc } = await import("fast-check");
-const { auxiliaryHistoryOf, historyOf } = await import("./actions.ts");
+const { auxiliaryHistoryOf, handHistoryOf, historyOf } = await import("./actions.ts");
 const { Explorer } = await import("./explorer.ts");
 
+const histories = order.auxiliary === true ? auxiliaryHistoryOf : order.hand === true ? handHistoryOf : historyOf;
 const explorer = new Explorer();
 let runs = 0;
 const result = await fc.check(
-  fc.asyncProperty(
-    (order.auxiliary === true ? auxiliaryHistoryOf : historyOf)(order.every, order.first),
-    async (history) => {
-      runs += 1;
-      const violations = await explorer.walk(history);
-      if (violations.length > 0) throw new Error(violations.join("\n"));
-    },
-  ),
+  fc.asyncProperty(histories(order.every, order.first), async (history) => {
+    runs += 1;
+    const violations = await explorer.walk(history);
+    if (violations.length > 0) throw new Error(violations.join("\n"));
+  }),
   { numRuns: order.runs, seed: order.seed, endOnFailure: order.mutation !== undefined },
 );
 const thrown = result.errorInstance;

@@ -1,5 +1,5 @@
 import { DriverError, serialiseError } from "../../domain/errors.ts";
-import { copyUnfinished, type Guard, rpoExceeded, standbyUnready } from "../../domain/guards.ts";
+import { copyUnfinished, type Guard, rpoExceeded, schemaDiffers, standbyUnready } from "../../domain/guards.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { OperationRecord } from "../../domain/operation.ts";
 import type { Lag } from "../../ports/database.ts";
@@ -47,6 +47,8 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
         );
       }
       if (lag.copying.length > 0) await context.passGuard(unfinished(context, lag));
+      const { losing = [] } = lag;
+      if (!planned && losing.length > 0) await context.passGuard(schemaDiffers(context.to, losing));
       if (lag.seconds === undefined || lag.seconds > context.settings.rpoSeconds) {
         await context.passGuard(
           rpoExceeded(lag.seconds, context.settings.rpoSeconds),
