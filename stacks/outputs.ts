@@ -50,7 +50,7 @@ const databaseSchema = z.object({
    * server. `unverified`: encrypted, and whoever answers is believed; for a server that can be given no roots.
    */
   sslRootCert: z.string().min(1).optional(),
-  /** The database lets the application in for so long at a time, renewed by an agent in the site's own cluster. Absent: for good. */
+  /** The database admits the application for this long at a time, in seconds, renewed by an agent in the site's own cluster. Absent: for good. */
   writeLease: z.object({ seconds: z.number().int().min(10).max(60) }).optional(),
 });
 

@@ -5,7 +5,7 @@ import type { Network } from "../components/azure/network.ts";
 import type { Tags } from "../components/tags.ts";
 import type { PrimaryReference } from "./primary-reference.ts";
 
-/** What every part of the standby is told: names, place, and what it stands in for. */
+/** What every part of the standby receives: names, place, and what it stands in for. */
 export interface StandbyBase {
   readonly names: AzureNames;
   /** Six characters that make names unique in Azure. */

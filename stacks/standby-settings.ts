@@ -3,7 +3,7 @@ import type { StandbyConfig } from "./config.ts";
 import type { StandbyBase } from "./standby-base.ts";
 import type { StandbyData } from "./standby-data.ts";
 
-/** What the application is told on this side, whatever runs it. */
+/** What the application receives on this side, whatever runs it. */
 export function applicationSettings(
   config: StandbyConfig,
   { primary }: Pick<StandbyBase, "primary">,

@@ -24,7 +24,7 @@ export interface SchemaComparison {
   readonly applied?: boolean;
 }
 
-/** Harmless ones are told and count for nothing. */
+/** Harmless ones are shown and do not count. */
 export function showDifferences(context: CommandContext, shown: SchemaComparison): number {
   const equal = shown.differences.every((each) => each.class === "harmless");
   context.print({ equal, ...shown }, checkText(shown));

@@ -3,7 +3,7 @@ import { ENVIRONMENT_NAME, ENVIRONMENT_NAME_RIGHT } from "../../stacks/outputs.t
 import { driverSettingsSchema } from "../workflow/settings.ts";
 import { environmentVariables } from "./environment-variables.ts";
 
-/** Everything that a driver process can be told, besides its witness: what is here, and how the application is watched and moved. */
+/** All settings of a driver process except those of its witness: what is here, and how the application is watched and moved. */
 export const settingsSchema = z.strictObject({
   environment: z
     .string()

@@ -6,7 +6,7 @@ import { fromVariables, variableName } from "./environment-variables.ts";
 import { settingsSchema, settingsVariables } from "./settings-schema.ts";
 import { type WitnessSettings, witnessSchema } from "./witness-settings.ts";
 
-/** What a driver process was told, read once. What each setting means, and its default, is in `settingsSchema`. */
+/** The settings of a driver process, read once. What each setting means, and its default, is in `settingsSchema`. */
 export interface Settings {
   readonly environment: string | undefined;
   /** Journal, facts, locks, the alert inbox and the file witness. */

@@ -20,7 +20,7 @@ export const journalEntryBodySchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("operation-resumed"), at, by: z.string() }),
   /** Right before the witness is taken at an epoch: whoever has lost the application cannot write this, and stops. */
   z.object({ type: z.literal("holding"), at, epoch: z.number().int().nonnegative() }),
-  /** The process was told to stop (SIGTERM): resumable. */
+  /** The process received SIGTERM: resumable. */
   z.object({ type: z.literal("operation-interrupted"), at, reason: z.string() }),
   z.object({
     type: z.literal("operation-state"),

@@ -124,7 +124,7 @@ function withState(
 ): OperationRecord {
   requireOperationMove(record.id, record.state, body.state);
   const { cause, ...rest } = record;
-  // Why it is being undone stays the cause; what cannot be undone is told by its stage.
+  // Why it is being undone stays the cause; its stage reports what cannot be undone.
   const shown =
     body.state === "succeeded" ? undefined : record.phase === "compensating" ? cause : (body.error ?? cause);
   return {

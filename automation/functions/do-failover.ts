@@ -8,7 +8,7 @@ import { untilWritten } from "./write-state.ts";
 /**
  * `do_failover`: makes the other target the active one, unless a toggle is too recent. Answers `{changed: true, status: "FAILOVER_DONE",
  * new_active_target, …}` or `{changed: false, status: "FAILOVER_SKIPPED", …}`. A field moves nothing by itself: the driver, where one is
- * configured, is told afterwards, and whether it heard changes nothing about the toggle.
+ * configured, is notified afterwards, and a failed notification changes nothing about the toggle.
  */
 export async function doFailover(dependencies: FunctionDependencies, signal: AbortSignal): Promise<FunctionAnswer> {
   const { store, clock, rules } = dependencies;

@@ -30,7 +30,7 @@ export interface FunctionDependencies {
 export interface FunctionRules {
   /** What a new entity starts from, and what the endpoints of an existing one are brought to. */
   readonly endpoints: Pick<FailoverState, "primary_endpoint" | "secondary_endpoint">;
-  /** No second toggle for so long after one. */
+  /** How long after one toggle no second one is accepted. */
   readonly cooldownSeconds: number;
   /** Probes in a row that must fail before a target counts as unhealthy. */
   readonly probeAttempts: number;

@@ -8,7 +8,7 @@ import type { Clock } from "../ports/clock.ts";
 import { keepLease, type LeaseTurn } from "./keep-lease.ts";
 import type { AgentSettings } from "./settings.ts";
 
-/** Runs until `signal` aborts. `say` is told one line of JSON whenever something is other than it was. */
+/** Runs until `signal` aborts. `say` receives one line of JSON whenever something changes. */
 export async function runAgent(
   settings: AgentSettings,
   clock: Clock,

@@ -79,7 +79,7 @@ export interface StrandedAccount {
   readonly slotProblem?: string | undefined;
   /** Tables that were compared row by row. `rowsElsewhere`: rows that only the other site has (newer ones, or deleted here). */
   readonly compared: readonly { readonly table: string; readonly reason: string; readonly rowsElsewhere: number }[];
-  /** Tables of which it could not be told what is stranded. */
+  /** Tables of which the stranded rows are unknown. */
   readonly unaccounted: readonly { readonly table: string; readonly reason: string }[];
 }
 

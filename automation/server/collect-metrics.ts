@@ -28,7 +28,7 @@ export class MetricsCollector {
     this.#freshMs = 3000 * options.intervalSeconds;
   }
 
-  /** To be told every event of the watch. */
+  /** Receives every event of the watch. */
   note(event: DriverWatchEvent): void {
     if (event.type === "evaluation") this.#evaluation = { of: event.evaluation, heard: this.#clock.monotonic() };
     // Nothing is measured while an operation works, and the score of before it is not the score.

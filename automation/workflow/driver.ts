@@ -237,7 +237,7 @@ export class Driver {
 
   /**
    * Watches the active site and runs its background tasks (heartbeats, objects) until `signal` aborts. In mode `auto` a decided failover
-   * is started, forced, and its end is an event, and the standby is lit ahead of one; in `approve` people are told once, in `observe` it is only an evaluation.
+   * is started, forced, and its end is an event, and the standby is lit ahead of one; in `approve` people are notified once, in `observe` it is only an evaluation.
    * Throws `refused` at once where the sites hold data that this driver does not move.
    */
   async *watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {

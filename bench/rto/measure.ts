@@ -7,7 +7,7 @@ import type { Recovery, StageTime } from "./result.ts";
 /** Longest that a recovery is waited for. */
 const patienceMs = 60 * 60_000;
 
-/** A client that writes ten times a second through the public name, and keeps what it was told. */
+/** A client that writes ten times a second through the public name, and keeps what was acknowledged. */
 export function startClient({ standby, dnsServer, world }: Estate): WriteClient {
   const { host, port } = standby.publicEndpoint;
   const client = new WriteClient({

@@ -36,7 +36,7 @@ export class ApplicationIdentity extends ComponentResource {
   readonly id: Output<string>;
   /** Name of the resource. */
   readonly name: Output<string>;
-  /** What a client library is told, as AZURE_CLIENT_ID. */
+  /** What a client library receives as AZURE_CLIENT_ID. */
   readonly clientId: Output<string>;
   /** Object id, which roles are granted to. */
   readonly principalId: Output<string>;

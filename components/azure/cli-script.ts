@@ -14,7 +14,7 @@ export interface CliScript {
   readonly identityId: Input<string>;
   /** Text of the script; must be right however often it runs. */
   readonly content: string;
-  /** What it is told; nothing secret. */
+  /** Its environment; nothing secret. */
   readonly environment: Readonly<Record<string, Input<string>>>;
   /** It runs again when this changes. */
   readonly runWhenChanged: Input<string>;

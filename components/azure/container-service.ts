@@ -26,7 +26,7 @@ export interface ServiceContainer {
   readonly cpu?: number;
   /** GiB. Default 4. */
   readonly memoryGib?: number;
-  /** What it is told; nothing secret (secrets are files). */
+  /** Its environment; nothing secret (secrets are files). */
   readonly environment: Readonly<Record<string, Input<string>>>;
 }
 

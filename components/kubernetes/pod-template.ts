@@ -52,7 +52,7 @@ export type WorkloadObjects =
       readonly accountKey: Input<string>;
     };
 
-/** What the pods of all services are told alike. */
+/** The environment that the pods of all services share. */
 export interface PodSettings {
   /** Which site this is. */
   readonly site: "primary" | "standby";
@@ -66,7 +66,7 @@ export interface PodSettings {
   readonly secretSource?: SecretSource;
 }
 
-/** What the container is told. Passwords and keys are files in `SECRETS_DIRECTORY`. */
+/** The container's environment. Passwords and keys are files in `SECRETS_DIRECTORY`. */
 export function environment(service: WorkloadService, settings: PodSettings): Record<string, Input<string>> {
   const { database } = settings;
   return {

@@ -41,7 +41,7 @@ export interface MoveAudit {
 const deadlineMs = 15_000;
 const batchSize = 5000;
 
-/** Compares what clients were told with what is there. Databases are read only. */
+/** Compares what clients saw acknowledged with what is there. Databases are read only. */
 export async function auditMove(options: AuditOptions): Promise<MoveAudit> {
   const since = options.since?.getTime() ?? Number.NEGATIVE_INFINITY;
   const writes = options.acknowledged.filter((write) => Date.parse(write.ackAt) >= since);

@@ -48,7 +48,7 @@ ${idList("Lost writes", measured.lostWrites)}${idList("Split-brain writes of the
 </section>`;
 }
 
-/** What the driver counts and no client was told of. */
+/** What the driver counts and no client saw acknowledged. */
 function unanswered({ claimed, neverAcknowledged }: Move): number {
   return claimed.splitBrainWrites.filter((id) => neverAcknowledged.includes(id)).length;
 }

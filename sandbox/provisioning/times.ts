@@ -48,7 +48,7 @@ export const PROVISIONING_TIMES: readonly ProvisioningTime[] = [
   assumed(flexible, "delete", 60, "no log found"),
   assumed(address, "create", 5, "two looks at an operation that is done after seconds"),
   assumed(address, "update", 5, "as its creation"),
-  assumed(address, "delete", 10, "two looks, and it must be let go first"),
+  assumed(address, "delete", 10, "two looks, and it must be released first"),
   found("eks:cluster", "create", 513, "a Terraform log: 8m33s, DevopsArtFactory/terraform-provisioning pull 46, 2024"),
   assumed("eks:nodegroup", "create", 120, "machines boot and join"),
   assumed("eks:nodegroup", "update", 60, "a change of its size"),

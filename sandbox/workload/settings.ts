@@ -59,7 +59,7 @@ export interface Settings {
 }
 
 /**
- * What a service is told: plain facts by environment variables, secrets by files (`database-password`,
+ * What a service receives: plain facts by environment variables, secrets by files (`database-password`,
  * `blob-account-key`) in SECRETS_DIR. Throws one error that names every variable or file that is wrong.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {

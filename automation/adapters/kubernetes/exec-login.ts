@@ -109,7 +109,7 @@ function run(name: string, exec: ExecLogin, info: string, signal: AbortSignal): 
         error,
       );
     });
-    // `close` waits for whoever still holds its output, which may be a process that it left behind.
+    // `close` waits until every holder of its output is gone, and a process left behind may be one.
     child.on("exit", (code, by) => setTimeout(() => settle(code, by), outputLagMs));
     child.on("close", settle);
   });
@@ -126,7 +126,7 @@ function collect(stream: NodeJS.ReadableStream, onTooMuch: () => void): () => st
   return () => Buffer.concat(chunks).toString("utf8");
 }
 
-/** What a plugin is told (client.authentication.k8s.io). `aws eks get-token` remarks on its absence. */
+/** What a plugin receives (client.authentication.k8s.io). `aws eks get-token` remarks on its absence. */
 function execInfo({ server, ca, skipTlsVerify, tlsServerName, proxyUrl }: KubeAccess, exec: ExecLogin): string {
   const cluster = {
     server: server.href,

@@ -34,7 +34,7 @@ export function rehearseDatabase(to: Site, needs: readonly string[], deadlineMs:
 
 /**
  * Starts the application at the site that follows. Its database takes no log-in of the application there, and stays so: pods whose
- * readiness asks the database do not become ready. What was seen is told, and so is what that leaves unproven.
+ * readiness asks the database do not become ready. It reports what was seen, and what that leaves unproven.
  */
 export function rehearseWorkloads(to: Site, needs: readonly string[], seconds: number, deadlineMs: number): Stage {
   return {

@@ -35,7 +35,7 @@ export function reverseReplication(source: Site, follower: Site, needs: readonly
   };
 }
 
-/** Without a copy, what the old site never passed on would stay there, and nobody would be told. */
+/** Without a copy, what the old site never passed on would stay there unnoticed. */
 function requireEqual({ evidence, operation }: StageContext, follower: Site): void {
   const { proven } = promotionEvidenceSchema.parse(evidence("promote-database"));
   if (proven && !wasOverridden(operation, "rpo-exceeded")) return;

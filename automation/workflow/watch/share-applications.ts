@@ -4,7 +4,7 @@ import type { Lease, LeaseOwner, Leases } from "../../ports/lease.ts";
 
 export type ShareEvent =
   | { readonly type: "taken"; readonly application: string; readonly fencing: number }
-  /** Work for it has ended here. `why`: told to stop, lease lost, let go of for another driver, or an error of the work. */
+  /** Work for it has ended here. `why`: stopped, lease lost, released for another driver, or an error of the work. */
   | { readonly type: "left"; readonly application: string; readonly why: string }
   | { readonly type: "trouble"; readonly reason: string }
   | { readonly type: "recovered" };
@@ -19,7 +19,7 @@ export interface ShareOptions {
   readonly leaseSeconds: number;
   /** Works for one application until `lost` aborts, and ends soon after. Called again when it ended before. */
   readonly work: (application: string, lost: AbortSignal, lease: Lease) => Promise<void>;
-  /** Not to be let go of for fairness' sake now (an operation runs). Default: none is. */
+  /** Not to be released for fairness' sake now (an operation runs). Default: none is. */
   readonly busy?: (application: string) => boolean;
   readonly onEvent?: (event: ShareEvent) => void;
   readonly signal: AbortSignal;
@@ -27,7 +27,7 @@ export interface ShareOptions {
 
 /** Leases of this kind say that a driver lives, not that somebody works for an application. */
 const driverPrefix = "driver:";
-/** Leases that are asked for, or let go of, at once. */
+/** Leases that are asked for, or released, at once. */
 const atOnce = 8;
 const releaseMs = 3000;
 

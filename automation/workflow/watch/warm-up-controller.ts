@@ -52,12 +52,12 @@ export class WarmUpController {
     }
   }
 
-  /** Once the watch ends: whatever is under way was told to stop by the same signal. */
+  /** Once the watch ends: the same signal stops whatever is under way. */
   async end(): Promise<void> {
     await this.#busy;
   }
 
-  /** Under way: undone where it is no longer needed, gone on with where its driver is gone. */
+  /** Under way: undone where it is no longer needed, resumed where its driver is gone. */
   async #seeThrough(undo: boolean, why: string): Promise<void> {
     const auxiliary = await this.#own();
     if (auxiliary === undefined || (auxiliary.record.state !== "running" && auxiliary.record.state !== "waiting"))

@@ -114,7 +114,7 @@ async function isApproved({ controls }: WatchAndActOptions): Promise<boolean> {
   );
 }
 
-/** Written down for whoever approves; people are told whether or not that succeeds. */
+/** Recorded for the person who approves; people are notified whether or not that succeeds. */
 async function propose(options: WatchAndActOptions, evaluation: Evaluation, firstFailedAt: string): Promise<void> {
   await options.controls.propose(options.identity, inWords(evaluation), firstFailedAt).catch(() => undefined);
 }
@@ -133,7 +133,7 @@ async function tell(options: WatchAndActOptions, evaluation: Evaluation, what: "
   await notify(options, { severity, title, text: inWords(evaluation), at: evaluation.at });
 }
 
-/** Whom nobody can tell, the log tells. */
+/** A failed notification is logged. */
 async function notify({ ports, signal }: WatchAndActOptions, notice: Notice): Promise<void> {
   await withDeadline({ clock: ports.clock, milliseconds: 10_000, signal, what: "telling people" }, () =>
     ports.notifier.notify(notice),

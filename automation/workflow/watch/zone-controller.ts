@@ -19,7 +19,7 @@ export interface ZoneControllerOptions {
 
 /**
  * Level 2 at the primary: looks whether a zone is broken. One that is in as many evaluations in a row as a failover needs is left (mode
- * `auto`), or people are told to (`approve`). Once all has been well for `successThreshold`, what is left and well again is opened. In the
+ * `auto`), or people are asked to (`approve`). Once all has been well for `successThreshold`, what is left and well again is opened. In the
  * background, one at a time, once for one spell of trouble.
  */
 export class ZoneController {

@@ -9,7 +9,7 @@ import type { ArmAnswer, ArmService } from "./arm-service.ts";
 import { toArmError } from "./operations.ts";
 
 const maxBodyBytes = 4 * 1024 * 1024;
-/** What a throttled caller is told. */
+/** The answer to a throttled caller. */
 const retryAfterSeconds = 2;
 
 /** HTTP of Azure Resource Manager and of the identity endpoint (`/msi/token`). */

@@ -34,7 +34,7 @@ export class ArmService {
     this.#logger = logger;
   }
 
-  /** After a restart: every resource is told, parents first. One that fails does not keep the others from coming back. */
+  /** After a restart: every resource is notified, parents first. One that fails does not keep the others from coming back. */
   async restore(): Promise<void> {
     for (const record of [...this.#state.records()].sort((a, b) => a.id.split("/").length - b.id.split("/").length)) {
       const id = parseArmId(record.id);

@@ -78,7 +78,7 @@ export class PodWorker {
 
   /**
    * Ends the processes within the pod's grace period (at most `graceMs`); with `delete`, the pod is then removed from the
-   * API. Resolves when that is done. With `leave` nothing is told to the API: the next agent starts the pod again.
+   * API. Resolves when that is done. With `leave` nothing is reported to the API: the next agent starts the pod again.
    */
   end(then: "delete" | "leave", graceMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.#ended ??= this.#end(then, graceMs);
