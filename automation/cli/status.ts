@@ -1,6 +1,7 @@
 import type { Site } from "../../stacks/outputs.ts";
 import type { ControlState } from "../domain/application-facts.ts";
 import { computeText } from "../domain/compute.ts";
+import { serialiseError } from "../domain/errors.ts";
 import type { BackupOutcome } from "../ports/state-backups.ts";
 import type { DriverStatus } from "../workflow/driver-types.ts";
 import type { RegisterCommand } from "./command.ts";
@@ -20,7 +21,9 @@ export const registerStatus: RegisterCommand = (program, run) => {
         const [status, backups, drift, primary, standby] = await Promise.all([
           driver.status(context.signal),
           stateBackups.last(),
-          switchRecords.drift(context.signal),
+          switchRecords
+            .drift(context.signal)
+            .catch((error: unknown) => [`not known: ${serialiseError(error).message}`]),
           stackSwitches.epochs("primary").catch(() => null),
           stackSwitches.epochs("standby").catch(() => null),
         ]);
