@@ -4,7 +4,7 @@ import type { OperationReport } from "../workflow/stages/operation-report.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-/** One operation of the past, in a line. */
+/** One past operation, in a line. */
 export interface HistoryEntry {
   readonly operation: string;
   readonly plan: OperationReport["plan"];
@@ -14,7 +14,7 @@ export interface HistoryEntry {
   readonly startedAt: string;
   /** Null: it has not ended. */
   readonly seconds: number | null;
-  /** Null: users were not brought anywhere. */
+  /** Null: users were not moved. */
   readonly rtoSeconds: number | null;
   /** Changes that never arrived, split-brain ones included. Null: not known before a reprotect has looked. */
   readonly lostWrites: number | null;
@@ -28,7 +28,7 @@ export const registerHistory: RegisterCommand = (program, run) => {
   program
     .command("history")
     .description("the operations of the application, newest first: how long each took, what was lost, who asked")
-    .option("--limit <number>", "so many at most", "20")
+    .option("--limit <number>", "how many at most", "20")
     .action(
       run<{ limit: string }>(async (context, options) => {
         const limit = Number(options.limit);

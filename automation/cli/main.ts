@@ -19,9 +19,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
-      // A second signal means now: the journal is made for that.
+      // A second signal exits at once: the journal is made for that.
       if (stop.signal.aborted) process.exit(exitCodes.interrupted);
-      stop.abort(new Error(`told to stop by ${name}`));
+      stop.abort(new Error(`stopped by ${name}`));
     });
   }
 
@@ -72,7 +72,7 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** `settled`: what a command left under way behind its answer has ended; whoever was told to stop does not wait for it. */
+/** `settled`: what a command left under way behind its answer has ended; a stopped command does not wait for it. */
 function createContext(given: { environment?: string; json?: boolean }, signal: AbortSignal) {
   const projectRoot = process.env.PILOTLIGHT_PROJECT_ROOT ?? findProjectRoot(process.cwd());
   const json = given.json === true;
@@ -123,5 +123,5 @@ function explain(thrown: unknown, json: boolean): number {
 }
 
 await main(process.argv.slice(2));
-// A connection to a dead region may still be open; nothing is owed to it once the answer is out.
+// A connection to a dead region may still be open; it does not matter once the answer is printed.
 process.exit();

@@ -53,7 +53,7 @@ function lossText({ claimed, mode }: OperationReport): readonly string[] {
     const known =
       mode === "forced"
         ? "not known before a reprotect has read the old site"
-        : "none: everything up to the proof token had arrived";
+        : "none: everything up to the proof token arrived";
     return [`writes         ${known}`];
   }
   const named = [...claimed.lostWrites, ...claimed.splitBrainWrites, ...claimed.lostChanges];

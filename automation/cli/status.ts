@@ -12,7 +12,7 @@ import { howToAnswer } from "./operate.ts";
 export const registerStatus: RegisterCommand = (program, run) => {
   program
     .command("status")
-    .description("which site serves, what follows it, what runs or waits")
+    .description("which site is active, what replicates from it, what runs or waits")
     .action(
       run<object>(async (context) => {
         context.note("asking the stacks, the witness and both databases …");

@@ -12,7 +12,7 @@ export function watchLine(event: DriverWatchEvent): string {
       return `${evaluation.at} ${evaluation.activeSite}: score ${evaluation.health.score}, level ${evaluation.health.level}, ${evaluation.decision.action}${why === "" ? "" : ` (${why})`}`;
     }
     case "resting":
-      return `${event.at} nothing is decided while ${event.operationId ?? "an operation"} is at work (${event.protection})`;
+      return `${event.at} nothing is decided while ${event.operationId ?? "an operation"} is running (${event.protection})`;
     case "trouble":
       return `${event.at} trouble: ${event.what}: ${event.reason}`;
     case "recovered":
@@ -20,6 +20,6 @@ export function watchLine(event: DriverWatchEvent): string {
     case "operation":
       return `${event.record.endedAt ?? event.record.startedAt} ${event.record.id}: ${event.record.state}`;
     case "refused":
-      return `${event.at} a failover was decided and not done: ${event.error.message}`;
+      return `${event.at} a failover was decided but not carried out: ${event.error.message}`;
   }
 }

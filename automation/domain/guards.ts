@@ -78,7 +78,7 @@ export const guardCatalogue: Readonly<Record<GuardName, GuardKind>> = {
     stands: "the site to move to cannot take over: no answer, no replication, or its first copy has not arrived",
     holds: "moves",
     overridable: false,
-    instead: "mend the site",
+    instead: "repair the site",
   },
   "rpo-exceeded": {
     stands: "the replication lag is past the bound or unknown, or the first copy of some tables has not arrived",
@@ -243,9 +243,9 @@ export function cooldown(until: string | undefined, now: Date): Guard | undefine
   return guard("cooldown", `an operation ended recently: no automatic failover before ${until}`);
 }
 
-/** Automatic only: what a restart (or a move out of a zone) a moment ago did not mend, another one will not. */
+/** Automatic only: what a restart (or a move out of a zone) a moment ago did not repair, another one will not. */
 export function healedRecently(what: string, operationId: string, until: string): Guard {
-  return guard("cooldown", `${operationId} has tried to mend ${what}: not again by itself before ${until}`);
+  return guard("cooldown", `${operationId} has tried to repair ${what}: not again by itself before ${until}`);
 }
 
 /** Nothing begins while a person works on the application. `until` (ISO): it ends by itself then. */

@@ -21,7 +21,7 @@ export interface Lag {
   readonly lastHeartbeatLsn: string | undefined;
   /** The receiver's subscription exists and its worker runs. */
   readonly streaming: boolean;
-  /** Tables (qualified) whose first copy has not arrived: what a promotion now would lose of them is all. */
+  /** Tables (qualified) whose first copy has not arrived: a promotion now would lose all their rows. */
   readonly copying: readonly string[];
   /** Why the receiver could not take over as it should, by the last look at both schemas: what differs and is not carried. Absent: nothing. */
   readonly atRisk?: readonly string[];
@@ -30,7 +30,7 @@ export interface Lag {
 }
 
 export interface PromotionEvidence {
-  /** LSN of the last heartbeat applied before promotion: what is behind it at the source is the loss. */
+  /** LSN of the last heartbeat applied before promotion: everything after it at the source is lost. */
   readonly lastAppliedLsn: string | undefined;
   readonly lastAppliedAt: string | undefined;
   /** End of the source's last transaction applied before promotion, where the receiver may tell: finer than the heartbeat. */
@@ -44,7 +44,7 @@ export interface PromotionEvidence {
 
 /** A lease under which a site's database lets the application in. */
 export interface WriteLease {
-  /** For so long at a time. */
+  /** How long it lasts, in seconds. */
   readonly seconds: number;
   /** The database would end it by itself now. False: nobody renewed it yet, and the application may log in for good. */
   readonly inForce: boolean;
@@ -130,7 +130,7 @@ export interface Database {
   requireFenceable?(site: Site, signal: AbortSignal): Promise<void>;
   /**
    * NOLOGIN and read-only for the application role, its clients cut, the final heartbeat, and nobody there after it. Errors: `refused` while
-   * a prepared transaction is pending that may not be ended: it could be committed later, in nobody's stream.
+   * a prepared transaction is pending that may not be ended: it could be committed later, in no stream.
    */
   fence(site: Site, signal: AbortSignal, options?: FenceOptions): Promise<ProofToken>;
   /** For good; at a site whose agent has renewed a write lease before, for one lease, which the agent then renews. */
@@ -167,7 +167,7 @@ export interface Database {
   /** Replication runs to `to`, every table's first copy is done, and where the source answers, as many rows are there as the source has. */
   inSync(to: Site, signal: AbortSignal): Promise<boolean>;
   /**
-   * Copies every database of `site` beside itself, in one snapshot each; promotes the copies as a failover would, and writes and reads there
+   * Copies every database of `site` on its own server, in one snapshot each; promotes the copies as a failover would, and writes and reads there
    * as a role that may write nowhere else. The replica is only read, and goes on receiving. Begins anew each time. Errors: `refused` for what
    * cannot be copied, or where a copy's name is taken.
    */

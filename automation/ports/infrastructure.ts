@@ -30,7 +30,7 @@ export interface ResourceChanges {
 
 export interface ApplyOptions {
   readonly signal: AbortSignal;
-  /** One line a resource, as the engine reports it, e.g. "creating kubernetes:apps/v1:Deployment service-a". */
+  /** One line per resource, as the engine reports it, e.g. "creating kubernetes:apps/v1:Deployment service-a". */
   readonly onProgress?: (line: string) => void;
   /** The operation that changes a switch, for the record. Default: the driver. */
   readonly by?: string;

@@ -124,7 +124,7 @@ describe("faults of clouds and networks", () => {
       await bench.fault({ kind: "link", from: "azure", to: "aws", fault: "cut" });
       const { code, output } = await bench.run(["failover", "--planned", "--yes"]);
       await servedBy("primary");
-      expect(output).toContain("replication stands still");
+      expect(output).toContain("replication has stopped");
       expect(code).toBe(1);
       expect(await bench.look()).toMatchObject(home);
       await bench.fault({ kind: "link", from: "azure", to: "aws", fault: "heal" });

@@ -10,8 +10,8 @@ export interface Mutation {
   readonly name: string;
   /** The invariants (docs/invariants.md) of which a walk has seen one break. */
   readonly caughtBy: readonly number[];
-  /** Met only by plans beside the service. */
-  readonly beside?: boolean;
+  /** Met only by auxiliary plans. */
+  readonly auxiliary?: boolean;
   /** Met only by a person with an old file. */
   readonly hand?: boolean;
   /** Of a walk that meets it soon; default 1. */
@@ -402,7 +402,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill leaves no copy behind",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "rehearse.ts",
@@ -414,7 +414,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill that fails takes its copy back",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "rehearse.ts",
@@ -426,7 +426,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a service that was stopped is started again",
     caughtBy: [5, 7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "restart-service.ts",
@@ -438,7 +438,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: what a zonal recovery closed is opened where it fails",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "evacuate-zone.ts",
@@ -450,11 +450,11 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill beside a standby that follows only",
     caughtBy: [5, 7, 8],
-    beside: true,
+    auxiliary: true,
     edits: [
       domain(
         "protection.ts",
-        'row("protected", "drill", "begin", "drilling", "rehearsing at the standby, beside the replica and away from users"),',
+        'row("protected", "drill", "begin", "drilling", "rehearsing at the standby, next to the replica and away from users"),',
         'row("failed-over", "drill", "begin", "drilling", "rehearsing"),\n  row("protected", "drill", "begin", "drilling", "rehearsing"),',
       ),
       stage(

@@ -8,7 +8,7 @@ import type { Ports } from "../../automation/workflow/ports.ts";
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
 import { whyStale } from "../../stacks/switches.ts";
 import { fakeSalvageFiles } from "../support/fake-salvage-files.ts";
-import { judgeBeside, judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
+import { judgeAuxiliary, judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
 import { clockOf, type ModelProcess } from "./process.ts";
 import { facts, journal, witness } from "./stores.ts";
 import type { World } from "./world.ts";
@@ -144,7 +144,7 @@ function caller(world: World, process: ModelProcess, effects: boolean): Call {
     const result = effect();
     world.stream();
     if (effects) judgeEffect(world, held, name);
-    if (effects && world.beside?.process === process) judgeBeside(world, name, asked);
+    if (effects && world.auxiliary?.process === process) judgeAuxiliary(world, name, asked);
     await (effects ? process.step() : process.awake());
     if (fault !== undefined) throw fault.error;
     return result;

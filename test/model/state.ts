@@ -58,8 +58,8 @@ export interface State {
   record: WitnessRecord | undefined;
   /** Left by a process that is gone. */
   lock: string | undefined;
-  /** As `lock`, of what runs beside the service. */
-  beside: string | undefined;
+  /** As `lock`, of an auxiliary operation. */
+  auxiliary: string | undefined;
   journal: [string, JournalEntry[]][];
   answers: [string, Answer[]][];
   paused: boolean;
@@ -101,7 +101,7 @@ export const pristine: State = {
   moved: false,
   record: undefined,
   lock: undefined,
-  beside: undefined,
+  auxiliary: undefined,
   journal: [],
   answers: [],
   paused: false,

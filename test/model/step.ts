@@ -267,7 +267,7 @@ async function takeOver(world: World, process: ModelProcess, reply: Reply): Prom
       if (event.type === "stage-waiting") answer(world, other, driver, event, reply);
     },
   });
-  const before = [world.lock, world.beside];
+  const before = [world.lock, world.auxiliary];
   const over = new AbortController();
   const done = driver.resume(undefined, { seize: true }).then(
     (record) => judgeEnd(world, record),
@@ -276,7 +276,7 @@ async function takeOver(world: World, process: ModelProcess, reply: Reply): Prom
   await Promise.race([done, world.clock.sleep(patience * 500, over.signal).catch(() => undefined)]);
   over.abort();
   if (world.holds(other)) other.dead = true;
-  if (world.lock === before[0] && world.beside === before[1]) process.silent = false;
+  if (world.lock === before[0] && world.auxiliary === before[1]) process.silent = false;
   process.frozen = undefined;
   wake();
 }
@@ -354,7 +354,7 @@ function quiescent(world: World, when: string): void {
   const open = newest === undefined ? undefined : replay(newest);
   if (open !== undefined && !isEnded(open.state)) world.blame(5, `${open.plan} is ${open.state} ${when}`);
   const protection = state.record?.protection ?? "unprotected";
-  const held = [world.lock, world.beside].some((each) => each?.process?.dead === false);
+  const held = [world.lock, world.auxiliary].some((each) => each?.process?.dead === false);
   if (inFlight(protection) || held) world.blame(5, `the application is ${protection} and held ${when}`);
   const active = state.record?.activeSite ?? "primary";
   const { open: writable, workloads, following } = world.at(active);

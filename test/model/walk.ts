@@ -12,8 +12,8 @@ export interface WalkOrder {
   readonly every: number;
   readonly first: number;
   readonly mutation?: Mutation;
-  /** Of plans beside the service. */
-  readonly beside?: boolean;
+  /** Of auxiliary plans. */
+  readonly auxiliary?: boolean;
   /** With a person who runs `up` with an old file. */
   readonly hand?: boolean;
 }
@@ -51,10 +51,10 @@ registerHooks({
 });
 
 const { default: fc } = await import("fast-check");
-const { besideHistoryOf, handHistoryOf, historyOf } = await import("./actions.ts");
+const { auxiliaryHistoryOf, handHistoryOf, historyOf } = await import("./actions.ts");
 const { Explorer } = await import("./explorer.ts");
 
-const histories = order.beside === true ? besideHistoryOf : order.hand === true ? handHistoryOf : historyOf;
+const histories = order.auxiliary === true ? auxiliaryHistoryOf : order.hand === true ? handHistoryOf : historyOf;
 const explorer = new Explorer();
 let runs = 0;
 const result = await fc.check(

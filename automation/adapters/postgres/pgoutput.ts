@@ -76,7 +76,7 @@ class Reader {
 
 /**
  * Decodes what `pg_logical_slot_peek_binary_changes` gives for plugin `pgoutput`, protocol versions 1 to 4 without
- * `streaming` (in-progress transactions are then never sent). Keeps the relations it has seen: one decoder a stream.
+ * `streaming` (in-progress transactions are then never sent). Keeps the relations it has seen: one decoder per stream.
  */
 export class PgOutputDecoder {
   readonly #relations = new Map<number, Relation>();

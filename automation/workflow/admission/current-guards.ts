@@ -28,10 +28,10 @@ export interface GuardContext {
   readonly signal: AbortSignal;
 }
 
-/** How long one question to a site may take, in milliseconds. */
+/** Deadline of one request to a site, in milliseconds. */
 const askMs = 5_000;
 
-/** Every guard that stands now for a plan; looks only, and never hangs on a site that does not answer. */
+/** Every guard that stands now for a plan. Changes nothing, and never hangs on a site that does not answer. */
 export async function currentGuards(
   input: PlanInput,
   witness: WitnessRecord | undefined,

@@ -4,7 +4,7 @@ import type { StagePorts } from "../ports.ts";
 export type RequireFresh = (signal: AbortSignal) => Promise<void>;
 
 /**
- * The ports as a stage gets them: ahead of every effect it is made sure that the operation still holds the application. A driver that
+ * The ports as a stage gets them: before every effect they check that the operation still holds the application. A driver that
  * was frozen, and replaced meanwhile, wakes in the middle of a stage: it must not act on what it knew before. `by`: the operation, for the
  * record of who changed a switch.
  */

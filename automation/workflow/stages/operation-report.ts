@@ -17,7 +17,7 @@ export interface StageReport {
   readonly error?: SerialisedError;
 }
 
-/** What the driver says of itself; the sandbox measures the same from outside. */
+/** The driver's own claims; the sandbox measures the same from outside. */
 export interface Claims {
   /** From the first failed evaluation (or the operation's start) until the public name answered. Undefined: it did not get there. */
   readonly rtoSeconds: number | undefined;
@@ -55,7 +55,7 @@ export interface OperationReport {
   readonly overrides: OperationRecord["overrides"];
   readonly stages: readonly StageReport[];
   readonly claimed: Claims;
-  /** What past operations had let expect, and what it took. */
+  /** The prediction from past operations, and the actual time. */
   readonly timing: Comparison;
 }
 

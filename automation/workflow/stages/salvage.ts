@@ -23,7 +23,7 @@ export function salvage(options: SalvageOptions): Stage {
     name: "salvage",
     needs,
     deadlineMs,
-    summary: `write down what ${oldSource} took and never passed on`,
+    summary: `record what ${oldSource} took and never passed on`,
     async run(context) {
       const { ports, signal, log, operation } = context;
       const tally = new LossTally(promotion?.at);

@@ -7986,7 +7986,7 @@ const guardCatalogue = {
 		stands: "the site to move to cannot take over: no answer, no replication, or its first copy has not arrived",
 		holds: "moves",
 		overridable: false,
-		instead: "mend the site"
+		instead: "repair the site"
 	},
 	"rpo-exceeded": {
 		stands: "the replication lag is past the bound or unknown, or the first copy of some tables has not arrived",

@@ -213,7 +213,7 @@ describe("a link that is cut and still looks like one that runs", () => {
     expect(record.state).toBe("failed");
     expect(record.cause).toMatchObject({
       guard: "standby-unready",
-      message: expect.stringContaining("replication stands still"),
+      message: expect.stringContaining("replication has stopped"),
     });
     expect(world.calls).not.toContain("database.fence primary");
     expect([world.writable("primary"), world.traffic.primary]).toEqual([true, true]);
