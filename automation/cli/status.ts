@@ -18,17 +18,20 @@ export const registerStatus: RegisterCommand = (program, run) => {
         const { stateBackups, driver: create } = await context.app();
         const { driver } = await create(() => {});
         const [status, backups] = await Promise.all([driver.status(context.signal), stateBackups.last()]);
+        const { runnerText } = await import("../workflow/admission/operation-runner.ts");
+        const runner = status.runner && `${status.runner.operationId}, ${runnerText(status.runner)}`;
         const lastDrill = status.controls.lastDrill ?? null;
         context.print(
           { ...status, lastDrill, stateBackups: backups },
-          [statusText(status), ...backupsText(backups)].join("\n"),
+          [statusText(status, runner), ...backupsText(backups)].join("\n"),
         );
         return exitCodes.done;
       }),
     );
 };
 
-function statusText(status: DriverStatus): string {
+/** `runner`: the operation that is under way, and who runs it. */
+function statusText(status: DriverStatus, runner: string | undefined): string {
   const { witness, operation, holder, replication } = status;
   const compute = (site: Site): string => {
     const known = status.compute[site];
@@ -51,6 +54,7 @@ function statusText(status: DriverStatus): string {
     `  compute       primary: ${compute("primary")}; standby: ${compute("standby")}`,
     `  may begin     ${status.plans.join(", ") || "nothing now"}`,
     ...status.unsupported.map((reason) => `                ${reason}`),
+    ...(runner === undefined ? [] : [`  under way     ${runner}`]),
     `  last          ${operation === undefined ? "no operation yet" : `${operation.id} (${operation.mode}): ${operation.state}`}`,
     ...(holder === undefined
       ? []
