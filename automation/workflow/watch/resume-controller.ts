@@ -17,6 +17,8 @@ export interface ResumeControllerOptions {
   readonly controls: Pick<OperatorControls, "state">;
   /** No other driver watches the application: one whose watch began an operation on another host has stopped. */
   readonly leased: boolean;
+  /** This driver, as `pid@host`. */
+  readonly identity: string;
   /** Tells people. */
   readonly tell: (title: string, text: string) => Promise<void>;
   /** What it resumed has ended. */
@@ -90,8 +92,9 @@ export class ResumeController {
   #mayTake({ record, runner }: OperationRun): boolean {
     if (runner.kind === "nobody") return true;
     if (runner.kind !== "unknown" || !this.#options.leased) return false;
-    // A watch runs under the lease, and the lease is ours; a command of a person runs without one.
-    return record?.trigger.kind === "auto" && record.trigger.by === `${runner.owner.pid}@${runner.owner.host}`;
+    // A watch runs under the lease, and the lease is ours; a command of a person runs without one. Of our own name: the container before.
+    const owner = `${runner.owner.pid}@${runner.owner.host}`;
+    return owner === this.#options.identity || (record?.trigger.kind === "auto" && record.trigger.by === owner);
   }
 
   #resume(record: OperationRecord, seize: boolean): void {

@@ -46,6 +46,7 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
   const zones = new ZoneController({ operations, settings, ports, signal: options.signal, tell });
   const resumer = new ResumeController({
     ...{ operations, settings, clock: ports.clock, controls: options.controls, leased: options.leased, tell },
+    identity: options.identity,
     onEnd: (record) => light.resumed(record),
   });
   try {

@@ -9,11 +9,16 @@ import type { FakeWorld } from "../../../support/fake-world.ts";
 const auto: DriverSettingsInput = { mode: "auto" };
 
 /** Watches for so long. */
-async function watching(driver: Driver, world: FakeWorld, seconds: number): Promise<readonly DriverWatchEvent[]> {
+async function watching(
+  driver: Driver,
+  world: FakeWorld,
+  seconds: number,
+  leased = false,
+): Promise<readonly DriverWatchEvent[]> {
   const stop = new AbortController();
   const events: DriverWatchEvent[] = [];
   const running = (async () => {
-    for await (const event of driver.watch(stop.signal)) events.push(event);
+    for await (const event of driver.watch(stop.signal, { leased })) events.push(event);
   })();
   await world.clock.sleep(seconds * 1000);
   stop.abort();
@@ -187,5 +192,34 @@ describe("an operation whose driver died", () => {
     const events = await watching(driver, world, 900);
     expect(events.filter((event) => event.type === "trouble" && event.what === "resume")).toHaveLength(3);
     expect(ended(events)).toEqual(["failover succeeded"]);
+  });
+
+  it.each([
+    {
+      leased: true,
+      host: "elsewhere",
+      by: "1@elsewhere",
+      resumed: true,
+      what: "the lease is won from the watch that began it",
+    },
+    { leased: false, host: "elsewhere", by: "1@elsewhere", resumed: false, what: "there is no lease" },
+    { leased: true, host: "elsewhere", by: "ann@desk", resumed: false, what: "a person's command may still run it" },
+    { leased: true, host: "here", by: "ann@desk", resumed: true, what: "its owner had this driver's own name" },
+  ])("on a host that cannot be asked: resumed $resumed where $what", async ({ leased, host, by, resumed }) => {
+    const world = await protectedWorld();
+    const trigger = { kind: by === "ann@desk" ? ("manual" as const) : ("auto" as const), by };
+    const settings = auto;
+    await expect(
+      fakeDriver(world, { dieAt: 30, settings }).driver.failover({ mode: "planned", trigger }),
+    ).rejects.toThrow();
+    const { driver, ports } = fakeDriver(world, { settings, identity: "1@here" });
+    const holder = ports.journal.holder.bind(ports.journal);
+    ports.journal.holder = async (application) => {
+      const state = await holder(application);
+      return state?.liveness === "dead" ? { ...state, owner: { ...state.owner, host }, liveness: "unknown" } : state;
+    };
+    const events = await watching(driver, world, 400, leased);
+    expect(ended(events)).toEqual(resumed ? ["failover succeeded"] : []);
+    if (!resumed) expect(abandoned(events)).toEqual([expect.stringContaining("--seize")]);
   });
 });
