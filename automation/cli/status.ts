@@ -33,8 +33,7 @@ export const registerStatus: RegisterCommand = (program, run) => {
         const switches = drift.map((each) => `  switches      ${each}`);
         context.print(
           { ...status, lastDrill, stateBackups: backups, switches: { primary, standby }, switchDrift: drift },
-          [statusText(status, runner), ...backupsText(backups), ...switches].join("
-"),
+          [statusText(status, runner), ...backupsText(backups), ...switches].join("\n"),
         );
         return exitCodes.done;
       }),
