@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { forwardSignals, launchedEnvironment } from "./launcher.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -133,7 +134,7 @@ function run(command, args, quiet) {
   const path = `${join(modules, ".bin")}:${process.env.PATH ?? ""}`;
   return new Promise((resolve, reject) => {
     const stdio = ["inherit", quiet ? "ignore" : "inherit", "inherit"];
-    const child = spawn(command, args, { stdio, env: { ...process.env, PATH: path } });
+    const child = spawn(command, args, { stdio, env: { ...launchedEnvironment(), PATH: path } });
     const release = forwardSignals(child);
     child.once("error", (error) => {
       release();
@@ -145,20 +146,6 @@ function run(command, args, quiet) {
       resolve(code ?? 1);
     });
   });
-}
-
-/** The child decides when to end. A terminal sends SIGINT to it as well, and twice would mean "at once" to it. */
-function forwardSignals(child) {
-  const handlers = ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => {
-    const handler = () => {
-      if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
-    };
-    process.on(signal, handler);
-    return [signal, handler];
-  });
-  return () => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
-  };
 }
 
 /** Whoever waits for us sees that the child ended by a signal. */

@@ -39,7 +39,7 @@ export async function runServe(context: CommandContext): Promise<number> {
     say(`${new Date().toISOString()} the alert inbox: ${reason}`),
   );
   const watch = async (signal: AbortSignal): Promise<void> => {
-    for await (const event of driver.watch(signal)) {
+    for await (const event of driver.watch(signal, { leased: app.witness.leases !== undefined })) {
       metrics.note(event);
       say(context.json ? JSON.stringify(event) : watchLine(event));
       if (event.type !== "evaluation" && event.type !== "operation" && event.type !== "refused") continue;

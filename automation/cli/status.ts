@@ -1,6 +1,7 @@
 import type { Site } from "../../stacks/outputs.ts";
 import type { ControlState } from "../domain/application-facts.ts";
 import { computeText } from "../domain/compute.ts";
+import { serialiseError } from "../domain/errors.ts";
 import type { BackupOutcome } from "../ports/state-backups.ts";
 import type { DriverStatus } from "../workflow/driver-types.ts";
 import type { RegisterCommand } from "./command.ts";
@@ -20,21 +21,27 @@ export const registerStatus: RegisterCommand = (program, run) => {
         const [status, backups, drift, primary, standby] = await Promise.all([
           driver.status(context.signal),
           stateBackups.last(),
-          switchRecords.drift(context.signal),
+          switchRecords
+            .drift(context.signal)
+            .catch((error: unknown) => [`not known: ${serialiseError(error).message}`]),
           stackSwitches.epochs("primary").catch(() => null),
           stackSwitches.epochs("standby").catch(() => null),
         ]);
+        const { runnerText } = await import("../workflow/admission/operation-runner.ts");
+        const runner = status.runner && `${status.runner.operationId}, ${runnerText(status.runner)}`;
         const lastDrill = status.controls.lastDrill ?? null;
+        const switches = drift.map((each) => `  switches      ${each}`);
         context.print(
           { ...status, lastDrill, stateBackups: backups, switches: { primary, standby }, switchDrift: drift },
-          [statusText(status), ...backupsText(backups), ...drift.map((each) => `  switches      ${each}`)].join("\n"),
+          [statusText(status, runner), ...backupsText(backups), ...switches].join("\n"),
         );
         return exitCodes.done;
       }),
     );
 };
 
-function statusText(status: DriverStatus): string {
+/** `runner`: the operation that is under way, and who runs it. */
+function statusText(status: DriverStatus, runner: string | undefined): string {
   const { witness, operation, holder, replication } = status;
   const compute = (site: Site): string => {
     const known = status.compute[site];
@@ -59,6 +66,7 @@ function statusText(status: DriverStatus): string {
     `  compute       primary: ${compute("primary")}; standby: ${compute("standby")}`,
     `  may begin     ${status.plans.join(", ") || "nothing now"}`,
     ...status.unsupported.map((reason) => `                ${reason}`),
+    ...(runner === undefined ? [] : [`  under way     ${runner}`]),
     `  last          ${operation === undefined ? "no operation yet" : `${operation.id} (${operation.mode}): ${operation.state}`}`,
     ...(holder === undefined
       ? []

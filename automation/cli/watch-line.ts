@@ -12,7 +12,9 @@ export function watchLine(event: DriverWatchEvent): string {
       return `${evaluation.at} ${evaluation.activeSite}: score ${evaluation.health.score}, level ${evaluation.health.level}, ${evaluation.decision.action}${why === "" ? "" : ` (${why})`}`;
     }
     case "resting":
-      return `${event.at} nothing is decided while ${event.operationId ?? "an operation"} is running (${event.protection})`;
+      return `${event.at} nothing is decided while ${event.operationId ?? "an operation"} is under way (${event.protection}), ${event.runner ?? "who runs it is not known"}`;
+    case "abandoned":
+      return `${event.at} ${event.operationId}: ${event.text}`;
     case "trouble":
       return `${event.at} trouble: ${event.what}: ${event.reason}`;
     case "recovered":

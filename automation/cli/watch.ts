@@ -19,7 +19,7 @@ export const registerWatch: RegisterCommand = (program, run) => {
           if (line !== undefined) process.stderr.write(`${new Date().toISOString()} ${line}\n`);
         });
         const watch = async (signal: AbortSignal): Promise<void> => {
-          for await (const event of driver.watch(signal)) {
+          for await (const event of driver.watch(signal, { leased: app.witness.leases !== undefined })) {
             process.stdout.write(`${context.json ? JSON.stringify(event) : watchLine(event)}\n`);
           }
         };

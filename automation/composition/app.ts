@@ -108,6 +108,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   );
   const store = createWitness(settings.witness, { stateDirectory: state, clock, notifier });
   const switchRecords = new SwitchRecords({
+    clock,
     files: new StackFiles(projectRoot, name),
     engine,
     git: settings.git,

@@ -3,6 +3,7 @@ import type { PulumiInfrastructure } from "../adapters/pulumi/infrastructure.ts"
 import { epochDrift } from "../domain/epoch-drift.ts";
 import { serialiseError, toDriverError } from "../domain/errors.ts";
 import { isEnded } from "../domain/operation.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Notifier } from "../ports/notifier.ts";
 import type { OnEvent } from "../workflow/execution/events.ts";
 
@@ -14,6 +15,7 @@ export interface SwitchRecordsOptions {
   /** Whether an operation's end commits the stack files, and pushes them. */
   readonly git: "off" | "commit" | "push";
   readonly notifier: Notifier;
+  readonly clock: Clock;
 }
 
 /** Keeps what version control says of the switches in step with what is deployed, as far as it may. */
@@ -61,13 +63,13 @@ export class SwitchRecords {
   }
 
   async #commit(message: string): Promise<void> {
-    const { files, git, notifier } = this.#options;
+    const { files, git, notifier, clock } = this.#options;
     try {
       await files.commit(message, git === "push", AbortSignal.timeout(120_000));
     } catch (error) {
       const title = `The stack files could not be ${git === "push" ? "committed and pushed" : "committed"}`;
       const text = `${serialiseError(error).message}. The move itself is done; do it by hand (pilotlight status says what).`;
-      await notifier.notify({ severity: "warning", title, text, at: new Date().toISOString() }).catch(() => undefined);
+      await notifier.notify({ severity: "warning", title, text, at: clock.now().toISOString() }).catch(() => undefined);
     }
   }
 }

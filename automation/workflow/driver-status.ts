@@ -8,6 +8,7 @@ import type { WitnessRecord } from "../domain/witness-record.ts";
 import { withDeadline } from "../lib/deadline.ts";
 import { whyNotSupported } from "./admission/admission.ts";
 import { lockName } from "./admission/lock.ts";
+import { openOperation } from "./admission/operation-runner.ts";
 import type { DriverOptions, DriverStatus } from "./driver-types.ts";
 
 export interface StatusOptions extends Pick<DriverOptions, "application" | "environment" | "ports"> {
@@ -45,6 +46,7 @@ export async function driverStatus(options: StatusOptions): Promise<DriverStatus
     },
     operation: newest === undefined ? undefined : replay(await ports.journal.read(newest.id)),
     holder: (await ports.journal.holder(application)) ?? (await ports.journal.holder(lockName(application, "warm-up"))),
+    runner: (await openOperation(ports.journal, application, witness))?.runner,
     controls,
     replication,
   };

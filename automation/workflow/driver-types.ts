@@ -6,6 +6,7 @@ import type { Mode, OperationRecord, PlanName, Trigger } from "../domain/operati
 import type { Protection, WitnessRecord } from "../domain/witness-record.ts";
 import type { Lag } from "../ports/database.ts";
 import type { LockState } from "../ports/journal.ts";
+import type { OperationRunner } from "./admission/operation-runner.ts";
 import type { OnEvent } from "./execution/events.ts";
 import type { Ports } from "./ports.ts";
 import type { DriverSettingsInput } from "./settings.ts";
@@ -47,6 +48,11 @@ export interface ResumeOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface WatchOptions {
+  /** This driver holds the application's lease for as long as it watches: no other driver watches it. Default false. */
+  readonly leased?: boolean;
+}
+
 /** An answer to a waiting operation. `operationId` default: the one that runs now, or was left. */
 export interface AnswerOptions {
   readonly operationId?: string;
@@ -77,6 +83,8 @@ export interface DriverStatus {
   /** The newest operation, whatever became of it; its open `questions` are what it waits for. */
   readonly operation: OperationRecord | undefined;
   readonly holder: LockState | undefined;
+  /** Who runs the operation that is under way, or that nobody does and the command. Undefined: none is under way. */
+  readonly runner: OperationRunner | undefined;
   /** Pause, approval and proposal as they stand now. */
   readonly controls: ControlState;
   /** Of the site that follows, asked with a short deadline. */

@@ -9,7 +9,8 @@ import type { OperationSummary } from "../ports/journal.ts";
 import { admit, parseOverrides, planInput, requireOverridable, requireSupported } from "./admission/admission.ts";
 import { currentGuards } from "./admission/current-guards.ts";
 import { freeIdleLock, lockName, released } from "./admission/lock.ts";
-import { isLitAhead, newestLighting } from "./admission/operation-history.ts";
+import { isLitAhead, latestOperation, newestLighting } from "./admission/operation-history.ts";
+import { openOperation } from "./admission/operation-runner.ts";
 import { OperatorControls } from "./admission/operator-controls.ts";
 import { OperationStarter } from "./admission/start-operation.ts";
 import { evacuatedZones } from "./admission/zones.ts";
@@ -22,13 +23,14 @@ import type {
   FailoverOptions,
   ResumeOptions,
   StartOptions,
+  WatchOptions,
 } from "./driver-types.ts";
 import { describePlan, type PlanDescription } from "./plans/describe-plan.ts";
 import { pastOperations } from "./plans/past-operations.ts";
 import type { PlanSubject } from "./plans/plan.ts";
 import { type DriverSettings, driverSettingsSchema } from "./settings.ts";
 import { buildReport, type OperationReport } from "./stages/operation-report.ts";
-import type { AuxiliaryRun, Operations } from "./watch/operations.ts";
+import type { Operations } from "./watch/operations.ts";
 import { watchAndAct } from "./watch/watch-and-act.ts";
 import type { DriverWatchEvent } from "./watch/watch-event.ts";
 
@@ -238,9 +240,13 @@ export class Driver {
   /**
    * Watches the active site and runs its background tasks (heartbeats, objects) until `signal` aborts. In mode `auto` a decided failover
    * is started, forced, and its end is an event, and the standby is lit ahead of one; in `approve` people are notified once, in `observe` it is only an evaluation.
+   * An operation whose process is gone is resumed, reported or shown by the same modes.
    * Throws `refused` at once where the sites hold data that this driver does not move.
    */
-  async *watch(signal: AbortSignal): AsyncGenerator<DriverWatchEvent, void, void> {
+  async *watch(
+    signal: AbortSignal,
+    { leased = false }: WatchOptions = {},
+  ): AsyncGenerator<DriverWatchEvent, void, void> {
     const { application, ports, wake } = this.#options;
     requireMovableData(await this.#starter.estate());
     yield* watchAndAct({
@@ -248,6 +254,7 @@ export class Driver {
       ports,
       settings: this.#settings,
       signal,
+      leased,
       ...(wake === undefined ? {} : { wake }),
       controls: this.controls,
       identity: this.#identity,
@@ -257,6 +264,7 @@ export class Driver {
 
   /** What the watch starts, by this driver's own decision. */
   #automatic(signal: AbortSignal): Operations {
+    const { application, ports } = this.#options;
     const auto = (why: { readonly reason: string; readonly firstFailedAt?: string }) => ({
       trigger: { kind: "auto" as const, by: this.#identity, ...why },
       signal,
@@ -268,25 +276,18 @@ export class Driver {
       evacuatedZones: () => evacuatedZones(this.#options.ports.journal, this.#options.application),
       warmUp: (reason) => this.warmUp(auto({ reason })),
       standDown: (reason) => this.standDown(auto({ reason })),
-      resume: (operationId) => this.resume(operationId, { signal }),
+      resume: (operationId, seize) => this.resume(operationId, { signal, seize }),
+      open: async () => openOperation(ports.journal, application, await this.#starter.witness(signal)),
       abort: (operationId, reason) => this.abort({ operationId, reason, by: this.#identity }),
-      newestLighting: () => this.#newestLighting(),
+      newestLighting: () => newestLighting(ports.journal, application),
     };
-  }
-
-  async #newestLighting(): Promise<AuxiliaryRun | undefined> {
-    const { application, ports } = this.#options;
-    const record = await newestLighting(ports.journal, application);
-    return record && { record, holder: await ports.journal.holder(lockName(application, record.plan)) };
   }
 
   /** The newest that began: one that the witness does not know changed nothing, and the one before it can still be resumed. */
   async #latest(): Promise<string> {
-    const [newest, ...others] = await this.operations();
-    const last = (await this.#starter.witness(neverAborted).catch(() => undefined))?.lastOperation;
-    const known =
-      newest !== undefined && isEnded(newest.state) && last !== undefined && !isEnded(last.state) ? last.id : undefined;
-    return others.find((each) => each.id === known)?.id ?? (await this.#newest());
+    const { application, ports } = this.#options;
+    const witness = await this.#starter.witness(neverAborted).catch(() => undefined);
+    return (await latestOperation(ports.journal, application, witness))?.id ?? (await this.#newest());
   }
 
   async #newest(): Promise<string> {

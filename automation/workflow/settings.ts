@@ -43,7 +43,9 @@ export const driverSettingsSchema = z.strictObject({
   mode: z
     .enum(["observe", "approve", "auto"])
     .default("approve")
-    .describe("`observe` only looks, `approve` asks a person to start a failover, `auto` starts it"),
+    .describe(
+      "`observe` only looks, `approve` asks a person to start a failover or resume what was left, `auto` does it",
+    ),
   rpoSeconds: seconds(300, "the most that may be lost: with more replication lag a failover needs an override"),
   forcedFenceSeconds: seconds(20, "forced mode: how long the fence of the old site is tried before the driver asks"),
   guardRecheckSeconds: seconds(5, "how often a stage that waits for a person tries again by itself"),

@@ -11,6 +11,7 @@ const allowed: Readonly<Record<string, string>> = {
   "adapters/postgres/server-facts.ts": "how far a server's wall clock differs from ours",
   "adapters/inbox/file-inbox.ts": "the age of files: their times are wall times, and they are only pruned",
   "adapters/kubernetes/kube-login.ts": "the end of a token: its issuer's wall time",
+  "adapters/pulumi/infrastructure.ts": "a record: when the switches were written",
   "adapters/pulumi/lock-patience.ts": "the age of a lock, for people",
   "adapters/pulumi/state-backups.ts": "a record",
   "adapters/system-clock.ts": "the one that reads it",

@@ -13,6 +13,8 @@ export function fakeDriver(
     readonly dieAt?: number;
     readonly settings?: DriverSettingsInput;
     readonly wake?: DriverOptions["wake"];
+    /** Default `tester`. */
+    readonly identity?: string;
   } = {},
 ) {
   const process = new FakeProcess("driver", options.dieAt);
@@ -24,7 +26,7 @@ export function fakeDriver(
     ports,
     settings: options.settings ?? {},
     onEvent: (event) => events.push(event),
-    identity: "tester",
+    identity: options.identity ?? "tester",
     random: () => 0.5,
     ...(options.wake === undefined ? {} : { wake: options.wake }),
   });

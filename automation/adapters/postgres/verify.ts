@@ -1,6 +1,7 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import type { VerifyOptions, VerifyResult } from "../../ports/database-audit.ts";
 import { compareTable } from "./compare-tables.ts";
 import type { ComparedCounts, ComparedSide, RowDifference } from "./comparison.ts";
@@ -15,6 +16,8 @@ const batchSize = 500;
 /** How often a row is looked at that changes all the time. */
 const looks = 10;
 const arrivalMs = 120_000;
+/** How long a receiver may be without its stream before it counts as cut off, in milliseconds. */
+const streamMs = 10_000;
 
 export interface VerifiedSites {
   readonly source: Session;
@@ -144,16 +147,17 @@ async function awaitArrival(
   signal: AbortSignal,
 ): Promise<void> {
   const beat = await writeHeartbeat(source, from, "beat");
-  for (const end = Date.now() + arrivalMs; ; ) {
+  for (const began = systemTimer.monotonic(); ; ) {
     const last = await lastApplied(receiver, to);
     if (last !== undefined && lsn.parse(last.lsn) >= lsn.parse(beat.lsn)) return;
-    if (!(await lagOf(receiver, to)).streaming && Date.now() > end - arrivalMs + 10_000) {
+    const waitedMs = systemTimer.monotonic().since(began);
+    if (!(await lagOf(receiver, to)).streaming && waitedMs > streamMs) {
       throw new DriverError(
         "refused",
         `${receiver.where} receives nothing from the ${from} site: what differs cannot be told from what is late`,
       );
     }
-    if (Date.now() > end)
+    if (waitedMs > arrivalMs)
       throw new DriverError("timeout", `${receiver.where} did not catch up within ${arrivalMs / 1000} s`);
     await pause("arrival of what was written", 100, signal);
   }
@@ -162,10 +166,13 @@ async function awaitArrival(
 /** Sleeps after each range, so that no more rows are read in a second than that. */
 function pacer(rowsPerSecond: number | undefined, signal: AbortSignal): (rows: number) => Promise<void> {
   if (rowsPerSecond === undefined) return async () => {};
-  let due = Date.now();
+  const began = systemTimer.monotonic();
+  let dueMs = 0;
   return async (rows) => {
-    due = Math.max(due, Date.now() - 1000) + (rows / rowsPerSecond) * 1000;
-    const wait = due - Date.now();
+    const passedMs = systemTimer.monotonic().since(began);
+    // What was not used is not kept for more than a second: no burst after a pause.
+    dueMs = Math.max(dueMs, passedMs - 1000) + (rows / rowsPerSecond) * 1000;
+    const wait = dueMs - passedMs;
     if (wait > 0) await pause("the next range", wait, signal);
   };
 }

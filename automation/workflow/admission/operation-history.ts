@@ -1,9 +1,9 @@
 import { serialiseError } from "../../domain/errors.ts";
 import { replay } from "../../domain/journal-state.ts";
-import type { OperationRecord } from "../../domain/operation.ts";
+import { isEnded, type OperationRecord } from "../../domain/operation.ts";
 import { hasAuxiliary, isLighting } from "../../domain/protection.ts";
 import type { WitnessRecord } from "../../domain/witness-record.ts";
-import type { Journal } from "../../ports/journal.ts";
+import type { Journal, OperationSummary } from "../../ports/journal.ts";
 
 /** Whether an auxiliary plan lit the standby that the next failover takes over; false where a person had lit it before. */
 export async function isLitAhead(
@@ -30,4 +30,17 @@ export async function knownOperation(journal: Journal, id: string): Promise<Oper
     if (serialiseError(error).code === "not-found") return undefined;
     throw error;
   });
+}
+
+/** The newest that began: one that the witness never heard of changed nothing, and the one before it can still be resumed. */
+export async function latestOperation(
+  journal: Journal,
+  application: string,
+  witness: WitnessRecord | undefined,
+): Promise<OperationSummary | undefined> {
+  const [newest, ...others] = await journal.list(application);
+  const last = witness?.lastOperation;
+  const known =
+    newest !== undefined && isEnded(newest.state) && last !== undefined && !isEnded(last.state) ? last.id : undefined;
+  return others.find((each) => each.id === known) ?? newest;
 }

@@ -1,11 +1,5 @@
 import type { OperationRecord } from "../../domain/operation.ts";
-import type { LockState } from "../../ports/journal.ts";
-
-/** An auxiliary operation and who runs it now. */
-export interface AuxiliaryRun {
-  readonly record: OperationRecord;
-  readonly holder: LockState | undefined;
-}
+import type { OperationRun } from "../admission/operation-runner.ts";
 
 /** What the watch may start or ask for. Every operation is started as automatic, for the reason given; each resolves when it has ended. */
 export interface Operations {
@@ -21,8 +15,11 @@ export interface Operations {
   warmUp(reason: string): Promise<OperationRecord>;
   /** Scales down what a warm-up lit. */
   standDown(reason: string): Promise<OperationRecord>;
-  resume(operationId: string): Promise<OperationRecord>;
+  /** The operation that is under way, and who runs it. */
+  open(): Promise<OperationRun | undefined>;
+  /** `seize`: also from a driver of another host, which the caller knows is gone. */
+  resume(operationId: string, seize: boolean): Promise<OperationRecord>;
   abort(operationId: string, reason: string): Promise<void>;
   /** The newest operation that lit the standby or scaled it down. */
-  newestLighting(): Promise<AuxiliaryRun | undefined>;
+  newestLighting(): Promise<OperationRecord | undefined>;
 }

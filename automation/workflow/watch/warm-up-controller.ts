@@ -2,15 +2,16 @@ import { serialiseError } from "../../domain/errors.ts";
 import { GuardError } from "../../domain/guards.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { OperationRecord } from "../../domain/operation.ts";
+import { isLighting } from "../../domain/protection.ts";
 import type { Ports } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
-import type { AuxiliaryRun, Operations } from "./operations.ts";
+import type { Operations } from "./operations.ts";
 import type { DriverWatchEvent, Evaluation } from "./watch-event.ts";
 
 export interface WarmUpControllerOptions {
   readonly settings: DriverSettings;
   readonly clock: Ports["clock"];
-  readonly operations: Pick<Operations, "warmUp" | "standDown" | "resume" | "abort" | "newestLighting">;
+  readonly operations: Pick<Operations, "warmUp" | "standDown" | "abort" | "newestLighting">;
 }
 
 /**
@@ -57,23 +58,24 @@ export class WarmUpController {
     await this.#busy;
   }
 
-  /** Under way: undone where it is no longer needed, resumed where its driver is gone. */
+  /** One that was begun by another driver, and resumed here, has ended: its pause applies here too. */
+  resumed(record: OperationRecord): void {
+    if (isLighting(record.plan)) this.#rest(isLit(record));
+  }
+
+  /** Under way: undone where it is no longer needed. */
   async #seeThrough(undo: boolean, why: string): Promise<void> {
-    const auxiliary = await this.#own();
-    if (auxiliary === undefined || (auxiliary.record.state !== "running" && auxiliary.record.state !== "waiting"))
-      return;
-    const { id } = auxiliary.record;
-    if (auxiliary.holder === undefined || auxiliary.holder.liveness === "dead")
-      this.#begin("resume", () => this.#options.operations.resume(id));
-    if (!undo || this.#abortAsked === id || auxiliary.record.phase === "compensating") return;
-    this.#abortAsked = id;
-    await this.#options.operations.abort(id, why);
+    const own = await this.#own();
+    if (own === undefined || (own.state !== "running" && own.state !== "waiting")) return;
+    if (!undo || this.#abortAsked === own.id || own.phase === "compensating") return;
+    this.#abortAsked = own.id;
+    await this.#options.operations.abort(own.id, why);
   }
 
   /** Undefined: a person's. */
-  async #own(): Promise<AuxiliaryRun | undefined> {
-    const auxiliary = await this.#options.operations.newestLighting();
-    return auxiliary?.record.trigger.kind === "auto" ? auxiliary : undefined;
+  async #own(): Promise<OperationRecord | undefined> {
+    const newest = await this.#options.operations.newestLighting();
+    return newest?.trigger.kind === "auto" ? newest : undefined;
   }
 
   #begin(what: string, work: () => Promise<OperationRecord>): void {
@@ -82,7 +84,7 @@ export class WarmUpController {
       .then(
         (record) => {
           this.#events.push({ type: "operation", record });
-          return record.plan === "warm-up" && record.state === "succeeded";
+          return isLit(record);
         },
         (error: unknown) => {
           const reason = serialiseError(error).message;
@@ -91,14 +93,22 @@ export class WarmUpController {
         },
       )
       .then((isFine) => {
-        // One that failed, or was not needed: trouble that comes and goes must not light and stand-down all day.
-        const { settings, clock } = this.#options;
-        if (!isFine) this.#notBefore = clock.monotonic().plus(settings.watch.warmUpRestSeconds * 1000);
+        this.#rest(isFine);
         this.#busy = undefined;
       });
+  }
+
+  /** After one that failed, or was not needed: trouble that comes and goes must not light and stand-down all day. */
+  #rest(isFine: boolean): void {
+    const { settings, clock } = this.#options;
+    if (!isFine) this.#notBefore = clock.monotonic().plus(settings.watch.warmUpRestSeconds * 1000);
   }
 
   #rests(): boolean {
     return this.#notBefore !== undefined && this.#options.clock.monotonic().since(this.#notBefore) < 0;
   }
+}
+
+function isLit({ plan, state }: OperationRecord): boolean {
+  return plan === "warm-up" && state === "succeeded";
 }

@@ -5,6 +5,7 @@ import type { Notice } from "../../ports/notifier.ts";
 import type { OperatorControls } from "../admission/operator-controls.ts";
 import { type HealthWatchOptions, healthWatch } from "./health-watch.ts";
 import type { Operations } from "./operations.ts";
+import { ResumeController } from "./resume-controller.ts";
 import { SelfHealController } from "./self-heal-controller.ts";
 import { WarmUpController } from "./warm-up-controller.ts";
 import type { DriverWatchEvent, Evaluation } from "./watch-event.ts";
@@ -15,6 +16,16 @@ export interface WatchAndActOptions extends HealthWatchOptions {
   /** Who watches, for proposals. */
   readonly identity: string;
   readonly operations: Operations;
+  /** No other driver watches this application meanwhile. */
+  readonly leased: boolean;
+}
+
+/** What acts on what the watch sees, each for its own kind of trouble. */
+interface Controllers {
+  readonly light: WarmUpController;
+  readonly healer: SelfHealController;
+  readonly zones: ZoneController;
+  readonly resumer: ResumeController;
 }
 
 /** The health watch, and what the mode lets follow from its decisions. */
@@ -30,23 +41,24 @@ export async function* watchAndAct(options: WatchAndActOptions): AsyncGenerator<
   const { operations } = options;
   const light = new WarmUpController({ operations, settings, clock: ports.clock });
   const healer = new SelfHealController({ operations, settings, clock: ports.clock });
-  const zones = new ZoneController({
-    ...{ operations, settings, ports, signal: options.signal },
-    tell: (title, text) =>
-      notify(options, { severity: "warning", title: `${options.application}: ${title}`, text, at: now() }),
+  const tell = (title: string, text: string): Promise<void> =>
+    notify(options, { severity: "warning", title: `${options.application}: ${title}`, text, at: now() });
+  const zones = new ZoneController({ operations, settings, ports, signal: options.signal, tell });
+  const resumer = new ResumeController({
+    ...{ operations, settings, clock: ports.clock, controls: options.controls, leased: options.leased, tell },
+    identity: options.identity,
+    onEnd: (record) => light.resumed(record),
   });
   try {
-    yield* decided(options, light, healer, zones);
+    yield* decided(options, { light, healer, zones, resumer });
   } finally {
-    await Promise.all([light.end(), healer.end(), zones.end()]);
+    await Promise.all([light.end(), healer.end(), zones.end(), resumer.end()]);
   }
 }
 
 async function* decided(
   options: WatchAndActOptions,
-  light: WarmUpController,
-  healer: SelfHealController,
-  zones: ZoneController,
+  { light, healer, zones, resumer }: Controllers,
 ): AsyncGenerator<DriverWatchEvent, void, void> {
   const { ports, settings } = options;
   const now = (): string => ports.clock.now().toISOString();
@@ -56,14 +68,18 @@ async function* decided(
     yield* light.events();
     yield* healer.events();
     yield* zones.events();
-    yield event;
-    if (event.type !== "evaluation") continue;
+    const isLook = event.type === "evaluation" || event.type === "resting";
+    const runner = isLook ? await resumer.look() : undefined;
+    yield* resumer.events();
+    yield event.type === "resting" ? { ...event, ...(runner === undefined ? {} : { runner }) } : event;
+    if (event.type !== "evaluation" || resumer.atWork === "move") continue;
     const { health, protection } = event.evaluation;
     if (event.evaluation.decision.action !== "failover") {
       const why = `health ${inWords(event.evaluation)}`;
       const leaving = await zones.look(event.evaluation, why);
-      healer.look(event.evaluation, why, leaving);
-      await light.look(event.evaluation, why, leaving);
+      const hold = leaving || resumer.atWork !== undefined;
+      healer.look(event.evaluation, why, hold);
+      await light.look(event.evaluation, why, hold);
       const advise = settings.mode === "approve" && health.level >= 2 && protection === "protected";
       if (advise && !advised) await tell(options, event.evaluation, "warm-up");
       advised = advise || (advised && health.level > 0);

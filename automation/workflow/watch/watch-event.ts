@@ -23,13 +23,17 @@ export type WatchEvent =
       readonly at: string;
       readonly protection: Protection;
       readonly operationId: string | undefined;
+      /** Who runs it, in words, or what it waits for. Undefined: that was not looked at. */
+      readonly runner?: string;
     }
   | { readonly type: "trouble"; readonly at: string; readonly what: string; readonly reason: string }
   | { readonly type: "recovered"; readonly at: string; readonly what: string };
 
 export type DriverWatchEvent =
   | WatchEvent
-  /** A failover that the watch started has ended. */
+  /** An operation under way that nobody runs, and what follows from that. */
+  | { readonly type: "abandoned"; readonly at: string; readonly operationId: string; readonly text: string }
+  /** An operation that the watch started or resumed has ended. */
   | { readonly type: "operation"; readonly record: OperationRecord }
   /** A failover was decided and could not be started, or broke off. */
   | { readonly type: "refused"; readonly at: string; readonly error: SerialisedError };

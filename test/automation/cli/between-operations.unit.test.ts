@@ -87,6 +87,28 @@ describe("pause, unpause, approve", () => {
   });
 });
 
+describe("status of an operation", () => {
+  it("names who runs it", async () => {
+    world.latency.set("infrastructure.apply", 100_000);
+    const running = fakeDriver(world).driver.failover({ mode: "planned" });
+    await world.clock.sleep(1_000);
+    const { text, value } = await runCommand(registerStatus, app(), ["status"]);
+    expect(text).toMatch(/under way {5}failover-\S+, run by process 1 on driver since 2026-/);
+    expect(value).toMatchObject({ runner: { kind: "process", owner: { pid: 1, host: "driver" } } });
+    await running;
+    expect((await runCommand(registerStatus, app(), ["status"])).text).not.toContain("under way");
+  });
+
+  it("says that nobody does, and the command", async () => {
+    await expect(fakeDriver(world, { dieAt: 30 }).driver.failover({ mode: "planned" })).rejects.toThrow();
+    const { text, value } = await runCommand(registerStatus, app(), ["status"]);
+    expect(text).toMatch(
+      /under way {5}(\S+), run by nobody \(process 1 on driver is gone\); go on with: pilotlight resume \1\n/,
+    );
+    expect(value).toMatchObject({ runner: { kind: "nobody" } });
+  });
+});
+
 describe("override and abort", () => {
   it("answer a waiting operation, and say who goes on with it", async () => {
     world.sites.primary.up = false;

@@ -74,6 +74,7 @@ describe("preflight", () => {
     expect(Object.keys(by)).toEqual([
       "backend",
       "state-backup",
+      "version-control",
       "tools",
       "witness",
       "azure-credentials",
