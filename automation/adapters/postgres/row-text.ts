@@ -12,6 +12,8 @@ export interface TableShape {
   readonly key: readonly string[];
   /** The types of `key`, to be cast to. */
   readonly keyTypes: readonly string[];
+  /** PostgreSQL drops its rows after a crash. */
+  readonly unlogged: boolean;
 }
 
 const shape = z.object({
@@ -20,6 +22,7 @@ const shape = z.object({
   columns: z.array(z.string()),
   key: z.array(z.string()),
   keyTypes: z.array(z.string()),
+  unlogged: z.boolean(),
 });
 
 /** Every table of the user that holds rows of its own, unlogged ones and partitions included. */
@@ -30,7 +33,8 @@ export async function tableShapes(session: Session): Promise<TableShape[]> {
     `select n.nspname::text as schema, c.relname::text as "table",
        array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
          and a.attgenerated = '' order by a.attnum) as columns,
-       coalesce(k.columns, '{}') as key, coalesce(k.types, '{}') as "keyTypes"
+       coalesce(k.columns, '{}') as key, coalesce(k.types, '{}') as "keyTypes",
+       c.relpersistence = 'u' as unlogged
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      left join lateral (
        select array_agg(a.attname::text order by p.place) as columns, array_agg(format_type(a.atttypid, -1) order by p.place) as types

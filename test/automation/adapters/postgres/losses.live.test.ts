@@ -107,6 +107,7 @@ describe("what a forced failover loses", () => {
       "create table late (id int primary key, note text); insert into late select i, 'row ' || i from generate_series(1, 500) i",
       "app",
     );
+    await each.sql("primary", "alter publication pilotlight add table late");
     await each.sql("standby", "alter subscription pilotlight_standby refresh publication");
     await until(
       "a copy that does not end",
