@@ -28,7 +28,10 @@ module.exports = {
       comment: "Deadlines, retries and clocks are below everything that uses them.",
       severity: "error",
       from: { path: "^automation/lib/" },
-      to: { path: "^(automation|stacks)/", pathNot: "^automation/(lib/|domain/(errors|instant)\\.ts$|ports/clock\\.ts$)" },
+      to: {
+        path: "^(automation|stacks)/",
+        pathNot: "^automation/(lib/|domain/(errors|instant)\\.ts$|ports/clock\\.ts$)",
+      },
     },
     {
       name: "workflow-knows-ports",
@@ -143,7 +146,7 @@ module.exports = {
       comment: "The driver runs the project as `pulumi up` does. Of what exists it knows the contract, never the code.",
       severity: "error",
       from: { path: "^automation/" },
-      to: { path: "^(components|stacks|policies)/", pathNot: "^stacks/(config|outputs)\\.ts$" },
+      to: { path: "^(components|stacks|policies)/", pathNot: "^stacks/(config|outputs|switches)\\.ts$" },
     },
     {
       name: "components-know-no-stacks",
@@ -161,10 +164,10 @@ module.exports = {
     },
     {
       name: "contract-is-pure",
-      comment: "config.ts and outputs.ts are also the driver's: no Pulumi, nothing that plans a resource.",
+      comment: "config.ts, outputs.ts and switches.ts are also the driver's: no Pulumi, nothing that plans a resource.",
       severity: "error",
-      from: { path: "^stacks/(config[a-z-]*|outputs)\\.ts$" },
-      to: { pathNot: ["^stacks/(config[a-z-]*|outputs)\\.ts$", "^components/(cidr|subnet-plan)\\.ts$", ZOD] },
+      from: { path: "^stacks/(config[a-z-]*|outputs|switches)\\.ts$" },
+      to: { pathNot: ["^stacks/(config[a-z-]*|outputs|switches)\\.ts$", "^components/(cidr|subnet-plan)\\.ts$", ZOD] },
     },
     {
       name: "production-knows-no-sandbox",

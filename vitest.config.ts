@@ -1,9 +1,16 @@
 import process from "node:process";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { measurePace } from "./test/support/machine-pace.ts";
+import { SlowestFiles } from "./test/support/slowest-files.ts";
 
 /** Where CI wants the results as JSON, beside the usual output. */
 const results = process.env["PILOTLIGHT_TEST_RESULTS"];
+
+// Waits scale with the machine, measured once, here. The workers have it from the environment.
+const pace = measurePace();
+process.env["PILOTLIGHT_TEST_PACE"] = String(pace);
+const patience = (milliseconds: number): number => Math.round(milliseconds * pace);
 
 /** The end-to-end run takes longest by far: it begins first. */
 class LongestFirst extends BaseSequencer {
@@ -18,7 +25,11 @@ class LongestFirst extends BaseSequencer {
 // `live` runs adapters and sandbox parts against real servers, `e2e` runs the whole product in a sandbox of its own.
 export default defineConfig({
   test: {
-    reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
+    reporters: [
+      "default",
+      new SlowestFiles(),
+      ...(results === undefined ? [] : [["json", { outputFile: results }] as ["json", { outputFile: string }]]),
+    ],
     // The end-to-end run mostly waits; the others fill the time. They share nothing: each has loopback addresses of its own.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
@@ -29,26 +40,26 @@ export default defineConfig({
           // A module is loaded once a worker, not once a file: Pulumi's SDKs take longer to load than most files to run.
           isolate: false,
           // Its default of a second is too short on a busy machine.
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: { timeout: patience(20_000) } },
           include: ["test/**/*.unit.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: patience(60_000),
+          hookTimeout: patience(60_000),
         },
       },
       {
         test: {
           name: "live",
           include: ["test/**/*.live.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: patience(120_000),
+          hookTimeout: patience(180_000),
         },
       },
       {
         test: {
           name: "end-to-end",
           include: ["test/end-to-end/*.e2e.test.ts"],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: patience(600_000),
+          hookTimeout: patience(600_000),
         },
       },
     ],

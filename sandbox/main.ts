@@ -56,7 +56,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .description("print the environment as export lines")
     .action(() => then(env()));
 
-  const faults = program.command("fault").description("break something, or mend it");
+  const faults = program.command("fault").description("inject a fault, or clear it");
   faults
     .command("region")
     .description("a whole region: nothing answers, its processes stand still")

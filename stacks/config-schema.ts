@@ -42,6 +42,10 @@ const commonFields = {
   zoneName: dnsNameField,
   publicName: dnsNameField,
   activeSite: siteSchema.default("primary"),
+  epoch: z.int().min(0).default(0),
+  movedBy: z.string().min(1).optional(),
+  movedAt: z.iso.datetime().optional(),
+  protectActive: z.boolean().default(true),
   primaryCidr: networkField.default(DEFAULT_CIDRS.primaryCidr),
   standbyCidr: networkField.default(DEFAULT_CIDRS.standbyCidr),
   /** Nobody by accident: has no default. */

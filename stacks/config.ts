@@ -37,6 +37,8 @@ const TEXT_KEYS: ReadonlySet<string> = new Set([
   "zoneName",
   "publicName",
   "activeSite",
+  "movedBy",
+  "movedAt",
   "tier",
   "primaryCidr",
   "standbyCidr",

@@ -14,6 +14,19 @@ export const ENVIRONMENT_NAME_RIGHT =
 export const tierSchema = z.enum(["cold", "pilot-light", "warm"]);
 export type Tier = z.infer<typeof tierSchema>;
 
+/** The switches of a stack's configuration, with the epoch at which they were written. */
+export const deployedSwitchesSchema = z.object({
+  /** Grows by one with each change of a switch, for each stack by itself. 0: never changed. */
+  epoch: z.number().int().nonnegative(),
+  activeSite: siteSchema,
+  drActive: z.boolean(),
+  /** The operation, or the person, that changed them last. */
+  movedBy: z.string().optional(),
+  /** When, as an ISO time: for people alone. */
+  movedAt: z.string().optional(),
+});
+export type DeclaredSwitches = z.infer<typeof deployedSwitchesSchema>;
+
 /** What the database server is. The driver moves PostgreSQL; SQL Server is declared, not moved. */
 export const engineSchema = z.enum(["postgres", "sqlserver"]);
 
@@ -72,6 +85,8 @@ const commonShape = {
   region: z.string().min(1),
   database: databaseSchema,
   workloads: workloadsSchema,
+  /** Absent: deployed by a program that told none. */
+  switches: deployedSwitchesSchema.optional(),
 };
 
 const s3Schema = z.object({

@@ -9,11 +9,11 @@ interface AnswerOptions {
   readonly operation?: string;
 }
 
-/** `pilotlight override <guard> --reason …`: answers a waiting operation and leaves running it to whoever runs it. */
+/** `pilotlight override <guard> --reason …`: answers a waiting operation and leaves running it to its driver. */
 export const registerOverride: RegisterCommand = (program, run) => {
   program
     .command("override")
-    .description("break one guard once, for the operation that waits before it")
+    .description("override one guard once, for the operation that waits for it")
     .argument("<guard>", "as `status` names it, e.g. fence-unconfirmed")
     .option("--reason <text>", "why; journaled and shown in the report")
     .option("--operation <id>", "default: the newest")
@@ -30,7 +30,7 @@ export const registerOverride: RegisterCommand = (program, run) => {
 export const registerAbort: RegisterCommand = (program, run) => {
   program
     .command("abort")
-    .description("ask an operation to stop and undo itself; past its point of no return it goes on regardless")
+    .description("ask an operation to stop and undo itself; past its point of no return it continues regardless")
     .option("--reason <text>", "why; journaled and shown in the report")
     .option("--operation <id>", "default: the newest")
     .action(
@@ -58,8 +58,8 @@ async function answer(
   const runBy = holder?.liveness === "alive" && holder.operationId === id ? holder.owner : undefined;
   const text =
     runBy === undefined
-      ? `${id}: answered, and no driver of this host runs it: \`pilotlight resume\` goes on with it`
-      : `${id}: answered; the driver that runs it (process ${runBy.pid}) goes on`;
+      ? `${id}: answered, but no driver on this host runs it: \`pilotlight resume\` continues it`
+      : `${id}: answered; the driver that runs it (process ${runBy.pid}) continues`;
   context.print({ operation: id, answered: true, ...(runBy === undefined ? {} : { runBy }) }, text);
   return exitCodes.done;
 }

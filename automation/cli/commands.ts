@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> 
   up: async () => (await import("./up.ts")).registerUp,
   status: async () => (await import("./status.ts")).registerStatus,
   preflight: async () => (await import("./preflight.ts")).registerPreflight,
+  db: async () => (await import("./db.ts")).registerDb,
   plan: async () => (await import("./plan.ts")).registerPlan,
   watch: async () => (await import("./watch.ts")).registerWatch,
   failover: async () => (await import("./failover.ts")).registerFailover,
@@ -24,5 +25,6 @@ export const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> 
   history: async () => (await import("./history.ts")).registerHistory,
   witness: async () => (await import("./witness.ts")).registerWitness,
   serve: async () => (await import("./serve.ts")).registerServe,
+  switch: async () => (await import("./switch.ts")).registerSwitch,
   cost: async () => (await import("./cost.ts")).registerCost,
 };

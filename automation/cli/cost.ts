@@ -4,7 +4,7 @@ import type { RegisterCommand } from "./command.ts";
 export const registerCost: RegisterCommand = (program, run) => {
   program
     .command("cost")
-    .description("what the standby costs a month at rest and an hour lit, by resource and tier")
+    .description("what the standby costs per month at rest and per hour lit, by resource and tier")
     .action(
       run<object>(async (context) => {
         const { runCost } = await import("./run-cost.ts");

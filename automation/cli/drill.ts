@@ -21,7 +21,7 @@ export const registerDrill: RegisterCommand = (program, run) => {
     program
       .command("drill")
       .description(
-        "rehearse a failover at the standby, beside its replica and away from users, and put everything back",
+        "rehearse a failover at the standby, next to its replica and away from users, and restore everything",
       )
       .option("--live", "the whole way, with users: planned failover, reprotect, planned failback"),
   ).action(
@@ -38,7 +38,7 @@ export const registerDrill: RegisterCommand = (program, run) => {
 async function live(context: CommandContext, options: DrillOptions): Promise<number> {
   const overrides = overridesOf(context, options);
   const first = { name: "failover", mode: "planned" } as const;
-  const begins = await askedFirst(context, options, first, "live drill: users move, and come home", (description) =>
+  const begins = await askedFirst(context, options, first, "live drill: users move there and back", (description) =>
     context.print(
       { live: ["failover", "reprotect", "failback"], failover: description },
       `${planText(description)}\n\nThen reprotect, and failback the same way home.`,

@@ -12,7 +12,7 @@ export function describe(event: DriverEvent): string | undefined {
     case "operation-compensating":
       return `${event.operationId}: undoing, because ${event.cause.message}`;
     case "operation-interrupted":
-      return `${event.operationId}: interrupted (${event.reason}); \`pilotlight resume\` goes on`;
+      return `${event.operationId}: interrupted (${event.reason}); \`pilotlight resume\` continues`;
     case "stage-started":
       return `${event.stage}: started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
     case "stage-finished":
@@ -22,7 +22,7 @@ export function describe(event: DriverEvent): string | undefined {
     case "stage-waiting":
       return `${event.stage}: waits for a person: ${event.guard.reason}`;
     case "stage-released":
-      return `${event.stage}: goes on, ${event.guard} ${event.how === "override" ? "overridden" : "cleared by itself"}`;
+      return `${event.stage}: continues, ${event.guard} ${event.how === "override" ? "overridden" : "cleared by itself"}`;
     case "stage-compensating":
       return `${event.stage}: undoing`;
     case "stage-compensated":

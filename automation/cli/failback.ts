@@ -6,7 +6,7 @@ export const registerFailback: RegisterCommand = (program, run) => {
   addOperateOptions(
     program
       .command("failback")
-      .description("move the application home, planned, and put the standby out (after reprotect)"),
+      .description("move the application home, planned, and scale the standby down (after reprotect)"),
   ).action(
     run<OperateOptions>((context, options) =>
       operate(context, options, { name: "failback", mode: "planned" }, (driver, overrides) =>

@@ -15,7 +15,7 @@ export const registerFailover: RegisterCommand = (program, run) => {
       .command("failover")
       .description("move the application from the primary to the standby")
       .option("--planned", "nothing may be lost: stops and undoes itself when unsure")
-      .option("--forced", "the primary is failing: go on without it, ask where that is a risk"),
+      .option("--forced", "the primary is failing: continue without it, ask where that is a risk"),
   ).action(
     run<FailoverOptions>((context, options) => {
       const mode = modeOf(options);
@@ -30,7 +30,7 @@ function modeOf(options: FailoverOptions): Mode {
   if (options.planned === options.forced) {
     throw new DriverError(
       "invalid-input",
-      "say which failover: --planned (lose nothing) or --forced (the primary fails)",
+      "choose a failover: --planned (lose nothing) or --forced (the primary is failing)",
       {
         field: "--planned, --forced",
         expected: "exactly one of them",

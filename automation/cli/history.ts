@@ -1,9 +1,10 @@
 import { invalidInput } from "../domain/errors.ts";
+import { countOf } from "../domain/losses.ts";
 import type { OperationReport } from "../workflow/stages/operation-report.ts";
 import type { RegisterCommand } from "./command.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-/** One operation of the past, in a line. */
+/** One past operation, in a line. */
 export interface HistoryEntry {
   readonly operation: string;
   readonly plan: OperationReport["plan"];
@@ -13,9 +14,9 @@ export interface HistoryEntry {
   readonly startedAt: string;
   /** Null: it has not ended. */
   readonly seconds: number | null;
-  /** Null: users were not brought anywhere. */
+  /** Null: users were not moved. */
   readonly rtoSeconds: number | null;
-  /** Null: not known before a reprotect has looked. */
+  /** Changes that never arrived, split-brain ones included. Null: not known before a reprotect has looked. */
   readonly lostWrites: number | null;
   readonly by: string;
   readonly reason: string | null;
@@ -27,7 +28,7 @@ export const registerHistory: RegisterCommand = (program, run) => {
   program
     .command("history")
     .description("the operations of the application, newest first: how long each took, what was lost, who asked")
-    .option("--limit <number>", "so many at most", "20")
+    .option("--limit <number>", "how many at most", "20")
     .action(
       run<{ limit: string }>(async (context, options) => {
         const limit = Number(options.limit);
@@ -52,11 +53,15 @@ function entryOf(report: OperationReport): HistoryEntry {
     startedAt,
     seconds: endedAt === undefined ? null : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000,
     rtoSeconds: claimed.rtoSeconds ?? null,
-    lostWrites: claimed.lossKnown ? claimed.lostWrites.length : null,
+    lostWrites: claimed.lossKnown ? lostChanges(claimed.losses) : null,
     by: report.trigger.by,
     reason: report.trigger.reason ?? null,
     overrides: report.overrides.map(({ guard }) => guard),
   };
+}
+
+function lostChanges(losses: OperationReport["claimed"]["losses"]): number {
+  return losses.reduce((sum, { lost, splitBrain }) => sum + countOf(lost) + countOf(splitBrain), 0);
 }
 
 function historyText(application: string, entries: readonly HistoryEntry[]): string {
@@ -69,7 +74,7 @@ function historyText(application: string, entries: readonly HistoryEntry[]): str
     each.seconds === null ? "-" : `${each.seconds.toFixed(1)} s`,
     [
       each.rtoSeconds === null ? "" : `recovered in ${each.rtoSeconds.toFixed(1)} s`,
-      each.lostWrites === null ? "" : `${each.lostWrites} writes lost`,
+      each.lostWrites === null ? "" : `${each.lostWrites} changes lost`,
       `by ${each.by}`,
       each.overrides.length === 0 ? "" : `overrides ${each.overrides.join(", ")}`,
     ]

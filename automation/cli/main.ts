@@ -1,4 +1,3 @@
-import { hostname, userInfo } from "node:os";
 import { Command, CommanderError } from "commander";
 import type { App } from "../composition/app.ts";
 import { findProjectRoot } from "../composition/project-root.ts";
@@ -6,10 +5,12 @@ import { toDriverError } from "../domain/errors.ts";
 import type { CommandContext, RunAction } from "./command.ts";
 import { commands } from "./commands.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { nameUnknownUser, personHere } from "./person.ts";
 
 const refusals = new Set(["invalid-input", "refused", "guard", "not-found", "conflict"]);
 
 async function main(argv: readonly string[]): Promise<void> {
+  nameUnknownUser(process.env);
   // Everything after it belongs to the sandbox's own program, options included.
   if (argv[0] === "sandbox") {
     process.exitCode = await (await import("./run-sandbox.ts")).runSandbox(argv.slice(1));
@@ -18,9 +19,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
-      // A second signal means now: the journal is made for that.
+      // A second signal exits at once: the journal is made for that.
       if (stop.signal.aborted) process.exit(exitCodes.interrupted);
-      stop.abort(new Error(`told to stop by ${name}`));
+      stop.abort(new Error(`stopped by ${name}`));
     });
   }
 
@@ -71,7 +72,7 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** `settled`: what a command left under way behind its answer has ended; whoever was told to stop does not wait for it. */
+/** `settled`: what a command left under way behind its answer has ended; a stopped command does not wait for it. */
 function createContext(given: { environment?: string; json?: boolean }, signal: AbortSignal) {
   const projectRoot = process.env.PILOTLIGHT_PROJECT_ROOT ?? findProjectRoot(process.cwd());
   const json = given.json === true;
@@ -80,7 +81,7 @@ function createContext(given: { environment?: string; json?: boolean }, signal: 
     projectRoot,
     json,
     signal,
-    person: `${userInfo().username}@${hostname()}`,
+    person: personHere(process.env),
     app: () => {
       app ??= loadApp(projectRoot, given.environment);
       return app;
@@ -91,8 +92,11 @@ function createContext(given: { environment?: string; json?: boolean }, signal: 
   };
   return {
     context,
-    settled: async () =>
-      signal.aborted ? undefined : await (await app?.catch(() => undefined))?.stateBackups.settled(),
+    settled: async () => {
+      if (signal.aborted) return;
+      const made = await app?.catch(() => undefined);
+      await Promise.all([made?.stateBackups.settled(), made?.switchRecords.settled()]);
+    },
   };
 }
 
@@ -119,5 +123,5 @@ function explain(thrown: unknown, json: boolean): number {
 }
 
 await main(process.argv.slice(2));
-// A connection to a dead region may still be open; nothing is owed to it once the answer is out.
+// A connection to a dead region may still be open; it does not matter once the answer is printed.
 process.exit();

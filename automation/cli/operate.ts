@@ -28,8 +28,8 @@ export interface OperatedPlan {
 export function addOperateOptions(command: Command): Command {
   return command
     .option("--dry-run", "print the graph and the guards as they stand now; change nothing")
-    .option("--yes", "do not ask for the application's name; needed without a terminal")
-    .option("--override <guard>", "break this guard once, for this operation (needs --reason)")
+    .option("--yes", "do not ask for the application's name; required without a terminal")
+    .option("--override <guard>", "override this guard once, for this operation (needs --reason)")
     .option("--reason <text>", "why; journaled and shown in the report");
 }
 
@@ -79,7 +79,16 @@ export async function withProgress(
   const record = await withProgressOfAll(context, work);
   const cause = record.cause === undefined ? "" : `: ${record.cause.message}`;
   context.print(record, `${record.id}: ${record.state}${cause}`);
+  await tellWhatToCommit(context);
   return exitCodeOf(record.state);
+}
+
+/** The move is done, and stays done, whatever version control says of it. */
+async function tellWhatToCommit(context: CommandContext): Promise<void> {
+  const { switchRecords } = await context.app();
+  await switchRecords.settled();
+  const drift = await switchRecords.drift(context.signal).catch(() => []);
+  for (const sentence of drift) process.stderr.write(`pilotlight: ${sentence}\n`);
 }
 
 /** Runs one operation or several with their stages shown; prints nothing. */
@@ -110,7 +119,7 @@ export function howToAnswer(guard: GuardName): string {
 export function overridesOf(context: CommandContext, options: OperateOptions): readonly Override[] {
   if (options.override === undefined) return [];
   if (options.reason === undefined) {
-    throw new DriverError("invalid-input", "--override needs --reason: an override is journaled with why", {
+    throw new DriverError("invalid-input", "--override needs --reason: an override is journaled with its reason", {
       field: "--reason",
       expected: "a sentence for the report",
     });
@@ -128,7 +137,7 @@ async function confirmByName(application: string, what: string, signal: AbortSig
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const typed = await prompt.question(
-      `This starts a ${what}. Type the application's name (${application}) to go on: `,
+      `This starts a ${what}. Type the application's name (${application}) to continue: `,
       {
         signal,
       },

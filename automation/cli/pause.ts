@@ -13,15 +13,15 @@ export const registerPause: RegisterCommand = (program, run) => {
   program
     .command("pause")
     .description(
-      "let no operation begin, e.g. during work on the application; what runs goes on, the watch keeps looking",
+      "let no operation begin, e.g. during maintenance; running operations continue, the watch keeps evaluating",
     )
     .option("--reason <text>", "why; shown to whoever wants to begin one")
-    .option("--until <time>", "ends by itself then (ISO, e.g. 2026-01-31T06:00:00Z); default: with `unpause`")
+    .option("--until <time>", "when it ends by itself (ISO, e.g. 2026-01-31T06:00:00Z); default: with `unpause`")
     .action(
       run<SayOptions>(async (context, options) => {
-        const saying = { by: context.person, reason: reasonOf(options, "a pause") };
+        const attribution = { by: context.person, reason: reasonOf(options, "a pause") };
         const { driver, application } = await (await context.app()).driver(() => {});
-        const controls = await driver.controls.pause(saying, options.until);
+        const controls = await driver.controls.pause(attribution, options.until);
         context.print({ application, ...controls }, pauseText(application, controls));
         return exitCodes.done;
       }),
@@ -36,27 +36,27 @@ export const registerUnpause: RegisterCommand = (program, run) => {
     .option("--reason <text>", "why; kept with the pause")
     .action(
       run<SayOptions>(async (context, options) => {
-        const saying = { by: context.person, reason: reasonOf(options, "the end of a pause") };
+        const attribution = { by: context.person, reason: reasonOf(options, "the end of a pause") };
         const { driver, application } = await (await context.app()).driver(() => {});
-        const controls = await driver.controls.unpause(saying);
+        const controls = await driver.controls.unpause(attribution);
         context.print({ application, ...controls }, pauseText(application, controls));
         return exitCodes.done;
       }),
     );
 };
 
-/** `pilotlight approve --reason …`: a person's word for one failover that the watch may start. */
+/** `pilotlight approve --reason …`: allows one failover that the watch may start. */
 export const registerApprove: RegisterCommand = (program, run) => {
   program
     .command("approve")
     .description("let the watch start one failover (mode approve), within the hour or until the time that is named")
     .option("--reason <text>", "why; journaled")
-    .option("--until <time>", "holds until then (ISO); default: an hour from now")
+    .option("--until <time>", "until when it holds (ISO); default: an hour from now")
     .action(
       run<SayOptions>(async (context, options) => {
-        const saying = { by: context.person, reason: reasonOf(options, "an approval") };
+        const attribution = { by: context.person, reason: reasonOf(options, "an approval") };
         const { driver, application } = await (await context.app()).driver(() => {});
-        const controls = await driver.controls.approve(saying, options.until);
+        const controls = await driver.controls.approve(attribution, options.until);
         const until = controls.approval?.until ?? "nobody knows when";
         const text = `${application}: one failover may be started by the watch until ${until}`;
         context.print({ application, ...controls }, text);

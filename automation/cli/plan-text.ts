@@ -37,7 +37,7 @@ function predictionText({
   const path = `decided by ${criticalPath.join(" → ")}`;
   if (seconds !== undefined) {
     const recovery = recoverySeconds === undefined ? "" : `, users served after ${secondsText(recoverySeconds)}`;
-    return [`By past operations it takes ${secondsText(seconds)}${recovery}: ${path}.`];
+    return [`Judging by past operations it takes ${secondsText(seconds)}${recovery}: ${path}.`];
   }
   const untimed = stages.filter((stage) => stage.seconds === undefined).map(({ name }) => name);
   if (untimed.length === stages.length) return ["How long it takes is not known: nothing like it ever ran here."];

@@ -13,10 +13,10 @@ interface PlanOptions {
 export const registerPlan: RegisterCommand = (program, run) => {
   program
     .command("plan")
-    .description("print an operation's graph, the guards as they stand now and how long it may take; change nothing")
+    .description("print an operation's graph, the guards that stand now and how long it may take; change nothing")
     .argument("<operation>", "failover, reprotect, failback, warm-up, stand-down or drill")
-    .option("--planned", "as it would go with both sites well (default)")
-    .option("--forced", "as it would go without the active site")
+    .option("--planned", "as it would run with both sites healthy (default)")
+    .option("--forced", "as it would run without the active site")
     .action(
       run<PlanOptions>(async (context, options, name) => {
         const plan = await planOf(name);

@@ -11,12 +11,12 @@ const marks: Readonly<Record<FindingStatus, string>> = {
   unknown: styleText("dim", "?"),
 };
 
-/** `pilotlight preflight`: what a failover will need, looked at now. Ends with 1 where something would make it fail. */
+/** `pilotlight preflight`: checks now what a failover will need. Exit code 1 where something would make it fail. */
 export const registerPreflight: RegisterCommand = (program, run) => {
   program
     .command("preflight")
     .description(
-      "look at everything that a failover will need: credentials, quota, versions, replication, state, DNS, witness",
+      "check everything that a failover will need: credentials, quota, versions, replication, state, DNS, witness",
     )
     .action(
       run<object>(async (context) => {
@@ -39,6 +39,6 @@ function preflightText({ checks, status }: PreflightReport): string {
       ? "Ready: nothing stands in the way of a failover."
       : status === "failed"
         ? `Not ready: ${count("failed")} of ${checks.length} checks failed.`
-        : `Ready; warnings: ${count("warning")}, not to be looked at here: ${count("unknown")}.`;
+        : `Ready; warnings: ${count("warning")}, could not be checked here: ${count("unknown")}.`;
   return [...lines, "", verdict].join("\n");
 }

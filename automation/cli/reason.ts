@@ -1,9 +1,9 @@
 import { DriverError } from "../domain/errors.ts";
 
-/** What a person says is kept with why. Errors: `invalid-input`. */
+/** A person's decision is recorded with its reason. Errors: `invalid-input`. */
 export function reasonOf(options: { readonly reason?: string }, what: string): string {
   if (options.reason !== undefined && options.reason.trim() !== "") return options.reason;
-  throw new DriverError("invalid-input", `${what} needs --reason: it is kept with why`, {
+  throw new DriverError("invalid-input", `${what} needs --reason: it is recorded with its reason`, {
     field: "--reason",
     expected: "a sentence for the record",
   });

@@ -11,13 +11,13 @@ interface ResumeOptions {
   readonly seize?: boolean;
 }
 
-/** `pilotlight resume [operation]`: answers a waiting operation, or goes on with one whose driver is gone. */
+/** `pilotlight resume [operation]`: answers a waiting operation, or continues one whose driver is gone. */
 export const registerResume: RegisterCommand = (program, run) => {
   program
     .command("resume")
-    .description("go on with the newest operation (or the given one), or answer what it waits for")
+    .description("continue the newest operation (or the given one), or answer what it waits for")
     .argument("[operation]")
-    .option("--override <guard>", "break this guard once (needs --reason)")
+    .option("--override <guard>", "override this guard once (needs --reason)")
     .option("--abort", "give up and undo, as long as nothing was promoted (needs --reason)")
     .option("--reason <text>", "why; journaled and shown in the report")
     .option("--seize", "take over from a driver on another host that you know is gone")
@@ -35,7 +35,7 @@ async function resume(
   if (answers) {
     const { reason } = options;
     if (reason === undefined) {
-      throw new DriverError("invalid-input", "an answer needs --reason: it is journaled with why", {
+      throw new DriverError("invalid-input", "an answer needs --reason: it is journaled with its reason", {
         field: "--reason",
         expected: "a sentence for the report",
       });
@@ -46,7 +46,7 @@ async function resume(
   }
   const { holder } = await driver.status(context.signal);
   if (answers && holder?.liveness === "alive") {
-    const text = `${holder.operationId}: answered; the driver that runs it (process ${holder.owner.pid}) goes on`;
+    const text = `${holder.operationId}: answered; the driver that runs it (process ${holder.owner.pid}) continues`;
     context.print({ operation: holder.operationId, answered: true, runBy: holder.owner }, text);
     return exitCodes.done;
   }

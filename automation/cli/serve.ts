@@ -5,7 +5,7 @@ export const registerServe: RegisterCommand = (program, run) => {
   program
     .command("serve")
     .description(
-      "run the watch, take authenticated webhooks of Alertmanager, Azure Monitor and SNS (an alert makes the driver look at once), show metrics",
+      "run the watch, receive authenticated webhooks from Alertmanager, Azure Monitor and SNS (an alert triggers an evaluation at once), serve metrics",
     )
     .action(run<object>(async (context) => (await import("./run-serve.ts")).runServe(context)));
 };

@@ -1,6 +1,7 @@
 import type { Site } from "../../stacks/outputs.ts";
 import type { ControlState } from "../domain/application-facts.ts";
 import { computeText } from "../domain/compute.ts";
+import { serialiseError } from "../domain/errors.ts";
 import type { BackupOutcome } from "../ports/state-backups.ts";
 import type { DriverStatus } from "../workflow/driver-types.ts";
 import type { RegisterCommand } from "./command.ts";
@@ -11,19 +12,29 @@ import { howToAnswer } from "./operate.ts";
 export const registerStatus: RegisterCommand = (program, run) => {
   program
     .command("status")
-    .description("which site serves, what follows it, what runs or waits")
+    .description("which site is active, what replicates from it, what runs or waits")
     .action(
       run<object>(async (context) => {
         context.note("asking the stacks, the witness and both databases …");
-        const { stateBackups, driver: create } = await context.app();
+        const { stateBackups, switchRecords, stackSwitches, driver: create } = await context.app();
         const { driver } = await create(() => {});
-        const [status, backups] = await Promise.all([driver.status(context.signal), stateBackups.last()]);
+        const [status, backups, drift, primary, standby] = await Promise.all([
+          driver.status(context.signal),
+          stateBackups.last(),
+          switchRecords
+            .drift(context.signal)
+            .catch((error: unknown) => [`not known: ${serialiseError(error).message}`]),
+          stackSwitches.epochs("primary").catch(() => null),
+          stackSwitches.epochs("standby").catch(() => null),
+        ]);
         const { runnerText } = await import("../workflow/admission/operation-runner.ts");
         const runner = status.runner && `${status.runner.operationId}, ${runnerText(status.runner)}`;
         const lastDrill = status.controls.lastDrill ?? null;
         context.print(
-          { ...status, lastDrill, stateBackups: backups },
-          [statusText(status, runner), ...backupsText(backups)].join("\n"),
+          { ...status, lastDrill, stateBackups: backups, switches: { primary, standby }, switchDrift: drift },
+          [statusText(status, runner), ...backupsText(backups), ...drift.map((each) => `  switches      ${each}`)].join(
+            "\n",
+          ),
         );
         return exitCodes.done;
       }),
@@ -46,11 +57,13 @@ function statusText(status: DriverStatus, runner: string | undefined): string {
       : replication.seconds === undefined
         ? "not configured: no heartbeat ever arrived"
         : `${replication.seconds.toFixed(1)} s behind, ${replication.streaming ? "streaming" : "not streaming"} (last heartbeat ${replication.lastHeartbeatAt})`;
+  const atRisk = "error" in replication ? [] : (replication.atRisk ?? []);
   const open = operation?.questions.filter((question) => !question.closed) ?? [];
   return [
-    `${status.application} (${status.environment}) is served by the ${status.activeSite} site${cloud}${since}; ${status.protection}.`,
+    `${status.application} (${status.environment}) is served by the ${status.activeSite} site${cloud}${since}; ${status.protection}${atRisk.length > 0 ? ", at risk" : ""}.`,
     "",
     `  replication   ${lag}`,
+    ...atRisk.map((reason) => `  at risk       ${reason}`),
     `  compute       primary: ${compute("primary")}; standby: ${compute("standby")}`,
     `  may begin     ${status.plans.join(", ") || "nothing now"}`,
     ...status.unsupported.map((reason) => `                ${reason}`),

@@ -11,7 +11,7 @@ export const registerWarmUp: RegisterCommand = (program, run) => {
     program
       .command("warm-up")
       .description("light the standby ahead of a failover that may come; moves nothing, and a failover takes it over")
-      .option("--undo", "scaled down again what a warm-up lit"),
+      .option("--undo", "scale down what a warm-up lit"),
   ).action(
     run<WarmUpOptions>((context, options) => {
       const undo = options.undo === true;

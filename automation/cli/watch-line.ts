@@ -22,6 +22,6 @@ export function watchLine(event: DriverWatchEvent): string {
     case "operation":
       return `${event.record.endedAt ?? event.record.startedAt} ${event.record.id}: ${event.record.state}`;
     case "refused":
-      return `${event.at} a failover was decided and not done: ${event.error.message}`;
+      return `${event.at} a failover was decided but not carried out: ${event.error.message}`;
   }
 }

@@ -3,11 +3,13 @@ import { describe } from "./event-text.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { watchLine } from "./watch-line.ts";
 
-/** `pilotlight watch`: one line an evaluation until Ctrl-C; acts only in mode `auto`. */
+/** `pilotlight watch`: one line per evaluation until Ctrl-C; acts only in mode `auto`. */
 export const registerWatch: RegisterCommand = (program, run) => {
   program
     .command("watch")
-    .description("score health at the active site, keep heartbeats and objects going, act as PILOTLIGHT_MODE allows")
+    .description(
+      "score the health of the active site, keep heartbeats and object copies running, act as PILOTLIGHT_MODE allows",
+    )
     .action(
       run<object>(async (context) => {
         const { watchByLease } = await import("./watch-by-lease.ts");

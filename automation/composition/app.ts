@@ -3,6 +3,8 @@ import { DefaultAzureCredential } from "@azure/identity";
 import { pino } from "pino";
 import type { Site } from "../../stacks/outputs.ts";
 import { ArmClient } from "../adapters/azure/arm-client.ts";
+import { LocalSalvageFiles } from "../adapters/files/salvage-files.ts";
+import { StackFiles } from "../adapters/git/stack-files.ts";
 import { FileInbox } from "../adapters/inbox/file-inbox.ts";
 import { FileFacts, factsDirectory } from "../adapters/journal/file-facts.ts";
 import { FileJournal } from "../adapters/journal/file-journal.ts";
@@ -20,8 +22,11 @@ import { EndpointTraffic } from "../adapters/traffic/endpoint-traffic.ts";
 import { DriverError } from "../domain/errors.ts";
 import { Wake } from "../lib/wake.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Database } from "../ports/database.ts";
+import type { DatabaseAudit } from "../ports/database-audit.ts";
 import type { Inbox } from "../ports/inbox.ts";
 import type { Infrastructure } from "../ports/infrastructure.ts";
+import type { SalvageReader } from "../ports/salvage-files.ts";
 import type { StateBackups } from "../ports/state-backups.ts";
 import type { PreflightReport } from "../preflight/run-checks.ts";
 import { Driver } from "../workflow/driver.ts";
@@ -32,6 +37,7 @@ import { createWitness, type WitnessStore } from "./create-witness.ts";
 import { databaseAuthority } from "./database-authority.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { SwitchRecords } from "./switch-records.ts";
 
 /** The driver with its effects attached: what the command line and the server start from. */
 export interface App {
@@ -39,12 +45,21 @@ export interface App {
   readonly infrastructure: Infrastructure;
   /** Copies of the stacks' states, made behind each update; wait for them before the process ends. */
   readonly stateBackups: StateBackups;
+  /** The application's databases at both sites. */
+  readonly database: Database;
+  /** What version control says of the switches; wait for its commits before the process ends. */
+  readonly switchRecords: SwitchRecords;
+  /** The switches by epoch, in this checkout and as deployed. */
+  readonly stackSwitches: Pick<PulumiInfrastructure, "epochs" | "bringUpToDate">;
   readonly inbox: Inbox;
   readonly clock: Clock;
   /** Makes the watch look now. */
   readonly wake: Wake;
   /** The witness that the settings name, and what its store offers beyond. */
   readonly witness: WitnessStore;
+  /** What a person may ask of the databases between operations. */
+  readonly databaseAudit: DatabaseAudit;
+  readonly salvageFiles: SalvageReader;
   /** A driver of the deployed application. @throws DriverError `not-found` before the first `up`. */
   driver(onEvent: OnEvent): Promise<{ readonly driver: Driver; readonly application: string }>;
   /** Looks at everything that a failover will need. @throws DriverError `not-found` before the first `up`. */
@@ -92,6 +107,13 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     pino({ level: settings.logLevel }, pino.destination({ dest: join(state, "notices.log"), mkdir: true, sync: true })),
   );
   const store = createWitness(settings.witness, { stateDirectory: state, clock, notifier });
+  const switchRecords = new SwitchRecords({
+    clock,
+    files: new StackFiles(projectRoot, name),
+    engine,
+    git: settings.git,
+    notifier,
+  });
   const objects = new ObjectStores({ endpoints: bySite(async (site) => (await outputs.get(site)).objects) });
   const stateBackups: StateBackups = new ObjectStateBackups({
     environment: name,
@@ -100,13 +122,15 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     file: join(state, "state-backups.json"),
     notifier,
   });
+  const database = new PostgresDatabases({
+    endpoints: bySite(async (site) => (await outputs.get(site)).database),
+    authority: databaseAuthority(settings),
+  });
+  const salvageFiles = new LocalSalvageFiles(join(state, "salvage"));
   const ports: Ports = {
     infrastructure,
     clock,
-    database: new PostgresDatabases({
-      endpoints: bySite(async (site) => (await outputs.get(site)).database),
-      authority: databaseAuthority(settings),
-    }),
+    database,
     objects,
     workloads: new SiteWorkloads({
       arm,
@@ -120,6 +144,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
     }),
     zones: new PrimaryZones(() => outputs.get("primary")),
     notifier,
+    salvage: salvageFiles,
     journal: new FileJournal(join(state, "journal")),
     facts: new FileFacts(factsDirectory(state)),
     witness: store.witness,
@@ -127,8 +152,13 @@ export function createApp(environment: Readonly<Record<string, string | undefine
 
   const app: App = {
     settings,
+    databaseAudit: database,
+    salvageFiles,
     infrastructure,
+    database: ports.database,
     stateBackups,
+    switchRecords,
+    stackSwitches: engine,
     clock,
     wake,
     witness: store,
@@ -139,7 +169,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
         environment: name,
         application,
         ports,
-        onEvent,
+        onEvent: switchRecords.following(onEvent),
         wake: (signal) => wake.wait(signal),
         settings: settings.driver,
       });
@@ -149,7 +179,18 @@ export function createApp(environment: Readonly<Record<string, string | undefine
       const { driver, application } = await app.driver(() => {});
       return preflight(
         {
-          ...{ projectRoot, environment: name, application, settings, outputs, arm, ports, driver, stateBackups },
+          ...{
+            projectRoot,
+            environment: name,
+            application,
+            settings,
+            outputs,
+            arm,
+            ports,
+            driver,
+            stateBackups,
+            switchRecords,
+          },
           members: store.members,
         },
         signal,

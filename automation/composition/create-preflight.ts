@@ -14,6 +14,7 @@ import type { Ports } from "../workflow/ports.ts";
 import { databaseAuthority } from "./database-authority.ts";
 import type { OutputsReader } from "./outputs-reader.ts";
 import type { Settings } from "./settings.ts";
+import type { SwitchRecords } from "./switch-records.ts";
 
 export interface PreflightDependencies {
   readonly projectRoot: string;
@@ -25,6 +26,7 @@ export interface PreflightDependencies {
   readonly ports: Ports;
   readonly driver: Driver;
   readonly stateBackups: StateBackups;
+  readonly switchRecords: SwitchRecords;
   /** Of the witness. */
   readonly members: (signal: AbortSignal) => Promise<readonly WitnessMember[]>;
 }
@@ -32,7 +34,7 @@ export interface PreflightDependencies {
 /** Looks at everything that a failover will need. Changes nothing; never hangs on what does not answer. */
 export function preflight(dependencies: PreflightDependencies, signal: AbortSignal): Promise<PreflightReport> {
   const { projectRoot, environment, application, settings, outputs, arm, ports, driver, members } = dependencies;
-  const { stateBackups } = dependencies;
+  const { stateBackups, switchRecords } = dependencies;
   const checks = preflightChecks({
     application,
     mode: settings.driver.mode,
@@ -54,6 +56,7 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
     server: async (site, inner) => serverFacts((await outputs.get(site)).database, inner, databaseAuthority(settings)),
     workloads: (site, inner) => ports.workloads.status(site, inner),
     backend: (inner) => backendFacts(projectRoot, environment, inner, settings.s3Endpoint),
+    switchDrift: (inner) => switchRecords.drift(inner),
     stateBackups: (inner) => stateBackups.look(inner),
     azure: async ({ subscriptionId, resourceGroup }, inner) => {
       const path = `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(resourceGroup)}`;

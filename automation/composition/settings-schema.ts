@@ -45,6 +45,10 @@ export const settingsSchema = z.strictObject({
     .describe(
       "PEM of the only authorities that the databases' certificates may come from; else the system's and the clouds' own",
     ),
+  git: z
+    .enum(["off", "commit", "push"])
+    .default("off")
+    .describe("after an operation: leave the changed stack files to a person, commit them, or commit and push them"),
   snsTopics: z
     .array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/))
     .default([])

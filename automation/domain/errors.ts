@@ -3,7 +3,7 @@
  * invalid-input (the caller's fault, see field/value/expected), not-found, unreachable (nothing answered), timeout (a deadline of ours),
  * conflict (somebody else changed or holds it), locked (the engine's state is locked), denied (credentials or rights),
  * throttled, capacity (the cloud has no room, or a quota is used up), guard (a reason not to go on, see `guard`), refused (the state does not allow it), stale-epoch (another driver took over),
- * interrupted (we were told to stop), unverified (an effect was asked for and is not seen), fatal (anything else that repeating cannot mend).
+ * interrupted (the process received a signal to stop), unverified (an effect was asked for and is not seen), fatal (anything else that repeating cannot fix).
  */
 export type ErrorCode =
   | "invalid-input"

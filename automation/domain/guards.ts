@@ -15,6 +15,7 @@ export const guardNameSchema = z.enum([
   "advice-holds",
   "approval-missing",
   "capacity-refused",
+  "loss-unknown",
 ]);
 /** Why an operation may not go on. */
 export type GuardName = z.infer<typeof guardNameSchema>;
@@ -22,7 +23,7 @@ export type GuardName = z.infer<typeof guardNameSchema>;
 export interface GuardKind {
   /** When it stands. */
   readonly stands: string;
-  readonly holds: "every operation" | "moves" | "automatic moves" | "forced moves" | "failback";
+  readonly holds: "every operation" | "moves" | "automatic moves" | "forced moves" | "failback" | "reprotect";
   /** A person may break it; the others only go by their cause going. */
   readonly overridable: boolean;
   /** What an override says, or what to do where nothing breaks it. */
@@ -77,7 +78,7 @@ export const guardCatalogue: Readonly<Record<GuardName, GuardKind>> = {
     stands: "the site to move to cannot take over: no answer, no replication, or its first copy has not arrived",
     holds: "moves",
     overridable: false,
-    instead: "mend the site",
+    instead: "repair the site",
   },
   "rpo-exceeded": {
     stands: "the replication lag is past the bound or unknown, or the first copy of some tables has not arrived",
@@ -102,6 +103,12 @@ export const guardCatalogue: Readonly<Record<GuardName, GuardKind>> = {
     holds: "moves",
     overridable: true,
     instead: "the compute that is there is enough, or was lit by other means",
+  },
+  "loss-unknown": {
+    stands: "of some tables it cannot be told which rows never reached the new site, and the copy would erase them",
+    holds: "reprotect",
+    overridable: true,
+    instead: "these tables' rows at the old site may be erased uncounted",
   },
 };
 
@@ -177,6 +184,18 @@ export function rpoExceeded(lagSeconds: number | undefined, boundSeconds: number
   );
 }
 
+/** What the copy that follows would erase is not known. */
+export function lossUnknown(
+  site: string,
+  tables: readonly { readonly table: string; readonly reason: string }[],
+): Guard {
+  const list = tables.map(({ table, reason }) => `${table} (${reason})`).join("; ");
+  return guard(
+    "loss-unknown",
+    `what ${site} holds and never passed on is not known of ${list}: going on erases it. Save these tables by hand, then override`,
+  );
+}
+
 /** Somebody else is at work on this application. */
 export function operationRunning(operationId: string, owner: string, alive: boolean): Guard {
   return guard(
@@ -208,6 +227,11 @@ export function copyUnfinished(site: string, tables: readonly string[]): Guard {
   );
 }
 
+/** Forced only: by the last look, what the source had did not all get there. Breaking it is accepting a loss. */
+export function schemaDiffers(site: string, reasons: readonly string[]): Guard {
+  return guard("rpo-exceeded", `${site} lacks what its source had: ${reasons.join("; ")}: promotion loses that`);
+}
+
 /** Going back without a verified copy would lose everything since the failover. */
 export function notReprotected(site: string): Guard {
   return guard("not-reprotected", `${site} does not follow the active site yet: run reprotect and let it verify first`);
@@ -219,9 +243,9 @@ export function cooldown(until: string | undefined, now: Date): Guard | undefine
   return guard("cooldown", `an operation ended recently: no automatic failover before ${until}`);
 }
 
-/** Automatic only: what a restart (or a move out of a zone) a moment ago did not mend, another one will not. */
+/** Automatic only: what a restart (or a move out of a zone) a moment ago did not repair, another one will not. */
 export function healedRecently(what: string, operationId: string, until: string): Guard {
-  return guard("cooldown", `${operationId} has tried to mend ${what}: not again by itself before ${until}`);
+  return guard("cooldown", `${operationId} has tried to repair ${what}: not again by itself before ${until}`);
 }
 
 /** Nothing begins while a person works on the application. `until` (ISO): it ends by itself then. */

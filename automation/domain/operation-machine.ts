@@ -41,7 +41,7 @@ export const operationMoves: readonly OperationMove[] = [
       "aborted",
       "a failover took over what it had begun: nothing is undone (warm-up, stand-down, drill)",
     ),
-    row(from, "stuck", "needs-operator", "neither done nor undone: a person must mend the cause"),
+    row(from, "stuck", "needs-operator", "neither done nor undone: a person must fix the cause"),
   ]),
   row("needs-operator", "resume", "running", "a person says that the cause is mended: it goes on"),
   row("needs-operator", "resume", "waiting", "a person resumes it, and an earlier question is still open"),

@@ -24,7 +24,7 @@ export type Mode = z.infer<typeof modeSchema>;
 export const operationStateSchema = z.enum(["running", "waiting", "succeeded", "failed", "needs-operator", "aborted"]);
 /**
  * `waiting`: a person must answer a guard. `failed`: it did not happen and was undone. `aborted`: the same, on request.
- * `needs-operator`: neither done nor undone; `resume` goes on once the cause is mended.
+ * `needs-operator`: neither done nor undone; `resume` continues once the cause is fixed.
  */
 export type OperationState = z.infer<typeof operationStateSchema>;
 
@@ -141,7 +141,7 @@ export const operationRecordSchema = z.object({
   /** `forward` until it fails or is aborted before the point of no return, then `compensating`. */
   phase: z.enum(["forward", "compensating"]),
   pointOfNoReturnAt: z.iso.datetime().optional(),
-  /** Why it is compensating, or else what a person must mend. */
+  /** Why it is compensating, or else what a person must fix. */
   cause: errorRecordSchema.optional(),
   /** A person asked for its end: `aborted` rather than `failed`, once undone. */
   abortRequested: z.boolean().default(false),

@@ -79,7 +79,7 @@ export const transitions: readonly Transition[] = [
   row("standing-down", "stand-down", "finish", "protected", "the standby is dark again"),
   row("standing-down", "stand-down", "undo", "warm", "the standby could not be scaled down"),
   row("standing-down", "failover", "begin", "failing-over", "moving; the failover lights what is being scaled down"),
-  row("protected", "drill", "begin", "drilling", "rehearsing at the standby, beside the replica and away from users"),
+  row("protected", "drill", "begin", "drilling", "rehearsing at the standby, next to the replica and away from users"),
   row("drilling", "drill", "begin", "drilling", "rehearsing once more, after a drill that was given up"),
   row("drilling", "drill", "finish", "protected", "rehearsed: the standby is as it was before"),
   row("drilling", "drill", "undo", "protected", "the drill was undone, the standby is as it was before"),
@@ -149,7 +149,7 @@ export function isLighting(plan: PlanName): boolean {
   return lightPlans.has(plan);
 }
 
-/** The plan runs beside the application's service, under a lock of its own. */
+/** The plan is auxiliary: it runs alongside moves, under a lock of its own. */
 export function isAuxiliary(plan: PlanName): boolean {
   return auxiliaryPlans.has(plan);
 }
@@ -222,7 +222,7 @@ const advice: Readonly<Partial<Record<PlanName, Readonly<Partial<Record<Protecti
   "stand-down": {
     ...elsewhere,
     ...auxiliary,
-    protected: "nothing was lit ahead of a failover: there is nothing to scaled down",
+    protected: "nothing was lit ahead of a failover: there is nothing to scale down",
     "failed-over": "the standby is active: it must stay lit",
     reprotecting: "the standby is active: it must stay lit",
     reprotected: "the standby is active: it must stay lit",
@@ -262,7 +262,7 @@ export function plansFrom(from: Protection): readonly PlanName[] {
   return transitions.filter((each) => each.from === from && each.event === "begin").map((each) => each.plan);
 }
 
-/** An operation has begun and has not ended: nothing else may write, not even heartbeats. Not so with plans that run beside the service. */
+/** An operation has begun and has not ended: nothing else may write, not even heartbeats. Auxiliary plans do not count. */
 export function inFlight(protection: Protection): boolean {
   return transitions.some((each) => each.from === protection && each.event !== "begin" && !isAuxiliary(each.plan));
 }

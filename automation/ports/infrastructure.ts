@@ -1,4 +1,4 @@
-import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
+import type { DeclaredSwitches, PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
 
 /** The two switches. `drActive` lights the standby's compute; `activeSite` says who runs workloads and gets traffic. */
 export interface Switches {
@@ -12,6 +12,14 @@ export interface Configured extends Switches {
   readonly nodeType?: string;
 }
 
+/** The switches of a stack, each with the epoch at which it was written. */
+export interface Epochs {
+  /** In this checkout's file. */
+  readonly file: DeclaredSwitches;
+  /** As the last update began. Undefined: never deployed, or by a program that told none. */
+  readonly deployed: DeclaredSwitches | undefined;
+}
+
 export interface ResourceChanges {
   readonly create: number;
   readonly update: number;
@@ -22,8 +30,10 @@ export interface ResourceChanges {
 
 export interface ApplyOptions {
   readonly signal: AbortSignal;
-  /** One line a resource, as the engine reports it, e.g. "creating kubernetes:apps/v1:Deployment service-a". */
+  /** One line per resource, as the engine reports it, e.g. "creating kubernetes:apps/v1:Deployment service-a". */
   readonly onProgress?: (line: string) => void;
+  /** The operation that changes a switch, for the record. Default: the driver. */
+  readonly by?: string;
   /**
    * Sizes of the standby's nodes: the one to use, then those to try another time. They are declared like the switches, and what an
    * update that was refused another size left half made is removed first. Absent: as declared.
@@ -36,7 +46,10 @@ export interface Infrastructure {
   /** Outputs saved by the last update, from the state backend alone: never reads a cloud. Undefined: never deployed. */
   primary(): Promise<PrimaryOutputs | undefined>;
   standby(): Promise<StandbyOutputs | undefined>;
-  /** The switches as configured for a site's stack (`drActive` is meaningless on the primary and false there). */
+  /**
+   * The switches that hold for a site's stack: as configured, or as deployed where the configuration is older (`drActive` is meaningless on
+   * the primary and false there).
+   */
   switches(site: Site): Promise<Configured>;
   /** Sets the given switches, then updates the stack. The same again changes nothing. */
   apply(site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<ResourceChanges>;

@@ -37,7 +37,7 @@ export interface ApplicationLock {
   release(): Promise<void>;
 }
 
-/** What a person, or another process for them, says to a running operation. `id` is unique; the same id twice counts once. */
+/** A person's answer to a running operation, possibly sent through another process. `id` is unique; the same id twice counts once. */
 export type Answer =
   | {
       readonly kind: "override";
@@ -60,7 +60,7 @@ export interface OperationSummary {
 }
 
 /**
- * The memory of operations: append-only, one journal an operation, survives a crash at any instant.
+ * The memory of operations: append-only, one journal per operation, survives a crash at any instant.
  * Errors are `DriverError`s. A journal that cannot be written stops the operation.
  */
 export interface Journal {
@@ -78,7 +78,7 @@ export interface Journal {
   /** Operations of an application, newest first; empty when there are none. */
   list(application: string): Promise<readonly OperationSummary[]>;
 
-  /** Leaves an answer for the process that runs the operation; durable when it returns. Kept beside the entries, not among them. `not-found` where there is no such operation. */
+  /** Leaves an answer for the process that runs the operation; durable when it returns. Kept apart from the entries. `not-found` where there is no such operation. */
   answer(operationId: string, answer: Answer): Promise<void>;
   /**
    * Every answer of this operation, oldest first: those already there at once, then each new one within a second, until `signal`

@@ -1,4 +1,4 @@
-/** Who works for an application now, for those who were too late. */
+/** Who holds an application's lease, for drivers that asked too late. */
 export interface LeaseOwner {
   /** As it was given to `acquire`, e.g. `driver-2@host`. */
   readonly holder: string;
@@ -13,7 +13,7 @@ export type AcquireResult =
 
 /**
  * The right to work for one application, for as long as it is renewed (that happens by itself). Time is measured here, by a clock that
- * nobody sets and that runs on while the process is stopped: whoever wakes from a stop finds the lease lost, without asking the store.
+ * nobody sets and that runs on while the process is stopped: a process that wakes from a stop finds the lease lost, without asking the store.
  */
 export interface Lease {
   readonly application: string;
@@ -26,7 +26,7 @@ export interface Lease {
    */
   readonly lost: AbortSignal;
   /**
-   * To be called right before each effect: timers are late in a process that was stopped. Throws the reason of `lost`. It cannot cover a
+   * Call it right before each effect: timers fire late in a process that was stopped. Throws the reason of `lost`. It cannot cover a
    * stop between it and the effect: the effect's own fence (the witness's epoch) must.
    */
   assertHeld(): void;
@@ -34,7 +34,7 @@ export interface Lease {
   release(signal: AbortSignal): Promise<void>;
 }
 
-/** Several drivers share many applications: who holds the lease of one works for it, and nobody else does. */
+/** Several drivers share many applications: only the holder of an application's lease works for it. */
 export interface Leases {
   /**
    * Tries once. `ttlSeconds` is how long others wait for a holder that died; whole seconds, at least 2 (etcd may make it longer, never shorter).

@@ -5,7 +5,7 @@ export interface Notice {
   readonly at: string;
 }
 
-/** Tells people. Failing to tell never fails an operation. */
+/** Notifies people. A failed notification never fails an operation. */
 export interface Notifier {
   notify(notice: Notice): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Site } from "../../stacks/outputs.ts";
 
-/** How the last try to keep a copy of a stack's state at the other site went. */
+/** How the last attempt to keep a copy of a stack's state at the other site went. */
 export type BackupOutcome =
   | { readonly kind: "kept"; readonly at: string; readonly where: string }
   /** The other site has no object store, or was never deployed. */
@@ -13,13 +13,13 @@ export type BackupFacts =
   | { readonly kind: "none"; readonly stack: string; readonly where: string }
   | { readonly kind: "nowhere"; readonly stack: string; readonly reason: string };
 
-/** Copies of each stack's state, with its secrets encrypted, at the site that the stack is not of. */
+/** Copies of each stack's state, with its secrets encrypted, at the other site. */
 export interface StateBackups {
-  /** The stack was just updated, or may have been. Returns at once; what fails here is told and never fails an operation. */
+  /** The stack was just updated, or may have been. Returns at once; a failure here is reported and never fails an operation. */
   changed(site: Site): void;
-  /** Whatever is under way has ended; each has a deadline of its own. */
+  /** Resolves once everything under way has ended; each copy has a deadline of its own. */
   settled(): Promise<void>;
-  /** How the last tries went, by whichever process. */
+  /** The outcomes of the last attempts, of any process. */
   last(): Promise<Partial<Record<Site, BackupOutcome>>>;
   /** Compares the newest copies with the states. */
   look(signal: AbortSignal): Promise<readonly BackupFacts[]>;

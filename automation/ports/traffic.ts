@@ -5,7 +5,7 @@ export interface TrafficState {
   readonly standby: "enabled" | "disabled";
 }
 
-/** Who gets users. The public name stays a CNAME to the traffic service (Traffic Manager, Front Door) at all times. */
+/** Which site receives users. The public name stays a CNAME to the traffic service (Traffic Manager, Front Door) at all times. */
 export interface Traffic {
   state(signal: AbortSignal): Promise<TrafficState>;
   /** Enables `site`'s endpoint first, then disables the other's. */

@@ -50,9 +50,11 @@ export interface PreflightSources {
   readonly backend: (signal: AbortSignal) => Promise<BackendFacts>;
   /** The newest copy of each stack's state at the other site. */
   readonly stateBackups: (signal: AbortSignal) => Promise<readonly BackupFacts[]>;
+  /** What has to be committed or pulled, so that no checkout is older than what is deployed. */
+  readonly switchDrift: (signal: AbortSignal) => Promise<readonly string[]>;
   /** Reads the standby's resource group. */
   readonly azure: (standby: StandbyOutputs, signal: AbortSignal) => Promise<void>;
-  /** The account that AWS knows us by. */
+  /** The AWS account of the credentials. */
   readonly aws: (region: string, signal: AbortSignal) => Promise<string>;
   readonly quotas: (standby: StandbyOutputs, signal: AbortSignal) => Promise<readonly Quota[]>;
   readonly alias: (name: string, signal: AbortSignal) => Promise<AliasFacts>;
@@ -77,9 +79,15 @@ export function preflightChecks(sources: PreflightSources): readonly Check[] {
     check("state-backup", "warning", "where the backend's state is lost, it is restored from there", async (signal) =>
       worst((await sources.stateBackups(signal)).map(judgeStateBackup)),
     ),
+    check("version-control", "unknown", "", async (signal) => {
+      const drift = await sources.switchDrift(signal);
+      return drift.length === 0
+        ? ok("every stack file is at the epoch that is deployed")
+        : warning(drift.join("; "), "an older checkout is refused, and its owner is to know why");
+    }),
     check("tools", "failed", "the driver runs them", (signal) => tools(sources, signal)),
     check("witness", "failed", "it says which site is active", (signal) => witness(sources, signal)),
-    check("azure-credentials", "failed", "the driver moves everything by them", async (signal) => {
+    check("azure-credentials", "failed", "the driver needs them to move anything", async (signal) => {
       const standby = await deployed(sources.standby);
       await sources.azure(standby, signal);
       return ok(`the resource group ${standby.resourceGroup} can be read`);
@@ -126,10 +134,10 @@ async function tools(sources: PreflightSources, signal: AbortSignal): Promise<Fi
         } catch (error) {
           if (!(error instanceof DriverError)) throw error;
           // It is there, and knows no such question (a wrapper).
-          if (error.code === "fatal") return ok(`${name}, which tells no version`);
+          if (error.code === "fatal") return ok(`${name}, which prints no version`);
           if (error.code !== "not-found") throw error;
           return name === "pulumi"
-            ? failed("pulumi is not on PATH", "install it: the driver provisions by it")
+            ? failed("pulumi is not on PATH", "install it: the driver provisions with it")
             : warning("aws is not on PATH", "install it: the primary's cluster takes its tokens");
         }
       }),
@@ -152,7 +160,7 @@ async function witness(sources: PreflightSources, signal: AbortSignal): Promise<
 async function aws(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
   const primary = await deployed(sources.primary);
   if (primary.provider === "external") return ok("the primary is not in AWS");
-  return ok(`AWS knows us in account ${await sources.aws(primary.region, signal)}`);
+  return ok(`AWS credentials are valid for account ${await sources.aws(primary.region, signal)}`);
 }
 
 async function server(sources: PreflightSources, site: Site, signal: AbortSignal): Promise<Finding> {
@@ -176,7 +184,7 @@ async function clocks(sources: PreflightSources, signal: AbortSignal): Promise<F
     ...(primary.status === "fulfilled" ? [judgeSkew("the primary's database", primary.value)] : []),
     ...(standby.status === "fulfilled" ? [judgeSkew("the standby's database", standby.value)] : []),
   ];
-  return judged.length === 0 ? unknown("neither database told its time") : worst(judged);
+  return judged.length === 0 ? unknown("neither database reported its time") : worst(judged);
 }
 
 async function both(sources: PreflightSources, signal: AbortSignal): Promise<readonly [ServerFacts, ServerFacts]> {
@@ -185,12 +193,16 @@ async function both(sources: PreflightSources, signal: AbortSignal): Promise<rea
 
 function replication({ replication: lag, activeSite }: DriverStatus, rpoSeconds: number): Finding {
   const follower = activeSite === "primary" ? "standby" : "primary";
-  if ("error" in lag) return failed(`${follower} does not tell: ${lag.error}`, "mend it: it cannot be promoted");
-  const mend = "run reprotect, or look at the subscription";
+  if ("error" in lag)
+    return failed(`${follower} does not tell its lag: ${lag.error}`, "repair it: it cannot be promoted");
+  const mend = "run reprotect, or check the subscription";
   if (lag.seconds === undefined) return failed(`no heartbeat ever arrived at ${follower}`, mend);
   const shown = `${follower} is ${lag.seconds.toFixed(1)} s behind`;
   if (lag.copying.length > 0)
     return failed(`${shown}, and still copies ${lag.copying.join(", ")}`, "let the first copy end");
+  const { atRisk = [] } = lag;
+  if (atRisk.length > 0)
+    return failed(`${shown}, and its schema differs: ${atRisk.join("; ")}`, "see `pilotlight db check`");
   if (!lag.streaming) return failed(`${shown} and does not stream`, mend);
   return lag.seconds > rpoSeconds ? failed(shown, `the bound is ${rpoSeconds} s`) : ok(`${shown}, streaming`);
 }
@@ -248,7 +260,7 @@ async function guards(sources: PreflightSources, signal: AbortSignal): Promise<F
   return worst(
     standing.map((guard) =>
       guard.override === undefined
-        ? failed(`${guard.name}: ${guard.reason}`, "nothing breaks this guard: mend its cause")
+        ? failed(`${guard.name}: ${guard.reason}`, "no override breaks this guard: fix its cause")
         : warning(`${guard.name}: ${guard.reason}`, `a person would have to override ${guard.override}`),
     ),
   );

@@ -1,4 +1,4 @@
-/** What one database server says of itself. */
+/** What one database server reports. */
 export interface ServerFacts {
   /** As PostgreSQL numbers them, e.g. 160004. */
   readonly versionNumber: number;

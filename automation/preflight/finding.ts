@@ -1,6 +1,6 @@
 /**
- * `failed`: a failover would not succeed, or would not be safe. `warning`: it would, and something should be mended before.
- * `unknown`: it could not be looked at, which is told and never taken for good.
+ * `failed`: a failover would not succeed, or would not be safe. `warning`: it would, and something should be fixed before.
+ * `unknown`: it could not be checked, which is reported and never counts as good.
  */
 export type FindingStatus = "ok" | "warning" | "failed" | "unknown";
 
@@ -19,11 +19,11 @@ export const unknown = (found: string): Finding => ({ status: "unknown", found }
 
 const rank: Readonly<Record<FindingStatus, number>> = { ok: 0, unknown: 1, warning: 2, failed: 3 };
 
-/** Several findings of one check as one: the worst counts, all are told. */
+/** Several findings of one check as one: the worst counts, all are reported. */
 export function worst(findings: readonly Finding[]): Finding {
   const sorted = findings.toSorted((a, b) => rank[b.status] - rank[a.status]);
   const [first] = sorted;
-  if (first === undefined) return ok("nothing to look at");
+  if (first === undefined) return ok("nothing to check");
   const advice = sorted.flatMap((each) => each.advice ?? []);
   return {
     status: first.status,

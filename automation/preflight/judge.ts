@@ -7,7 +7,7 @@ import type { AliasFacts, BackendFacts, FlattenedFacts, Quota, ServerFacts, Witn
 import { type Finding, failed, ok, unknown, warning, worst } from "./finding.ts";
 
 const dayMs = 86_400_000;
-/** A rehearsal older than this says little of today. */
+/** A rehearsal older than this says little about today. */
 const drillDays = 90;
 /** Milliseconds. Lag is the age of a heartbeat by another clock; a request to AWS is refused when its time is 5 minutes off. */
 const skew = { warning: 2000, failed: 60_000 } as const;
@@ -103,7 +103,7 @@ export function judgeSkew(where: string, { aheadMs, uncertaintyMs }: ServerFacts
   const certain = Math.max(0, Math.abs(aheadMs) - uncertaintyMs);
   const shown = `the clock of ${where} is ${Math.abs(aheadMs / 1000).toFixed(1)} s ${aheadMs < 0 ? "behind" : "ahead"}`;
   if (certain < skew.warning) return ok(shown);
-  const advice = `set the clocks of this host and of ${where} by NTP: the lag is read off them`;
+  const advice = `set the clocks of this host and of ${where} by NTP: the lag is measured with them`;
   return certain < skew.failed ? warning(shown, advice) : failed(shown, advice);
 }
 
@@ -212,7 +212,7 @@ export function judgeMembers(members: readonly WitnessMember[]): readonly Findin
   const bad = members.flatMap(({ name, trouble }) => (trouble === undefined ? [] : [`${name}: ${trouble}`]));
   const shown = `${members.length - bad.length} of ${members.length} members answer`;
   if (bad.length > 0)
-    return [warning(`${shown} (${bad.join("; ")})`, "mend it: the next one to go stops every operation")];
+    return [warning(`${shown} (${bad.join("; ")})`, "repair it: the next one to fail stops every operation")];
   return members.length < 3 ? [warning(shown, "three members, one a site: with fewer none may fail")] : [ok(shown)];
 }
 
@@ -241,7 +241,7 @@ export function judgeLastDrill(
   if (last !== undefined && last.state !== "succeeded" && Date.parse(last.startedAt) > Date.parse(good.at))
     return warning(
       `${shown}; the one after it ${last.state} (${last.id})`,
-      "look at its report, mend the cause, and repeat it",
+      "look at its report, fix the cause, and repeat it",
     );
   return days > drillDays ? warning(shown, `${advice}; ${drillDays} days is long`) : ok(shown);
 }

@@ -18,10 +18,10 @@ export interface StatusOptions extends Pick<DriverOptions, "application" | "envi
   readonly signal: AbortSignal;
 }
 
-/** The question to the site that follows, in milliseconds. */
+/** Deadline of the request to the inactive site, in milliseconds. */
 const askMs = 10_000;
 
-/** Where an application stands; a site that does not answer is waited for a little and then told. */
+/** Where an application stands; a site that does not answer is waited for briefly and then reported. */
 export async function driverStatus(options: StatusOptions): Promise<DriverStatus> {
   const { application, environment, ports, witness, estate, controls, signal } = options;
   const [newest] = await ports.journal.list(application);

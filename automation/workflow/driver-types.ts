@@ -32,7 +32,7 @@ export interface StartOptions {
   readonly trigger?: Trigger;
   /** Given beforehand, each for one guard of this one operation. */
   readonly overrides?: readonly Override[];
-  /** What an advisor says: holds an automatic failover back where it is not for it. Default: nobody was asked. */
+  /** The advisor's opinion: without its support no automatic failover starts. Default: no advisor was asked. */
   readonly advice?: Advice;
   /** SIGTERM: the operation stops at once and stays resumable (`interrupted` is thrown). */
   readonly signal?: AbortSignal;

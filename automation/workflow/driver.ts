@@ -66,7 +66,7 @@ export class Driver {
     return this.#settings;
   }
 
-  /** Where the application stands. Never hangs on a site that does not answer. */
+  /** The state of the application. Never hangs on a site that does not answer. */
   async status(signal: AbortSignal = neverAborted): Promise<DriverStatus> {
     return driverStatus({
       ...this.#options,
@@ -97,12 +97,12 @@ export class Driver {
     return this.#starter.start("warm-up", "planned", options);
   }
 
-  /** Puts out what a warm-up lit. */
+  /** Scales down what a warm-up lit. */
   standDown(options: StartOptions = {}): Promise<OperationRecord> {
     return this.#starter.start("stand-down", "planned", options);
   }
 
-  /** Rehearses at the standby, beside its replica and away from users: what a failover needs before it promotes. */
+  /** Rehearses at the standby, next to its replica and away from users: what a failover needs before it promotes. */
   drill(options: StartOptions = {}): Promise<OperationRecord> {
     return this.#starter.start("drill", "planned", options);
   }
@@ -146,7 +146,7 @@ export class Driver {
   }
 
   /**
-   * Goes on with an operation that was interrupted, crashed or needs an operator, to the same end. Default: the newest.
+   * Resumes an operation that was interrupted, crashed or needs an operator, to the same end. Default: the newest.
    * One that has ended is returned as it is (and a lock that its dead driver left is freed).
    */
   async resume(operationId?: string, options: ResumeOptions = {}): Promise<OperationRecord> {
@@ -190,7 +190,7 @@ export class Driver {
     });
   }
 
-  /** Asks an operation to stop and undo itself; past its point of no return it goes on regardless. */
+  /** Asks an operation to stop and undo itself; past its point of no return it continues regardless. */
   async abort({ operationId, reason, by }: AbortOptions): Promise<void> {
     const id = operationId ?? (await this.#newest());
     await this.#requireOpen(id);
@@ -238,7 +238,7 @@ export class Driver {
   }
 
   /**
-   * Watches the active site and keeps house there (heartbeats, objects) until `signal` aborts. In mode `auto` a decided failover
+   * Watches the active site and runs its background tasks (heartbeats, objects) until `signal` aborts. In mode `auto` a decided failover
    * is started, forced, and its end is an event, and the standby is lit ahead of one; in `approve` people are told once, in `observe` it is only an evaluation.
    * An operation whose process is gone is resumed, told of or shown by the same modes.
    * Throws `refused` at once where the sites hold data that this driver does not move.

@@ -6,6 +6,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { Notifier } from "../ports/notifier.ts";
 import type { Objects } from "../ports/objects.ts";
 import type { Probe } from "../ports/probe.ts";
+import type { SalvageFiles } from "../ports/salvage-files.ts";
 import type { Traffic } from "../ports/traffic.ts";
 import type { Witness } from "../ports/witness.ts";
 import type { Workloads } from "../ports/workloads.ts";
@@ -21,6 +22,7 @@ export interface StagePorts {
   readonly probe: Probe;
   readonly zones: Zones;
   readonly notifier: Notifier;
+  readonly salvage: SalvageFiles;
 }
 
 /** Everything that a driver is made of. */

@@ -30,7 +30,7 @@ const deadlineSecondsSchema = z.strictObject({
   reroute: seconds(300, "send users to the new site"),
   verifyPublic: seconds(600, "see the public name at the new site; must be longer than the name's TTL"),
   reconcile: seconds(3600, "bring the stacks to what is there"),
-  salvage: seconds(600, "save what never arrived"),
+  salvage: seconds(3600, "save what never arrived; where the old site's slot is gone, both databases are read in full"),
   drillCopy: seconds(3600, "copy the standby's databases for a drill"),
   report: seconds(60, "sum up and notify"),
 });

@@ -35,8 +35,8 @@ export function planIngress(
       throw new Error(`services: ${key} ${values.join(", ")}; behind one load balancer each service needs its own`);
     }
   }
-  const door = services.find(({ role }) => role === "public");
-  if (!door) throw new Error("services: none is public; a load balancer needs one");
+  const entrance = services.find(({ role }) => role === "public");
+  if (!entrance) throw new Error("services: none is public; a load balancer needs one");
   const { publicCidrs, internalCidrs } = settings;
   const everyone = [...new Set([...publicCidrs, ...internalCidrs])];
   const redirects = settings.tls && services.every(({ port }) => port !== HTTP_PORT);
@@ -45,6 +45,6 @@ export function planIngress(
       ...services.map(({ port, role }) => ({ port, cidrs: role === "public" ? everyone : internalCidrs })),
       ...(redirects ? [{ port: HTTP_PORT, cidrs: everyone }] : []),
     ],
-    redirectTo: redirects ? door.port : undefined,
+    redirectTo: redirects ? entrance.port : undefined,
   };
 }

@@ -52,7 +52,7 @@ export interface DomainProof {
 
 const PRIORITY: Readonly<Record<Site, number>> = { primary: 1, standby: 2 };
 
-/** Front Door (Standard) with one origin a site, of which exactly the active site's is enabled. */
+/** Front Door (Standard) with one origin per site, of which exactly the active site's is enabled. */
 export class FrontDoor extends ComponentResource implements TrafficRouter {
   /** Always `front-door`. */
   readonly kind = "front-door";

@@ -40,7 +40,7 @@ export interface TrafficManagerArgs {
   readonly tags: Tags;
 }
 
-/** Traffic Manager with one endpoint a site, of which exactly the active site's is enabled. */
+/** Traffic Manager with one endpoint per site, of which exactly the active site's is enabled. */
 export class TrafficManager extends ComponentResource implements TrafficRouter {
   /** Always `traffic-manager`. */
   readonly kind = "traffic-manager";

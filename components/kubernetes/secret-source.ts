@@ -66,7 +66,7 @@ export function secretStoreSpec(store: SecretStore, serviceAccount: string) {
   };
 }
 
-/** Spec of an external-secrets.io/v1 ExternalSecret that keeps the Secret `target` with one key a file. */
+/** Spec of an external-secrets.io/v1 ExternalSecret that keeps the Secret `target` with one key per file. */
 export function externalSecretSpec(files: Readonly<Record<string, RemoteSecret>>, target: string) {
   return {
     // A rotated password reaches the pods within this, and the kubelet's own minute.

@@ -26,7 +26,7 @@ export interface AzureTrafficManagerArgs extends TrafficManagerArgs {
   readonly activeSite: Site;
 }
 
-/** Traffic Manager with one endpoint a site, of which exactly the active site's is enabled. */
+/** Traffic Manager with one endpoint per site, of which exactly the active site's is enabled. */
 export class AzureTrafficManager extends ComponentResource {
   /** Name of the profile. */
   readonly profile: Output<string>;

@@ -22,6 +22,18 @@ function savedOutputs(stack: DeclaredStack): unknown {
   return ofType(stack, "pulumi:pulumi:StackReference").find(({ name }) => name === "primary")?.props.outputs;
 }
 
+const deployedSchema = z.object({
+  epoch: z.int().min(0),
+  activeSite: z.enum(["primary", "standby"]),
+  drActive: z.boolean(),
+  movedBy: z.string().optional(),
+});
+
+/** The switches as they were deployed when this plan began (stacks/deployed-switches.ts). Undefined: the program records none. */
+export function deployedSwitches(stack: DeclaredStack): z.infer<typeof deployedSchema> | undefined {
+  return deployedSchema.safeParse(ofType(stack, "pilotlight:index:Switches")[0]?.props.deployed).data;
+}
+
 /** Names of the primary's databases, as its last update left them. */
 export function savedDatabases(stack: DeclaredStack): readonly string[] | undefined {
   const database = at({ outputs: savedOutputs(stack) }, "outputs.database");

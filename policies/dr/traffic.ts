@@ -2,8 +2,8 @@ import { z } from "zod";
 import { nist, wellArchitectedAws, wellArchitectedAzure } from "../shared/controls.ts";
 import { at, is, number } from "../shared/read.ts";
 import { about, type DeclaredResource, type DeclaredStack, ofType } from "../shared/resource.ts";
-import { type StackRule, stackRule, type Violation } from "../shared/rule.ts";
-import { isStandby } from "./facts.ts";
+import { NotJudged, type StackRule, stackRule, type Violation } from "../shared/rule.ts";
+import { deployedSwitches, isStandby, stackUrn } from "./facts.ts";
 
 const detection = stackRule(
   {
@@ -109,6 +109,56 @@ const dark = stackRule(
   }),
 );
 
+const serving = stackRule(
+  {
+    name: "dr-serving-kept",
+    title: "A plan takes nothing away from the site that serves users, and sends users nowhere else.",
+    severity: "critical",
+    level: "mandatory",
+    controls: [
+      nist("CP-10"),
+      wellArchitectedAws("REL13-BP04", "reliability-pillar/rel_planning_for_recovery_config_drift"),
+    ],
+    remedy:
+      "Take the stack's file as it was committed after the last move; moves are made by pilotlight failover and failback, without a pack.",
+    check: (stack) => {
+      const deployed = deployedSwitches(stack);
+      if (deployed === undefined) throw new NotJudged("nothing says what is deployed: the program records no switches");
+      const { activeSite, epoch, movedBy } = deployed;
+      const since = `the ${activeSite} serves users (epoch ${epoch}${movedBy === undefined ? "" : `, ${movedBy}`})`;
+      const own = isStandby(stack) ? "standby" : "primary";
+      const compute = COMPUTE.flatMap((type) => ofType(stack, type));
+      const gone: readonly Violation[] =
+        activeSite === own && compute.length === 0
+          ? [
+              {
+                urn: stackUrn(stack),
+                message: `nothing runs the application any more, and ${since}; right would be: to leave it`,
+              },
+            ]
+          : [];
+      return [
+        ...gone,
+        ...endpoints(stack)
+          .filter(({ site, enabled }) => enabled && site !== activeSite)
+          .map(({ site, resource }) => ({
+            urn: resource.urn,
+            message: `the ${site}'s endpoint is enabled, and ${since}; right would be: disabled`,
+          })),
+      ];
+    },
+  },
+  z.object({}),
+);
+
+/** What runs an application; an external primary is declared, and runs elsewhere. */
+const COMPUTE = [
+  "aws:eks/cluster:Cluster",
+  "azure-native:containerservice:ManagedCluster",
+  "azure-native:containerinstance:ContainerGroup",
+  "pilotlight:external:ExternalPrimary",
+];
+
 interface Endpoint {
   readonly site: string;
   readonly enabled: boolean;
@@ -130,4 +180,4 @@ function endpoints(stack: DeclaredStack): readonly Endpoint[] {
   ];
 }
 
-export const trafficRules: readonly StackRule[] = [detection, dark];
+export const trafficRules: readonly StackRule[] = [detection, dark, serving];

@@ -160,8 +160,8 @@ function stackResource(resource: PolicyResource, inputs: Props | undefined): Dec
     urn,
     type,
     name,
-    // What is only read (a StackReference) has outputs and nothing else.
-    props: inputs ?? plain(resource.props),
+    // What is only read (a StackReference), and a component, has outputs and nothing else.
+    props: inputs !== undefined && Object.keys(inputs).length > 0 ? inputs : plain(resource.props),
     protect: opts.protect,
     parent: opts.parent ?? "",
     dependencies: [...new Set(from.map((each) => each.urn))],

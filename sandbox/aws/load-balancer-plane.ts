@@ -34,8 +34,8 @@ export class LoadBalancerPlane implements DataPlane {
   readonly #published = new Map<string, Published>();
   readonly #changed = new Set<string>();
   readonly #regions = new Map<string, RegionBalancing>();
-  /** Doors of each target group. */
-  #doors: ReadonlyMap<string, readonly HostPort[]> = new Map();
+  /** Addresses of each target group. */
+  #targets: ReadonlyMap<string, readonly HostPort[]> = new Map();
   #turn = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -117,35 +117,35 @@ export class LoadBalancerPlane implements DataPlane {
   }
 
   #next(targetGroups: readonly string[]): HostPort | undefined {
-    const doors = targetGroups.flatMap((arn) => this.#doors.get(arn) ?? []);
+    const targets = targetGroups.flatMap((arn) => this.#targets.get(arn) ?? []);
     this.#turn += 1;
-    return doors[this.#turn % Math.max(1, doors.length)];
+    return targets[this.#turn % Math.max(1, targets.length)];
   }
 
   /** Goes on as long as there are load balancers. What cannot be asked just now stays as it was. */
   #poll(): void {
     this.#timer = setTimeout(async () => {
-      await this.#findDoors().catch(() => undefined);
+      await this.#findTargets().catch(() => undefined);
       if (this.#timer === undefined) return;
       this.#timer = undefined;
       if (this.#published.size > 0) this.#poll();
     }, pollMs).unref();
   }
 
-  async #findDoors(): Promise<void> {
-    const doors = new Map<string, HostPort[]>();
+  async #findTargets(): Promise<void> {
+    const targets = new Map<string, HostPort[]>();
     for (const [region, { targetPorts }] of this.#regions) {
       for (const target of await readScalingTargets(this.#around.moto, region)) {
         const port = targetPorts.get(target.targetGroup);
         if (port === undefined) continue;
         const hosts = await nodeAddresses(this.#around, target.cluster, target.nodeGroup);
-        doors.set(target.targetGroup, [
-          ...(doors.get(target.targetGroup) ?? []),
+        targets.set(target.targetGroup, [
+          ...(targets.get(target.targetGroup) ?? []),
           ...hosts.map((host) => ({ host, port })),
         ]);
       }
     }
-    this.#doors = doors;
+    this.#targets = targets;
   }
 
   #report(what: string, error: unknown): void {

@@ -25,7 +25,7 @@ export async function nodeAddresses(
   if (access === undefined) return [];
   const { hostname, port } = new URL(access.endpoint);
   const client = new KubeClient({
-    // Not through the region's door, which faults may have closed.
+    // Not through the region's gateway, which faults may have closed.
     server: `https://${around.network.inside(hostname)}:${port}`,
     tls: { ca: Buffer.from(access.certificateAuthorityData, "base64").toString() },
     headers: () => ({ authorization: `Bearer ${access.token}` }),

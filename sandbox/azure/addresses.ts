@@ -12,7 +12,7 @@ export function azureAddresses(instance: number): {
   return {
     resourceManager: { host: `${network}.0.2`, port: 8443 },
     blob: { host: `${network}.0.4`, port: 10_000 },
-    registry: { host: `${network}.0.5`, port: 80 },
+    registry: { host: `${network}.0.5`, port: 5000 },
     table: { host: `${network}.0.4`, port: 10_002 },
   };
 }

@@ -7,7 +7,7 @@ export interface DnsServerAddress {
   readonly port: number;
 }
 
-/** `127.30.0.53` or `127.30.0.53:5353`. */
+/** `127.30.0.53` or `127.30.0.53:10053`. */
 export function parseDnsServer(text: string): DnsServerAddress {
   const [host = "", port = "53"] = text.split(":");
   if (!/^\d+(\.\d+){3}$/.test(host) || !/^\d+$/.test(port))

@@ -18,7 +18,7 @@ export interface WriteClientOptions {
   readonly workers?: number;
   /** From sending to the whole answer; default 2000. */
   readonly deadlineMs?: number;
-  /** NDJSON, one line a write; appended to. */
+  /** NDJSON, one line per write; appended to. */
   readonly file?: string;
   /** Called with every acknowledged write. */
   readonly onAcknowledged?: (write: AcknowledgedWrite) => void;

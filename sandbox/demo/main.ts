@@ -45,5 +45,11 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // What a command said is for the reader; where it was called is not.
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
 process.exit();

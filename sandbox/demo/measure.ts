@@ -83,9 +83,9 @@ export async function measureMove(measurement: MoveMeasurement): Promise<Move> {
   };
 }
 
-/** The driver names a row by its key columns (`id=…`), the client by the id alone. */
-function writeId(key: string): string {
-  return key.replace(/^id=/, "");
+/** The driver names a row by its table and key columns, the client by the id alone. */
+function writeId({ key }: { readonly key: Readonly<Record<string, string | null>> }): string {
+  return key["id"] ?? "";
 }
 
 function outageBegan({ faultAt, operation }: MoveMeasurement, own: readonly AcknowledgedWrite[]): Date {

@@ -1,7 +1,7 @@
 import type { Cloud, World } from "../contracts/contracts.ts";
 
 /**
- * Inside a cloud, 127.(110|120+k).x.y: gateways' counterparts have low x, cluster `index` (0-15) has one address a node
+ * Inside a cloud, 127.(110|120+k).x.y: gateways' counterparts have low x, cluster `index` (0-15) has one address per node
  * in x = 64+index, pods in x = 128+4*index to +3, services in x = 192+4*index to +3.
  * Pods and nodes are reported as 10.s.x.y, because Kubernetes refuses loopback addresses of endpoints.
  */

@@ -15,7 +15,7 @@ import {
 import { watchCollection } from "./api/watch-collection.ts";
 import { EndpointTable } from "./endpoint-table.ts";
 import { type LoadBalancerAddress, loadBalancerAddress } from "./load-balancer-address.ts";
-import { doorsOf } from "./service-ports.ts";
+import { servicePortsOf } from "./service-ports.ts";
 
 interface Published {
   readonly gateways: readonly string[];
@@ -130,15 +130,15 @@ export class ServiceGateways {
     const balanced = service?.spec.type === "LoadBalancer";
     const balancer =
       service !== undefined && balanced ? await loadBalancerAddress(this.#context, this.#cluster, service) : undefined;
-    const doors = key === "default/kubernetes" ? [] : doorsOf(service, balancer?.address, this.#nodes);
-    const form = JSON.stringify([doors, balancer]);
+    const published = key === "default/kubernetes" ? [] : servicePortsOf(service, balancer?.address, this.#nodes);
+    const form = JSON.stringify([published, balancer]);
     if (form !== before.form) {
       for (const name of before.gateways) await this.#context.network.unpublish(name);
       if (before.balancer !== undefined && before.balancer.address !== balancer?.address)
         await this.#release(key, before);
       const gateways: string[] = [];
       this.#published.set(key, { gateways, form: "", balancer });
-      for (const { role, host, port, portName } of doors) {
+      for (const { role, host, port, portName } of published) {
         const { cloud, name: cluster } = this.#cluster;
         // Dots, which are in none of the parts: two clusters of one cloud must not make the same name of different services.
         const name = [role, cloud, cluster, ...key.split("/"), port].join(".");
@@ -155,7 +155,7 @@ export class ServiceGateways {
           { name: balancer.hostname, type: "A", ttl: 5, data: balancer.address },
         ]);
       }
-      if (doors.length === 0) this.#published.delete(key);
+      if (published.length === 0) this.#published.delete(key);
       else this.#published.set(key, { gateways, form, balancer });
     }
     if (service !== undefined && balancer !== undefined) await this.#report(service, balancer);

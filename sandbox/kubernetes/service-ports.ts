@@ -2,8 +2,8 @@ import { localOf } from "./addresses.ts";
 import type { Service } from "./api/objects.ts";
 
 /** One address and port at which a Service answers, before it is published. */
-export interface ServiceDoor {
-  /** Tells the doors of one service apart. */
+export interface ServicePort {
+  /** Tells the ports of one service apart. */
   readonly role: string;
   readonly host: string;
   readonly port: number;
@@ -14,17 +14,17 @@ export interface ServiceDoor {
 /** Node name to its address as reported. */
 export type NodeAddresses = ReadonlyMap<string, string>;
 
-/** Every TCP door of a service: its cluster address, its load balancer, and the node port of every node for type NodePort. */
-export function doorsOf(
+/** Every TCP port of a service: its cluster address, its load balancer, and the node port of every node for type NodePort. */
+export function servicePortsOf(
   service: Service | undefined,
   balancer: string | undefined,
   nodes: NodeAddresses,
-): readonly ServiceDoor[] {
+): readonly ServicePort[] {
   if (service === undefined) return [];
   const { clusterIP, ports, type } = service.spec;
   return ports
     .filter(({ protocol }) => protocol === "TCP")
-    .flatMap(({ name: portName, port, nodePort }): readonly ServiceDoor[] => [
+    .flatMap(({ name: portName, port, nodePort }): readonly ServicePort[] => [
       ...(isAddress(clusterIP) ? [{ role: "svc", host: clusterIP, port, portName }] : []),
       ...(isAddress(balancer) ? [{ role: "lb", host: balancer, port, portName }] : []),
       ...(type === "NodePort" && nodePort !== undefined

@@ -19,8 +19,8 @@ export class DnsServer implements Dns {
   #tcp: Server | undefined;
   #address: HostPort;
 
-  /** `ports` are tried in order (53 needs a privilege). */
-  constructor(host: string, ports: readonly number[] = [53, 5353]) {
+  /** `ports` are tried in order: 53 needs a privilege, and 5353 would be multicast DNS, which desktops take on every address. */
+  constructor(host: string, ports: readonly number[] = [53, 10053]) {
     this.#ports = ports;
     this.#address = { host, port: ports[0] ?? 53 };
   }

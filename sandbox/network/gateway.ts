@@ -1,6 +1,11 @@
 import { createServer, type Server } from "node:net";
 import type { GatewaySpec } from "../contracts/contracts.ts";
+import { isDenied, lowPortRemedy } from "../lib/low-ports.ts";
 import { Connection } from "./connection.ts";
+
+function why(error: Error): string {
+  return isDenied(error) ? lowPortRemedy : error.message;
+}
 
 /** Listens on a public address and passes connections on. `onConnection` decides how a new one is treated. */
 export class Gateway {
@@ -27,9 +32,7 @@ export class Gateway {
     return new Promise((resolve, reject) => {
       const fail = (error: Error): void =>
         reject(
-          new Error(`gateway ${name} cannot listen on ${listen.host}:${listen.port}: ${error.message}`, {
-            cause: error,
-          }),
+          new Error(`gateway ${name} cannot listen on ${listen.host}:${listen.port}: ${why(error)}`, { cause: error }),
         );
       this.#server.once("error", fail);
       this.#server.listen({ ...listen, backlog: 511 }, () => {

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
+import { UsageError } from "../contracts/world.ts";
 
 export interface Command {
   readonly command: string;
@@ -26,7 +28,10 @@ const passes = [
 ] as const;
 
 export async function operatingUser(): Promise<OperatingUser> {
-  if (process.geteuid?.() !== 0) return { owner: undefined, as: async (command) => command };
+  if (process.geteuid?.() !== 0) {
+    requireNamedUser();
+    return { owner: undefined, as: async (command) => command };
+  }
   const owner = await unprivilegedUser();
   if (!(await hasSetpriv()))
     throw new Error("PostgreSQL does not run as root, and setpriv (util-linux) is missing; install it");
@@ -48,6 +53,17 @@ export async function operatingUser(): Promise<OperatingUser> {
       };
     },
   };
+}
+
+/** Throws for a user id without a name: PostgreSQL calls the owner of a new cluster by its user's name. */
+export function requireNamedUser(): void {
+  try {
+    userInfo();
+  } catch (error) {
+    const advice = "add it to /etc/passwd, or run as a user with a name";
+    const what = `PostgreSQL does not run as user id ${process.geteuid?.()}, which has no name on this machine`;
+    throw new UsageError(`${what}; ${advice}`, { cause: error });
+  }
 }
 
 /** `postgres` where it exists, else `nobody`: no user is added to the machine. */

@@ -32,6 +32,9 @@ function resetFile(file: string): boolean {
     node.value = typeof node.value === "string" ? String(value) : value;
     changed = true;
   }
+  // The epoch, and who moved, are of the state that is gone.
+  for (const key of ["pilotlight:epoch", "pilotlight:movedBy", "pilotlight:movedAt"])
+    changed = document.deleteIn(["config", key]) || changed;
   if (changed) writeFileSync(file, document.toString({ lineWidth: 0 }));
   return changed;
 }

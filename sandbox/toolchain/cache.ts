@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, constants, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { ToolchainError } from "./errors.ts";
 import { isAlive, isCode, type LockOptions, withLock } from "./lock.ts";
 
 /** What a cached directory is made of: anything that changes here makes a new one. */
@@ -14,10 +15,21 @@ export interface CacheKey {
 
 const marker = ".complete.json";
 
-/** `$XDG_CACHE_HOME/pilotlight`, else `~/.cache/pilotlight`. A relative XDG_CACHE_HOME is ignored, as its standard says. */
-export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
-  const home = environment.XDG_CACHE_HOME;
-  return join(home !== undefined && isAbsolute(home) ? home : join(homedir(), ".cache"), "pilotlight");
+/**
+ * `$XDG_CACHE_HOME/pilotlight`, else `~/.cache/pilotlight`. A relative XDG_CACHE_HOME is ignored, as its standard says. Throws a
+ * ToolchainError where there is neither; `home` says where the user's folder is, or throws.
+ */
+export function cacheRoot(environment: NodeJS.ProcessEnv = process.env, home: () => string = homedir): string {
+  const given = environment.XDG_CACHE_HOME;
+  if (given !== undefined && isAbsolute(given)) return join(given, "pilotlight");
+  try {
+    return join(home(), ".cache", "pilotlight");
+  } catch (error) {
+    const advice = "set XDG_CACHE_HOME to one that this user may write";
+    throw new ToolchainError(`This user has no home, and so no folder to keep the built tools in; ${advice}.`, 2, {
+      cause: error,
+    });
+  }
 }
 
 /** `<root>/<part>-<version>-<platform>-<hash of the inputs>` */
@@ -49,7 +61,7 @@ export async function makeOnce(
   build: (temporary: string) => Promise<void>,
 ): Promise<string> {
   if (await isComplete(directory)) return directory;
-  await mkdir(dirname(directory), { recursive: true });
+  await makeWritable(dirname(directory));
   await withLock(`${directory}.lock`, options, async () => {
     if (await isComplete(directory)) return;
     await sweep(directory);
@@ -66,6 +78,17 @@ export async function makeOnce(
     }
   });
   return directory;
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const advice = "set XDG_CACHE_HOME to a folder that this user may write";
+    throw new ToolchainError(`The built tools cannot be kept in ${folder} (${code}); ${advice}.`, 2, { cause: error });
+  }
 }
 
 async function writeMarker(directory: string, content: unknown): Promise<void> {

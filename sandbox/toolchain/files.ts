@@ -1,9 +1,10 @@
-import { access, chmod, constants, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, rename, stat, writeFile } from "node:fs/promises";
 
 export async function isExecutable(path: string): Promise<boolean> {
   try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    const found = await stat(path);
+    // Not access(): it denies what a process may read and run by a capability of its own, and not by its user.
+    return found.isFile() && (found.mode & 0o111) !== 0;
   } catch {
     return false;
   }

@@ -1,7 +1,8 @@
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, readFile, rm } from "node:fs/promises";
+import { dirname, isAbsolute, join } from "node:path";
 import { capture, runLogged } from "./command.ts";
 import { ToolchainError } from "./errors.ts";
+import { isCode } from "./lock.ts";
 import type { MakeContext } from "./part.ts";
 
 /** From 1.21 on, Go fetches the newer toolchain that a go.mod asks for. */
@@ -27,6 +28,8 @@ export interface GoBuild {
   readonly package: string;
   readonly ldflags: string;
   readonly output: string;
+  /** Holds what Go downloads and compiles where its own folders cannot be written. */
+  readonly cacheRoot: string;
   readonly logFile: string;
 }
 
@@ -37,11 +40,36 @@ export async function goBuild(build: GoBuild, context: MakeContext): Promise<voi
     args: ["build", "-trimpath", "-buildvcs=false", "-ldflags", build.ldflags, "-o", build.output, build.package],
     cwd: build.directory,
     // Neither a workspace above the clone nor the user's flags may change what is built.
-    env: { GOWORK: "off", GOFLAGS: "-mod=readonly" },
+    env: { GOWORK: "off", GOFLAGS: "-mod=readonly", ...(await goFolders(build.cacheRoot)) },
     logFile: build.logFile,
     timeoutMs: 60 * 60_000,
     signal: context.signal,
   });
+}
+
+/** Go's own folders lie in the home: without one, or in one that cannot be written, it needs others. */
+async function goFolders(root: string): Promise<Readonly<Record<string, string>>> {
+  const names = ["GOMODCACHE", "GOCACHE"] as const;
+  const own = (await capture("go", ["env", ...names]))?.split("\n") ?? [];
+  const others = await Promise.all(
+    names.map(async (name, index) =>
+      (await isWritable(own[index] ?? "")) ? [] : [[name, join(root, "go", name.toLowerCase())] as const],
+    ),
+  );
+  return Object.fromEntries(others.flat());
+}
+
+/** Whether the folder can be written, or made. */
+async function isWritable(folder: string): Promise<boolean> {
+  for (let place = folder; isAbsolute(place); place = dirname(place)) {
+    const problem = await access(place, constants.W_OK).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (problem === undefined) return true;
+    if (!isCode(problem, "ENOENT") || place === dirname(place)) return false;
+  }
+  return false;
 }
 
 /** Version that a go.mod requires of `module`, with its v. */

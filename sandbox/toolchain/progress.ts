@@ -1,4 +1,4 @@
-/** Where the toolchain says what it does; one line a part. */
+/** Where the toolchain says what it does; one line per part. */
 export interface Progress {
   /** What `part` is doing now. */
   report(part: string, doing: string): void;

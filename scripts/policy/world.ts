@@ -40,16 +40,19 @@ export async function scratchWorld(projectRoot: string, instance: number): Promi
 
 function pilotlight(projectRoot: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const program = join(projectRoot, "bin", "pilotlight.mjs");
-  const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
-  let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    errors += text;
-  });
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  // The sandbox says on standard output how its parts start, and which of them does not.
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+  }
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`pilotlight ${args.join(" ")} ended with ${code}: ${errors.trim().slice(-2000)}`));
+      else reject(new Error(`pilotlight ${args.join(" ")} ended with ${code}: ${said.trim().slice(-2000)}`));
     });
   });
 }

@@ -86,7 +86,7 @@ describe("npm ci --omit=dev --workspaces=false", () => {
     writeFileSync(join(project, ".env.alpha"), lines.join(""));
     const { pulumi } = await ensureToolchain();
     const { code, stderr } = await pilotlight(["status"], project, `${dirname(pulumi)}:`);
-    expect(stderr).toBe("pilotlight: the primary stack has never been deployed: run `pilotlight up` first\n");
+    expect(stderr).toContain("pilotlight: the primary stack has never been deployed: run `pilotlight up` first\n");
     expect(code).toBe(2);
   });
 

@@ -66,7 +66,7 @@ describe("the AWS network", () => {
     expect(one(full, "aws:iam/rolePolicy:RolePolicy", "network-flow-logs-write").wire).not.toContain("CreateLogGroup");
   });
 
-  it("goes from one NAT gateway to one a zone without a new subnet or route table", async () => {
+  it("goes from one NAT gateway to one per zone without a new subnet or route table", async () => {
     const { removed, added, changed } = differenceOf(await network(), await network({ nat: "per-zone" }));
     expect(removed).toEqual([]);
     expect(added).toEqual(

@@ -138,6 +138,11 @@ describe("stack config", () => {
     ["database", '{"storageGib":33}', "database.storageGib | 33 |"],
     ["database", '{"version":"15"}', "database.version | 15 |"],
     ["database", '{"appUser":"pg_app"}', "database.appUser | pg_app |"],
+    [
+      "database",
+      '{"sslRootCert":"roots.pem"}',
+      "database.sslRootCert | roots.pem | system (default), unverified, or the path",
+    ],
     ["database", '{"instanceClass":"db.t4g.medium"}', "database.instanceClass | db.t4g.medium |"],
     ["cluster", '{"nodeCount":0}', "cluster.nodeCount | 0 |"],
     ["traffic", '{"probeIntervalSeconds":20}', "traffic.probeIntervalSeconds | 20 |"],

@@ -9,6 +9,7 @@ import { openWorld } from "../../sandbox/contracts/world.ts";
 import { type DemoPlace, runDemo } from "../../sandbox/demo/demo.ts";
 import { Pilotlight } from "../../sandbox/demo/pilotlight.ts";
 import type { DemoReport, Move } from "../../sandbox/demo/report.ts";
+import { patienceSignal } from "../support/patience.ts";
 import { outsideView } from "./support/outside-view.ts";
 import { copyProject } from "./support/project-copy.ts";
 import { workerInstance } from "./support/worker-instance.ts";
@@ -195,7 +196,7 @@ async function stagesOf(pilotlight: Pilotlight): Promise<ReadonlyMap<string, str
 }
 
 async function until(check: () => Promise<boolean>): Promise<void> {
-  const deadline = AbortSignal.timeout(120_000);
+  const deadline = patienceSignal(120_000);
   while (!(await check())) {
     deadline.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -14,6 +14,7 @@ import {
   type StandbyOutputs,
   standbyOutputsSchema,
 } from "../../stacks/outputs.ts";
+import { patienceSignal } from "../support/patience.ts";
 import { killAtEveryWrite } from "./support/killed-driver.ts";
 import { outsideView } from "./support/outside-view.ts";
 import { copyProject } from "./support/project-copy.ts";
@@ -52,7 +53,7 @@ describe("a driver that is killed at every write of its journal", () => {
       file: join(world.directory, "clients", "crash-matrix.ndjson"),
     });
     client.start();
-    await client.waitForSite("primary", AbortSignal.timeout(60_000));
+    await client.waitForSite("primary", patienceSignal(60_000));
   });
 
   afterAll(async () => {
@@ -89,7 +90,7 @@ describe("a driver that is killed at every write of its journal", () => {
       expect(at).toEqual(
         expect.arrayContaining(["stage-intent promote-database", "point-of-no-return promote-database"]),
       );
-      await client.waitForSite("standby", AbortSignal.timeout(60_000), since);
+      await client.waitForSite("standby", patienceSignal(60_000), since);
       expect(await status()).toMatchObject({ activeSite: "standby", protection: "failed-over" });
       expect(await mayWrite()).toEqual([false, true]);
       const { lostWrites, splitBrainWrites, acknowledgedWrites } = await audit("primary", since);
@@ -118,7 +119,7 @@ describe("a driver that is killed at every write of its journal", () => {
       const since = new Date();
       const { at } = await killAtEveryWrite(project.root, journal, ["failback", "--yes"]);
       expect(at.length).toBeGreaterThan(30);
-      await client.waitForSite("primary", AbortSignal.timeout(60_000), since);
+      await client.waitForSite("primary", patienceSignal(60_000), since);
       expect(await status()).toMatchObject({ activeSite: "primary", protection: "protected" });
       expect(await mayWrite()).toEqual([true, false]);
       const { lostWrites, splitBrainWrites } = await audit("standby", since);

@@ -135,8 +135,8 @@ describe("the example environments", () => {
     });
 
     it("goes to nothing", async () => {
-      await engine.up(primary, { protectData: "false" });
-      await engine.up(standby, { protectData: "false" });
+      await engine.up(primary, { protectData: "false", protectActive: "false" });
+      await engine.up(standby, { protectData: "false", protectActive: "false" });
       await engine.destroy(standby);
       await engine.destroy(primary);
       expect(await engine.resources(primary)).toEqual([]);

@@ -21,9 +21,11 @@ export const events = [
   "unpause",
   "approve",
 ] as const;
-/** What plans beside the service are for: no pod of the primary's service is ready; one of its zones is broken, and well again. */
+/** What auxiliary plans are for: no pod of the primary's service is ready; one of its zones is broken, and well again. */
 export const besideEvents = ["sick", "zone-broken", "zone-well"] as const;
-export type Event = (typeof events)[number] | (typeof besideEvents)[number];
+/** A person runs `pulumi up` of the standby with a file from before the first move. */
+export const handEvent = "old-file";
+export type Event = (typeof events)[number] | (typeof besideEvents)[number] | typeof handEvent;
 
 /** What is started; the last three by the watch: allowed, in mode `approve`, and against the advice. */
 export const operations = [
@@ -37,16 +39,16 @@ export const operations = [
   "unapproved",
   "ill-advised",
 ] as const;
-/** What runs beside the service. */
-export const beside = ["warm-up", "stand-down", "drill", "self-heal", "zonal-recovery", "zonal-return"] as const;
-export type Start = (typeof operations)[number] | (typeof beside)[number];
+/** Auxiliary operations. */
+export const auxiliary = ["warm-up", "stand-down", "drill", "self-heal", "zonal-recovery", "zonal-return"] as const;
+export type Start = (typeof operations)[number] | (typeof auxiliary)[number];
 
 /** What a person does when the operation asks: breaks the guard where that is right (`careful`: only that of the fence), declines, or kills the driver. */
 export type Reply = "override" | "careful" | "abort" | "leave";
 
 /**
  * `die` leaves the operation, `die-resume` goes on with it at once; `freeze`: another driver takes over, and then it wakes; `overtake`:
- * another one fails over, which may take over what runs beside the service.
+ * another one fails over, which may take over an auxiliary operation.
  */
 export type Trouble =
   | { readonly kind: "die" | "die-resume" | "freeze" | "race" | "overtake" | Event; readonly at: number }
@@ -139,8 +141,8 @@ export function historyOf(every: number, first: number): fc.Arbitrary<readonly A
     ]);
 }
 
-/** As `historyOf`, of plans beside the service among the others. */
-export function besideHistoryOf(every: number, first: number): fc.Arbitrary<readonly Action[]> {
+/** As `historyOf`, of auxiliary plans among the others. */
+export function auxiliaryHistoryOf(every: number, first: number): fc.Arbitrary<readonly Action[]> {
   const at = fc.nat(Math.floor((lastStep - first - 1) / every)).map((index) => 1 + first + index * every);
   const trouble: fc.Arbitrary<Trouble> = fc.oneof(
     {
@@ -178,7 +180,7 @@ export function besideHistoryOf(every: number, first: number): fc.Arbitrary<read
   );
   const start = fc.record({
     start: fc.constantFrom(
-      ...beside,
+      ...auxiliary,
       "drill",
       "self-heal",
       "zonal-recovery",
@@ -221,6 +223,21 @@ export function besideHistoryOf(every: number, first: number): fc.Arbitrary<read
       ...rest,
       { settle: true },
     ]);
+}
+
+/** As `historyOf`, with a person who runs `up` with an old file between operations, and in the middle of one. */
+export function handHistoryOf(every: number, first: number): fc.Arbitrary<readonly Action[]> {
+  const steps = Math.floor((lastStep - first - 1) / every);
+  return fc
+    .tuple(historyOf(every, first), fc.array(fc.option(fc.nat(steps)), { minLength: 12, maxLength: 12 }))
+    .map(([history, hands]) =>
+      history.flatMap((action, index): Action[] => {
+        const hand = hands[index] ?? null;
+        if (hand === null) return [action];
+        if (!("start" in action) || action.trouble !== undefined) return [{ event: handEvent }, action];
+        return [{ ...action, trouble: { kind: handEvent, at: 1 + first + hand * every } }, { event: handEvent }];
+      }),
+    );
 }
 
 function isEvent(what: Start | Event): what is Event {

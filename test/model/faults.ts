@@ -21,7 +21,7 @@ export const faultable = [
   "witness.write",
 ] as const;
 
-/** Calls of the plans beside the service. */
+/** Calls of the auxiliary plans. */
 export const faultableBeside = [
   "database.makeDrillCopies",
   "database.dropDrillCopies",

@@ -65,7 +65,9 @@ describe("a move", () => {
     expect((await driver.status()).protection).toBe("unprotected");
     world.link = true;
     expect((await driver.reprotect()).state).toBe("succeeded");
-    expect((await driver.report(home.id)).claimed.lostWrites).toContain(lost);
+    expect((await driver.report(home.id)).claimed.lostWrites).toContainEqual(
+      expect.objectContaining({ table: "public.t", key: { id: lost } }),
+    );
     expect(world.violations).toEqual([]);
   });
 

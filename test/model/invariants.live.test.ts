@@ -21,10 +21,10 @@ describe("random histories of events, failures and crashes", () => {
   }, 900_000);
 });
 
-describe("random histories with plans beside the service", () => {
+describe("random histories with auxiliary plans", () => {
   it("keep them too: 8,000 of them", async () => {
     const walks = await Promise.all(
-      [seed, seed + 1].map((each) => startWalk({ runs: 4000, seed: each, every: 8, first: each % 8, beside: true })),
+      [seed, seed + 1].map((each) => startWalk({ runs: 4000, seed: each, every: 8, first: each % 8, auxiliary: true })),
     );
     for (const { violations, history } of walks)
       expect({ violations, history }).toEqual({ violations: [], history: undefined });
@@ -32,11 +32,21 @@ describe("random histories with plans beside the service", () => {
   }, 300_000);
 });
 
+describe("random histories with a person who runs an update with an old file", () => {
+  it("keep them too: 8,000 of them", async () => {
+    const walks = await Promise.all(
+      [seed, seed + 1].map((each) => startWalk({ runs: 4000, seed: each, every: 8, first: each % 8, hand: true })),
+    );
+    for (const { violations, history } of walks)
+      expect({ violations, history }).toEqual({ violations: [], history: undefined });
+  }, 300_000);
+});
+
 describe("a guard or a rule that is switched off", () => {
   // One walk at a time: the other core is another test's.
   it.each(mutations)("breaks an invariant: $name", async (mutation) => {
-    const { seed = 1, beside = false } = mutation;
-    const walk = await startWalk({ runs: 8000, seed, every: 4, first: seed % 4, mutation, beside });
+    const { seed = 1, auxiliary = false, hand = false } = mutation;
+    const walk = await startWalk({ runs: 8000, seed, every: 4, first: seed % 4, mutation, auxiliary, hand });
     expect(walk.misplaced).toEqual([]);
     const broken = new Set(walk.violations.map((each) => Number(each.split(":")[0])));
     expect(

@@ -26,16 +26,16 @@ export function judgeEffect(world: World, held: boolean, effect: string): void {
 /** For so long an operation may act on what the witness last said, in milliseconds. */
 const freshMs = 5000;
 
-/** What runs beside the service never decides who writes and who is served, and ends with its hold. */
-export function judgeBeside(world: World, effect: string, asked: number): void {
+/** An auxiliary operation never decides who writes and who is served, and ends with its lock. */
+export function judgeAuxiliary(world: World, effect: string, asked: number): void {
   if (/^(database\.(fence|promote|openWrites|replicate|prepare)|traffic\.)/.test(effect))
-    world.blame(6, `${effect} by what runs beside the service`);
-  const taken = world.state.record?.lastOperation?.id !== world.beside?.operationId;
+    world.blame(6, `${effect} by an auxiliary operation`);
+  const taken = world.state.record?.lastOperation?.id !== world.auxiliary?.operationId;
   if (taken && asked > world.movedAt + freshMs) world.blame(6, `${effect} by what was taken over`);
 }
 
-/** What one beside the service leaves behind, if nobody took it over. */
-function judgeBesideEnd({ state, at, blame }: Judged, record: OperationRecord): void {
+/** What an auxiliary operation leaves behind, unless it was taken over. */
+function judgeAuxiliaryEnd({ state, at, blame }: Judged, record: OperationRecord): void {
   const { id, plan, state: end, cause, reopen, direction } = record;
   // Whoever came after it has what it left.
   if (state.record?.lastOperation?.id !== id || cause?.code === "stale-epoch" || !isEnded(end)) return;
@@ -130,7 +130,10 @@ export function judgeClaim(world: World): void {
 export function judgeEnd(world: World, record: OperationRecord): void {
   const { state } = world;
   if (isAuxiliary(record.plan))
-    judgeBesideEnd({ state, at: (name) => world.at(name), blame: (number, text) => world.blame(number, text) }, record);
+    judgeAuxiliaryEnd(
+      { state, at: (name) => world.at(name), blame: (number, text) => world.blame(number, text) },
+      record,
+    );
   // Those that light nothing declare nothing either: what a forced move left for reprotect is none of theirs.
   if (record.state !== "succeeded" || (isAuxiliary(record.plan) && !isLighting(record.plan))) return;
   const active = state.record?.activeSite ?? "primary";
@@ -158,7 +161,7 @@ function judgeLoss(world: World, operationId: string): void {
     entries,
     later.map(([, each]) => each),
   );
-  const told = new Set([...claimed.lostWrites, ...claimed.splitBrainWrites]);
+  const told = new Set([...claimed.lostWrites, ...claimed.splitBrainWrites].map(({ key }) => key["id"] ?? ""));
   const { truth } = world.state;
   const wiped = new Set(truth.wiped.filter((each) => each.operationId === operationId).map((each) => each.key));
   if (told.size !== wiped.size || [...wiped].some((key) => !told.has(key)))

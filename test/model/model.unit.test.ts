@@ -19,6 +19,14 @@ describe("the model of an application", () => {
     expect(walk.violations.join()).toContain("3: ");
   });
 
+  it("notices an old file that is let through, and none that is refused", async () => {
+    const mutation = mutations.find((each) => each.hand);
+    const order = { runs: 300, seed: 1, every: 4, first: 0, hand: true };
+    const walk = await startWalk(order);
+    expect(walk.violations, walk.history).toEqual([]);
+    expect((await startWalk({ ...order, ...(mutation && { mutation }) })).violations.join()).toContain("12: ");
+  });
+
   it("has mutations that are where they say, and docs/invariants.md lists them with what catches them", () => {
     const docs = readFileSync(resolve(root, "docs/invariants.md"), "utf8");
     for (const { name, caughtBy, edits } of mutations) {

@@ -10,8 +10,10 @@ export interface Mutation {
   readonly name: string;
   /** The invariants (docs/invariants.md) of which a walk has seen one break. */
   readonly caughtBy: readonly number[];
-  /** Met only by plans beside the service. */
-  readonly beside?: boolean;
+  /** Met only by auxiliary plans. */
+  readonly auxiliary?: boolean;
+  /** Met only by a person with an old file. */
+  readonly hand?: boolean;
   /** Of a walk that meets it soon; default 1. */
   readonly seed?: number;
   readonly edits: readonly Edit[];
@@ -258,13 +260,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: what was lost is written down before the copy wipes it",
     caughtBy: [4],
-    edits: [
-      stage(
-        "salvage.ts",
-        "const rows = await ports.database.stranded(oldSource, signal);",
-        "const rows = (await ports.database.stranded(oldSource, signal)).slice(1);",
-      ),
-    ],
+    edits: [stage("salvage.ts", "        tally.add(write);", "        if (tally.sample.length > 0) tally.add(write);")],
   },
   {
     name: "rule: without a copy only where both are proven equal",
@@ -347,7 +343,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       workflow(
         "execution/stage-context.ts",
-        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner)),",
+        "ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner), log.record.id),",
         "ports,",
       ),
     ],
@@ -406,7 +402,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill leaves no copy behind",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "rehearse.ts",
@@ -418,7 +414,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill that fails takes its copy back",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "rehearse.ts",
@@ -430,7 +426,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a service that was stopped is started again",
     caughtBy: [5, 7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "restart-service.ts",
@@ -442,7 +438,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: what a zonal recovery closed is opened where it fails",
     caughtBy: [7],
-    beside: true,
+    auxiliary: true,
     edits: [
       stage(
         "evacuate-zone.ts",
@@ -454,19 +450,31 @@ export const mutations: readonly Mutation[] = [
   {
     name: "rule: a drill beside a standby that follows only",
     caughtBy: [5, 7, 8],
-    beside: true,
+    auxiliary: true,
     edits: [
       domain(
         "protection.ts",
-        'row("protected", "drill", "begin", "drilling", "rehearsing at the standby, beside the replica and away from users"),',
+        'row("protected", "drill", "begin", "drilling", "rehearsing at the standby, next to the replica and away from users"),',
         'row("failed-over", "drill", "begin", "drilling", "rehearsing"),\n  row("protected", "drill", "begin", "drilling", "rehearsing"),',
       ),
       stage(
         "rehearse.ts",
-        "await requireAtRest(context);\n      const began = clock.now().getTime();\n      const copies",
-        "const began = clock.now().getTime();\n      const copies",
+        "await requireAtRest(context);\n      const began = clock.monotonic();\n      const copies",
+        "const began = clock.monotonic();\n      const copies",
       ),
       stage("confirm-auxiliary.ts", "return toEvidence(await requireAtRest(context));", "return {};"),
+    ],
+  },
+  {
+    name: "rule: a configuration older than what is deployed changes nothing",
+    caughtBy: [12],
+    hand: true,
+    edits: [
+      {
+        file: "stacks/switches.ts",
+        find: "if (deployed === undefined || declared.epoch > deployed.epoch) return undefined;",
+        replace: "if (deployed === undefined || declared.epoch < deployed.epoch) return undefined;",
+      },
     ],
   },
 ];

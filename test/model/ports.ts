@@ -6,7 +6,9 @@ import type { ProbeResult } from "../../automation/ports/probe.ts";
 import type { Zones } from "../../automation/ports/zones.ts";
 import type { Ports } from "../../automation/workflow/ports.ts";
 import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.ts";
-import { judgeBeside, judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
+import { whyStale } from "../../stacks/switches.ts";
+import { fakeSalvageFiles } from "../support/fake-salvage-files.ts";
+import { judgeAuxiliary, judgeEffect, judgePromotion, judgeRoute, running } from "./judge.ts";
 import { clockOf, type ModelProcess } from "./process.ts";
 import { facts, journal, witness } from "./stores.ts";
 import type { World } from "./world.ts";
@@ -85,6 +87,7 @@ export function modelPorts(world: World, process: ModelProcess): Ports {
         }),
     },
     zones: zones(world, asking, doing),
+    salvage: fakeSalvageFiles(),
     notifier: {
       notify: async (notice) => {
         world.said.push(JSON.stringify(notice));
@@ -141,7 +144,7 @@ function caller(world: World, process: ModelProcess, effects: boolean): Call {
     const result = effect();
     world.stream();
     if (effects) judgeEffect(world, held, name);
-    if (effects && world.beside?.process === process) judgeBeside(world, name, asked);
+    if (effects && world.auxiliary?.process === process) judgeAuxiliary(world, name, asked);
     await (effects ? process.step() : process.awake());
     if (fault !== undefined) throw fault.error;
     return result;
@@ -223,16 +226,21 @@ function database(world: World, asking: Call, doing: Call): Database {
         world.state.drillCopy = false;
         return dropped;
       }),
+    compareSchemas: (from, to, signal) => asking("database.compareSchemas", [from, to], signal, () => []),
+    syncSchema: (from, to, signal) => doing("database.syncSchema", [from, to], signal, () => []),
     adoptTables: (from, to, signal) => doing("database.adoptTables", [from, to], signal, () => []),
     inSync: (to, signal) =>
       asking("database.inSync", [to], signal, () => world.at(to).following && !world.at(to).copying),
-    stranded: (oldSource, signal) =>
-      asking("database.stranded", [oldSource], signal, () =>
-        world.at(oldSource).rows.map(({ key, at }) => ({
-          ...{ table: "public.t", key, operation: "insert" as const },
-          ...{ committedAt: at, lsn: "0/1", row: { id: key } },
-        })),
-      ),
+    stranded: async (oldSource, take, signal) => {
+      const rows = await asking("database.stranded", [oldSource], signal, () => [...world.at(oldSource).rows]);
+      for (const { key, at } of rows) {
+        await take({
+          ...{ schema: "public", table: "t", key: { id: key }, kind: "insert", basis: "stream" },
+          ...{ committedAt: at, lsn: "0/1", after: { id: key } },
+        });
+      }
+      return { compared: [], unaccounted: [] };
+    },
   };
 }
 
@@ -253,6 +261,9 @@ function apply(world: World, site: Site, switches: Partial<{ drActive: boolean; 
     state.refusals -= 1;
     throw new DriverError("capacity", "SkuNotAvailable");
   }
+  const before = state.declared[site];
+  if (site === "standby" && (before.drActive !== wanted.drActive || before.activeSite !== wanted.activeSite))
+    state.moved = true;
   state.declared[site] = wanted;
   if (site === "primary") {
     here.workloads = wanted.activeSite === "primary";
@@ -266,6 +277,21 @@ function apply(world: World, site: Site, switches: Partial<{ drActive: boolean; 
   state.traffic.standby = wanted.activeSite === "standby";
   state.traffic.primary = wanted.activeSite === "primary" && state.traffic.primary;
   return changes;
+}
+
+/** A person runs `up` of the standby in a checkout from before the first move. The rule is the program's own. */
+export function applyOldFile(world: World): void {
+  const { moved, declared } = world.state;
+  const old = { activeSite: "primary", drActive: false } as const;
+  if (whyStale("test-standby", { epoch: 0, ...old }, { epoch: moved ? 1 : 0, ...declared.standby }) !== undefined)
+    return;
+  const seen = () => {
+    const { lit, workloads } = world.at("standby");
+    return JSON.stringify({ lit, workloads, traffic: world.state.traffic });
+  };
+  const before = seen();
+  apply(world, "standby", old);
+  if (moved && before !== seen()) world.blame(12, `an update with an old file makes ${seen()} of ${before}`);
 }
 
 function shown({ state: { traffic } }: World) {

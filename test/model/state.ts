@@ -53,11 +53,13 @@ export interface State {
   refusals: number;
   traffic: Record<Site, boolean>;
   declared: Record<Site, { drActive: boolean; activeSite: Site }>;
+  /** The standby's switches were changed: a file from before that is old. */
+  moved: boolean;
   record: WitnessRecord | undefined;
   /** Left by a process that is gone. */
   lock: string | undefined;
-  /** As `lock`, of what runs beside the service. */
-  beside: string | undefined;
+  /** As `lock`, of an auxiliary operation. */
+  auxiliary: string | undefined;
   journal: [string, JournalEntry[]][];
   answers: [string, Answer[]][];
   paused: boolean;
@@ -96,9 +98,10 @@ export const pristine: State = {
     primary: { drActive: false, activeSite: "primary" },
     standby: { drActive: false, activeSite: "primary" },
   },
+  moved: false,
   record: undefined,
   lock: undefined,
-  beside: undefined,
+  auxiliary: undefined,
   journal: [],
   answers: [],
   paused: false,

@@ -7,7 +7,7 @@ import type { DriverSettingsInput } from "../../automation/workflow/settings.ts"
 import type { Action, Event, Reply, Start } from "./actions.ts";
 import { faultsOf } from "./faults.ts";
 import { judgeEnd, judgeWords } from "./judge.ts";
-import { modelPorts } from "./ports.ts";
+import { applyOldFile, modelPorts } from "./ports.ts";
 import { type Disturbance, ModelProcess } from "./process.ts";
 import { rpoSeconds, World } from "./world.ts";
 
@@ -267,7 +267,7 @@ async function takeOver(world: World, process: ModelProcess, reply: Reply): Prom
       if (event.type === "stage-waiting") answer(world, other, driver, event, reply);
     },
   });
-  const before = [world.lock, world.beside];
+  const before = [world.lock, world.auxiliary];
   const over = new AbortController();
   const done = driver.resume(undefined, { seize: true }).then(
     (record) => judgeEnd(world, record),
@@ -276,7 +276,7 @@ async function takeOver(world: World, process: ModelProcess, reply: Reply): Prom
   await Promise.race([done, world.clock.sleep(patience * 500, over.signal).catch(() => undefined)]);
   over.abort();
   if (world.holds(other)) other.dead = true;
-  if (world.lock === before[0] && world.beside === before[1]) process.silent = false;
+  if (world.lock === before[0] && world.auxiliary === before[1]) process.silent = false;
   process.frozen = undefined;
   wake();
 }
@@ -310,6 +310,7 @@ function happen(world: World, event: Event): void {
     approve: () => Object.assign(state, { approved: true }),
     sick: () => Object.assign(state, { sick: true }),
     "zone-broken": () => Object.assign(state.zone, { down: true }),
+    "old-file": () => applyOldFile(world),
     "zone-well": () => Object.assign(state.zone, { down: false }),
   };
   effects[event]();
@@ -353,7 +354,7 @@ function quiescent(world: World, when: string): void {
   const open = newest === undefined ? undefined : replay(newest);
   if (open !== undefined && !isEnded(open.state)) world.blame(5, `${open.plan} is ${open.state} ${when}`);
   const protection = state.record?.protection ?? "unprotected";
-  const held = [world.lock, world.beside].some((each) => each?.process?.dead === false);
+  const held = [world.lock, world.auxiliary].some((each) => each?.process?.dead === false);
   if (inFlight(protection) || held) world.blame(5, `the application is ${protection} and held ${when}`);
   const active = state.record?.activeSite ?? "primary";
   const { open: writable, workloads, following } = world.at(active);

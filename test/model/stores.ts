@@ -79,9 +79,9 @@ export function journal(world: World, process: ModelProcess): Journal {
   };
 }
 
-/** What runs beside the service has a lock of its own. */
-function slotOf(application: string): "lock" | "beside" {
-  return application.endsWith("~auxiliary") ? "beside" : "lock";
+/** Auxiliary operations have a lock of their own. */
+function slotOf(application: string): "lock" | "auxiliary" {
+  return application.endsWith("~auxiliary") ? "auxiliary" : "lock";
 }
 
 export function witness(world: World, process: ModelProcess): Witness {

@@ -12,8 +12,10 @@ export interface WalkOrder {
   readonly every: number;
   readonly first: number;
   readonly mutation?: Mutation;
-  /** Of plans beside the service. */
-  readonly beside?: boolean;
+  /** Of auxiliary plans. */
+  readonly auxiliary?: boolean;
+  /** With a person who runs `up` with an old file. */
+  readonly hand?: boolean;
 }
 
 export interface WalkResult {
@@ -49,13 +51,14 @@ registerHooks({
 });
 
 const { default: fc } = await import("fast-check");
-const { besideHistoryOf, historyOf } = await import("./actions.ts");
+const { auxiliaryHistoryOf, handHistoryOf, historyOf } = await import("./actions.ts");
 const { Explorer } = await import("./explorer.ts");
 
+const histories = order.auxiliary === true ? auxiliaryHistoryOf : order.hand === true ? handHistoryOf : historyOf;
 const explorer = new Explorer();
 let runs = 0;
 const result = await fc.check(
-  fc.asyncProperty((order.beside === true ? besideHistoryOf : historyOf)(order.every, order.first), async (history) => {
+  fc.asyncProperty(histories(order.every, order.first), async (history) => {
     runs += 1;
     const violations = await explorer.walk(history);
     if (violations.length > 0) throw new Error(violations.join("\n"));

@@ -41,8 +41,8 @@ export class World {
   /** The one that a person's approval was used for. */
   approvedOperation: string | undefined;
   lock: ModelLock | undefined;
-  /** As `lock`, of what runs beside the service. */
-  beside: ModelLock | undefined;
+  /** As `lock`, of an auxiliary operation. */
+  auxiliary: ModelLock | undefined;
   /** When the witness was last written, in milliseconds. */
   movedAt = Number.NEGATIVE_INFINITY;
   #counter: number;
@@ -53,7 +53,7 @@ export class World {
     this.journal = new Map(this.state.journal);
     this.answers = new Map(this.state.answers);
     this.#counter = 1000;
-    if (this.state.beside !== undefined) this.beside = { operationId: this.state.beside, process: undefined };
+    if (this.state.auxiliary !== undefined) this.auxiliary = { operationId: this.state.auxiliary, process: undefined };
     if (this.state.lock !== undefined) this.lock = { operationId: this.state.lock, process: undefined };
     // Ages were kept in the order of instants only; these two have a length.
     for (const name of sites) {
@@ -84,7 +84,7 @@ export class World {
       each.heartbeat = { lsn: `${each.heartbeat.lsn}@${rounded}`, at: new Date(base).toISOString() };
     }
     state.lock = this.lock?.operationId;
-    state.beside = this.beside?.operationId;
+    state.auxiliary = this.auxiliary?.operationId;
     state.journal = [...this.journal];
     state.answers = [...this.answers];
     if (state.record?.cooldownUntil !== undefined) {
@@ -101,9 +101,9 @@ export class World {
     return this.state.sites[name];
   }
 
-  /** The process works for the application, or beside its service. */
+  /** The process works for the application, or in an auxiliary operation of it. */
   holds(process: ModelProcess): boolean {
-    return this.lock?.process === process || this.beside?.process === process;
+    return this.lock?.process === process || this.auxiliary?.process === process;
   }
 
   nextPosition(): string {

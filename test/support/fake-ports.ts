@@ -11,6 +11,7 @@ import type { PrimaryOutputs, Site, StandbyOutputs } from "../../stacks/outputs.
 import { FakeFacts } from "./fake-facts.ts";
 import { FakeJournal } from "./fake-journal.ts";
 import type { FakeProcess } from "./fake-process.ts";
+import { fakeSalvageFiles } from "./fake-salvage-files.ts";
 import { FakeWitness } from "./fake-witness.ts";
 import type { FakeWorld } from "./fake-world.ts";
 
@@ -102,6 +103,7 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
         }),
     },
     zones: zones(world, call),
+    salvage: fakeSalvageFiles(),
     notifier: {
       notify: async (notice) => {
         notices.push(notice);
@@ -152,11 +154,22 @@ function database(world: FakeWorld, call: Call): Database {
       if (lease === undefined) return undefined;
       return call("database.writeLease", [site], signal, () => ({ seconds: lease.seconds, inForce: lease.agent }));
     },
-    fence: (site, signal) =>
+    ...(Object.values(world.prepared).flat().length === 0
+      ? {}
+      : {
+          requireFenceable: (site: Site, signal: AbortSignal) =>
+            call("database.requireFenceable", [site], signal, () => refusePrepared(world, site)),
+        }),
+    fence: (site, signal, options) =>
       call("database.fence", [site], signal, () => {
+        if (!options?.endPrepared) refusePrepared(world, site);
+        const notes = world.prepared[site]
+          .splice(0)
+          .map((name) => `the prepared transaction "${name}" was rolled back`);
         world.sites[site].open = false;
         const { lsn, at } = beat(site);
-        return { site, lsn: `0/${lsn}`, at: new Date(at).toISOString() };
+        const token = { site, lsn: `0/${lsn}`, at: new Date(at).toISOString() };
+        return notes.length === 0 ? token : { ...token, notes };
       }),
     openWrites: (site, signal) =>
       call("database.openWrites", [site], signal, () => {
@@ -183,6 +196,8 @@ function database(world: FakeWorld, call: Call): Database {
           streaming:
             world.sites[receiver].following && (world.link || world.silentLink) && world.sites[other(receiver)].up,
           copying: [...world.sites[receiver].copying],
+          atRisk: blocking(world),
+          losing: blocking(world),
         };
       }),
     async awaitToken(receiver, token, signal) {
@@ -229,8 +244,18 @@ function database(world: FakeWorld, call: Call): Database {
         world.drillCopies.clear();
         return dropped;
       }),
+    compareSchemas: (from, to, signal) =>
+      call("database.compareSchemas", [from, to], signal, () => world.schemaDifferences),
+    syncSchema: (from, to, signal) =>
+      call("database.syncSchema", [from, to], signal, () => {
+        world.schemaDifferences = world.schemaDifferences.filter((each) => each.class === "harmless");
+        return world.schemaDifferences;
+      }),
     adoptTables: (from, to, signal) =>
       call("database.adoptTables", [from, to], signal, () => {
+        const [first] = blocking(world);
+        if (first !== undefined)
+          throw new DriverError("refused", `changes of the schema do not get to ${to}: ${first}`);
         const { following, tables } = world.sites[to];
         const fresh = following ? [...world.sites[from].tables].filter((table) => !tables.has(table)) : [];
         for (const table of fresh) tables.add(table);
@@ -238,9 +263,16 @@ function database(world: FakeWorld, call: Call): Database {
       }),
     inSync: (to, signal) =>
       call("database.inSync", [to], signal, () => world.sites[to].following && world.sites[to].copying.size === 0),
-    stranded: (oldSource, signal) =>
-      call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded),
+    stranded: async (oldSource, take, signal) => {
+      for (const write of await call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded))
+        await take(write);
+      return { compared: [], unaccounted: [...world.unaccounted] };
+    },
   };
+}
+
+function blocking(world: FakeWorld): readonly string[] {
+  return world.schemaDifferences.filter((each) => each.class === "blocks").map(({ object }) => object);
 }
 
 function zones(world: FakeWorld, call: Call): Zones {
@@ -289,12 +321,14 @@ function strandedRows(world: FakeWorld, receiver: Site) {
   return world.sites[other(receiver)].rows
     .filter((row) => !known.has(row.key))
     .map((row) => ({
-      table: "public.t",
-      key: row.key,
-      operation: "insert" as const,
+      schema: "public",
+      table: "t",
+      key: { id: row.key },
+      kind: "insert" as const,
+      basis: "stream" as const,
       committedAt: new Date(row.at).toISOString(),
       lsn: `0/${row.lsn}`,
-      row: { id: row.key },
+      after: { id: row.key },
     }));
 }
 
@@ -361,4 +395,9 @@ function health(world: FakeWorld, site: Site): ProbeResult {
   const { up, workloads } = world.sites[site];
   if (!up || !workloads) return { kind: "failure", reason: "refused" };
   return { kind: "answer", status: world.writable(site) ? "healthy" : "unhealthy", site, latencyMs: 3 };
+}
+
+function refusePrepared(world: FakeWorld, site: Site): void {
+  if (world.prepared[site].length === 0) return;
+  throw new DriverError("refused", `a prepared transaction is pending: ${world.prepared[site].join(", ")}`);
 }

@@ -1,7 +1,7 @@
 import type { Compute } from "../../automation/domain/compute.ts";
 import { whyNotRenew } from "../../automation/domain/write-lease.ts";
 import type { ZoneNode } from "../../automation/domain/zone-health.ts";
-import type { StrandedWrite } from "../../automation/ports/database.ts";
+import type { SchemaDifference, StrandedWrite } from "../../automation/ports/database.ts";
 import type { ZonedDatabase } from "../../automation/ports/zones.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -94,6 +94,8 @@ export class FakeWorld {
   readonly sick = new Set<string>();
   /** Pods are made and do not become ready at a site whose database takes no log-in. */
   neverReady = false;
+  /** What the databases' schemas differ in. */
+  schemaDifferences: SchemaDifference[] = [];
   /** Databases beside the standby's replica. */
   readonly drillCopies = new Set<string>();
   /** Nodes of the primary. */
@@ -115,6 +117,10 @@ export class FakeWorld {
   readonly violations: string[] = [];
   readonly calls: string[] = [];
   /** A site that is not here is under no lease. */
+  /** Transactions prepared and pending at each site, by name. */
+  readonly prepared: Record<Site, string[]> = { primary: [], standby: [] };
+  /** Tables of which a salvage cannot tell what is stranded. */
+  unaccounted: { readonly table: string; readonly reason: string }[] = [];
   readonly leases: Partial<Record<Site, FakeLease>> = {};
   /** By name of the call: errors to throw, first one first. */
   readonly faults = new Map<string, Error[]>();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import { names } from "./names.ts";
 import type { Session } from "./session.ts";
 
@@ -19,7 +20,7 @@ export async function endSessions(
   patienceMs: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const began = Date.now();
+  const began = systemTimer.monotonic();
   const found = new Set<number>();
   // Whoever starts after this look meets the role without its login: clients that try again and again are not waited for.
   let starting = await startingProcesses(session);
@@ -31,7 +32,7 @@ export async function endSessions(
     );
     for (const { pid } of left) found.add(pid);
     if (left.length === 0 && starting.length === 0) return found.size;
-    const waited = Date.now() - began;
+    const waited = systemTimer.monotonic().since(began);
     if (waited > patienceMs) {
       const who =
         left.length > 0

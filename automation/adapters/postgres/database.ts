@@ -2,6 +2,7 @@ import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
 import { withDeadline } from "../../lib/deadline.ts";
+import { pause } from "../../lib/interruption.ts";
 import type {
   Database,
   DrillCopy,
@@ -9,25 +10,39 @@ import type {
   Lag,
   PromotionEvidence,
   ProofToken,
+  SchemaDifference,
+  StrandedAccount,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
+import type {
+  DatabaseAudit,
+  RestoreOptions,
+  RestoreResult,
+  VerifyOptions,
+  VerifyResult,
+} from "../../ports/database-audit.ts";
+import { requireCarried } from "./adoption.ts";
+import { compareSites, isUnpublished } from "./compare-sites.ts";
 import { dropDrillCopy, dropDrillRole, makeDrillCopy } from "./drill-copy.ts";
 import { closeWrites, fence } from "./fence.ts";
+import { readRisk, writeRisk } from "./followed.ts";
 import { layFoundation } from "./foundation.ts";
 import { awaitTokenRow, dropFinals, hasHeartbeats, lagOf, writeHeartbeat } from "./heartbeat.ts";
 import { isLeftLeased, layLease, leaseOf } from "./lease.ts";
 import type { Link } from "./link.ts";
-import { lsn } from "./lsn.ts";
 import { drillPassword, names, replicatorPassword } from "./names.ts";
 import { requireNonePrepared } from "./prepared-transactions.ts";
-import { lastPromotion, promote } from "./promote.ts";
+import { promote, settlePromotions } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
 import { requireFreeSlot, requireReach, requireVersion } from "./requirements.ts";
-import { isNothing, schemaDrift } from "./schema-drift.ts";
+import { restoreLost } from "./restore-lost.ts";
+import { unequalTables } from "./row-counts.ts";
+import { followedTables, isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { strandedIn } from "./stranded.ts";
+import { findStranded, whyNotEqual } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
+import { verifySites } from "./verify.ts";
 import { ensureApplicationRole, mayWrite, openWrites, requireSource } from "./writes.ts";
 
 export interface PostgresDatabaseOptions {
@@ -50,14 +65,17 @@ const limits = {
   promote: 60_000,
   replicate: 180_000,
   adopt: 90_000,
-  stranded: 600_000,
+  /** As long as its stage's attempt: where the slot is gone, both sites are read in full. */
+  stranded: 3_600_000,
+  /** At a person's pace: a large database, slowly. */
+  audit: 86_400_000,
   /** As long as its stage's attempt: gigabytes are to be read and written. */
   drill: 3_600_000,
 } as const;
 const fencePatienceMs = 8000;
 
 /** PostgreSQL 16 or later at both sites, with logical replication between them. */
-export class PostgresDatabase implements Database {
+export class PostgresDatabase implements Database, DatabaseAudit {
   readonly #options: PostgresDatabaseOptions;
 
   constructor(options: PostgresDatabaseOptions) {
@@ -124,7 +142,10 @@ export class PostgresDatabase implements Database {
   }
 
   lag(receiver: Site, signal: AbortSignal): Promise<Lag> {
-    return this.#at("lag", receiver, limits.quick, signal, (session) => lagOf(session, receiver));
+    return this.#at("lag", receiver, limits.quick, signal, async (session) => ({
+      ...(await lagOf(session, receiver)),
+      ...(await readRisk(session, receiver)),
+    }));
   }
 
   /** Waits as long as `signal` lets it: how long is right depends on the lag, which the caller knows. */
@@ -147,7 +168,7 @@ export class PostgresDatabase implements Database {
       async (inner) => {
         await using link = await this.#link(from, to, inner);
         await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-        if (await keepRunning(link)) return;
+        if (await keepRunning(link, options.copy)) return;
         if (options.copy) {
           // Before the receiver is emptied.
           await requireReach(link);
@@ -170,26 +191,97 @@ export class PostgresDatabase implements Database {
         if (!(await this.#hasDrifted(from, to, inner))) return [];
         await using link = await this.#link(from, to, inner);
         await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
-        return await adoptNews(link);
+        const adoption = await adoptNews(link);
+        if (adoption === undefined) return [];
+        requireCarried(link, adoption);
+        return adoption.tables;
+      },
+    );
+  }
+
+  compareSchemas(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return withDeadline(
+      { what: `compare schemas of ${from} and ${to}`, milliseconds: limits.adopt, signal },
+      async (inner) => {
+        await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
+        await using source = await this.#open(await this.#endpoint(from, inner), inner);
+        return await compareSites(source, receiver, to);
+      },
+    );
+  }
+
+  syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return withDeadline(
+      { what: `carry the schema of ${from} to ${to}`, milliseconds: limits.drill, signal },
+      async (inner) => {
+        await using link = await this.#link(from, to, inner);
+        await this.#requireFenced(link.receiver, link.receiverEndpoint, to);
+        const adoption = await adoptNews(link, true);
+        if (adoption === undefined) {
+          throw new DriverError("refused", `${to} does not follow ${from}: reprotect makes its schema the same`);
+        }
+        return await compareSites(link.source, link.receiver, to);
       },
     );
   }
 
   inSync(to: Site, signal: AbortSignal): Promise<boolean> {
-    return this.#at("inSync", to, limits.quick, signal, async (session) => {
+    return this.#at("inSync", to, limits.promote, signal, async (session, _endpoint, inner) => {
       const subscription = await subscriptionOf(session, to);
       if (subscription === undefined || !subscription.enabled || subscription.workerPid === null) return false;
-      return subscription.tables > 0 && subscription.tables === subscription.tablesReady;
+      if (subscription.tables === 0 || subscription.tables !== subscription.tablesReady) return false;
+      const source = await this.#openIfThere(otherSite(to), inner);
+      if (source === undefined) return true;
+      await using there = source;
+      const own = (name: string): boolean => !name.startsWith(`${names.schema}.`);
+      const tables = [...(await followedTables(session, subscription))].filter(own);
+      for (let look = 0; look < 3; look++) {
+        if ((await unequalTables(there, session, tables)).length === 0) return true;
+        await pause("arrival of rows", 500, inner);
+      }
+      return false;
     });
   }
 
-  stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
+  stranded(
+    oldSource: Site,
+    take: (write: StrandedWrite) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<StrandedAccount> {
     const receiver = otherSite(oldSource);
     return withDeadline({ what: `stranded at ${oldSource}`, milliseconds: limits.stranded, signal }, async (inner) => {
-      const source = await this.#endpoint(oldSource, inner);
-      await using slots = await this.#open(source, inner, replicatorLogin(source));
+      const endpoint = await this.#endpoint(oldSource, inner);
+      await using slots = await this.#open(endpoint, inner, replicatorLogin(endpoint));
+      await using source = await this.#open(endpoint, inner);
       await using admin = await this.#open(await this.#endpoint(receiver, inner), inner);
-      return await strandedBeyondPromotion(slots, admin, receiver, this.#slotOf(receiver));
+      const slot = this.#slotOf(receiver);
+      return await findStranded({ oldSource, source, slots, receiver: admin, slot }, take);
+    });
+  }
+
+  verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifyResult> {
+    const { from, to } = options;
+    return withDeadline({ what: `verify ${to} against ${from}`, milliseconds: limits.audit, signal }, async (inner) => {
+      await using source = await this.#open(await this.#endpoint(from, inner), inner);
+      await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
+      return await verifySites({ source, receiver }, options, inner);
+    });
+  }
+
+  restoreLost(
+    site: Site,
+    writes: () => AsyncIterable<StrandedWrite>,
+    options: RestoreOptions,
+    signal: AbortSignal,
+  ): Promise<RestoreResult> {
+    return this.#at("restore lost rows", site, limits.audit, signal, async (session, endpoint) => {
+      await requireSource(session, site);
+      if (!(await mayWrite(session, endpoint))) {
+        throw new DriverError("refused", `the ${site} site is fenced: lost rows go to the active site`, {
+          ...{ field: "--to", value: site, expected: "the site that the application writes" },
+        });
+      }
+      return await restoreLost(session, writes, options);
     });
   }
 
@@ -211,13 +303,26 @@ export class PostgresDatabase implements Database {
     });
   }
 
+  /** Undefined: the site does not answer, so there is nothing to compare with. */
+  async #openIfThere(site: Site, signal: AbortSignal): Promise<Session | undefined> {
+    try {
+      return await this.#open(await this.#endpoint(site, signal), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DriverError && (error.code === "unreachable" || error.code === "timeout")) return undefined;
+      throw error;
+    }
+  }
+
   /** Looks only: this is asked every few seconds, and mostly for nothing. */
   async #hasDrifted(from: Site, to: Site, signal: AbortSignal): Promise<boolean> {
     await using receiver = await this.#open(await this.#endpoint(to, signal), signal);
     const subscription = await subscriptionOf(receiver, to);
     if (subscription === undefined || !subscription.enabled || subscription.slot === null) return false;
     await using source = await this.#open(await this.#endpoint(from, signal), signal);
-    return !isNothing(await schemaDrift(source, receiver, subscription));
+    const same = isNothing(await schemaDrift(source, receiver, to, subscription)) && !(await isUnpublished(source));
+    if (same) await writeRisk(receiver, to, { atRisk: [], losing: [] });
+    return !same;
   }
 
   async #at<T>(
@@ -274,17 +379,16 @@ export class PostgresDatabase implements Database {
 
   /** Streaming "from here on" is right only between equal sites: what a slot still holds would be lost without a word. */
   async #requireEqual(link: Link): Promise<void> {
-    for (const [slots, receiver, site] of [
-      [link.receiverSlots, link.source, link.from],
-      [link.sourceSlots, link.receiver, link.to],
+    for (const [source, slots, receiver, site] of [
+      [link.receiver, link.receiverSlots, link.source, link.from],
+      [link.source, link.sourceSlots, link.receiver, link.to],
     ] as const) {
-      const left = await strandedBeyondPromotion(slots, receiver, site, link.slotOf(site));
-      if (left.length === 0) continue;
-      throw new DriverError(
-        "refused",
-        `${left.length} changes at ${slots.where} never reached the ${site} site; a full copy is needed`,
-      );
+      const reason = await whyNotEqual(source, slots, receiver, site, link.slotOf(site));
+      if (reason !== undefined) throw new DriverError("refused", `${reason}; a full copy is needed`);
     }
+    // The slots go next; where that is interrupted, the answer stays.
+    await settlePromotions(link.source, link.from);
+    await settlePromotions(link.receiver, link.to);
   }
 
   async #link(from: Site, to: Site, signal: AbortSignal) {
@@ -326,15 +430,4 @@ function replicatorLogin({ adminPassword }: DatabaseEndpoint) {
 
 function drillLogin({ adminPassword }: DatabaseEndpoint) {
   return { user: names.drill, password: drillPassword(adminPassword) };
-}
-
-async function strandedBeyondPromotion(
-  slots: Session,
-  receiver: Session,
-  site: Site,
-  slot: string,
-): Promise<readonly StrandedWrite[]> {
-  const promotion = await lastPromotion(receiver, site);
-  const applied = lsn.latest(promotion?.originLsn ?? undefined, promotion?.lastAppliedLsn ?? undefined);
-  return strandedIn(slots, slot, applied);
 }

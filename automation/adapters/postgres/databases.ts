@@ -1,4 +1,5 @@
 import type { Site } from "../../../stacks/outputs.ts";
+import { invalidInput } from "../../domain/errors.ts";
 import { requirePostgres } from "../../domain/supported-topology.ts";
 import type {
   Database,
@@ -7,15 +8,26 @@ import type {
   Lag,
   PromotionEvidence,
   ProofToken,
+  SchemaDifference,
+  StrandedAccount,
   StrandedWrite,
   WriteLease,
 } from "../../ports/database.ts";
+import type {
+  DatabaseAudit,
+  RestoreOptions,
+  RestoreResult,
+  VerifyOptions,
+  VerifyResult,
+} from "../../ports/database-audit.ts";
 import { PostgresDatabase, type PostgresDatabaseOptions } from "./database.ts";
 import { lsn } from "./lsn.ts";
 
 /** One database of the set. `label` marks what is said of a further one with its name. */
 interface Member {
   readonly database: PostgresDatabase;
+  /** Undefined: the application's own. */
+  readonly name?: string;
   label(text: string): string;
 }
 
@@ -23,7 +35,7 @@ interface Member {
  * The application's database and the further ones on the same servers, as one. Roles belong to the server: who may write is decided
  * once, at the application's database. Everything else is per database, each with a publication, subscription and slot of its own.
  */
-export class PostgresDatabases implements Database {
+export class PostgresDatabases implements Database, DatabaseAudit {
   readonly #options: Omit<PostgresDatabaseOptions, "further">;
   readonly #main: PostgresDatabase;
 
@@ -89,13 +101,16 @@ export class PostgresDatabases implements Database {
   async lag(receiver: Site, signal: AbortSignal): Promise<Lag> {
     const lags = await this.#all(receiver, signal, async ({ database, label }) => {
       const lag = await database.lag(receiver, signal);
-      return { ...lag, copying: lag.copying.map(label) };
+      const { copying, atRisk = [], losing = [] } = lag;
+      return { ...lag, copying: copying.map(label), atRisk: atRisk.map(label), losing: losing.map(label) };
     });
     const worst = lags.reduce((a, b) => ((b.seconds ?? Infinity) > (a.seconds ?? Infinity) ? b : a));
     return {
       ...worst,
       streaming: lags.every(({ streaming }) => streaming),
       copying: lags.flatMap(({ copying }) => copying),
+      atRisk: lags.flatMap(({ atRisk }) => atRisk),
+      losing: lags.flatMap(({ losing }) => losing),
     };
   }
 
@@ -106,13 +121,24 @@ export class PostgresDatabases implements Database {
   async promote(receiver: Site, signal: AbortSignal): Promise<PromotionEvidence> {
     const promoted = await this.#all(receiver, signal, async ({ database, label }) => {
       const evidence = await database.promote(receiver, signal);
-      return { ...evidence, sequences: evidence.sequences.map((each) => ({ ...each, name: label(each.name) })) };
+      return {
+        ...evidence,
+        sequences: evidence.sequences.map((each) => ({ ...each, name: label(each.name) })),
+        ...(evidence.unready && {
+          unready: evidence.unready.map((each) => ({ ...each, table: label(each.table) })),
+        }),
+      };
     });
     // What is certain of all of them is what the one furthest behind had applied.
     const position = ({ lastAppliedLsn }: PromotionEvidence): bigint =>
       lastAppliedLsn === undefined ? -1n : lsn.parse(lastAppliedLsn);
     const worst = promoted.reduce((a, b) => (position(b) < position(a) ? b : a));
-    return { ...worst, sequences: promoted.flatMap(({ sequences }) => sequences) };
+    return {
+      ...worst,
+      sequences: promoted.flatMap(({ sequences }) => sequences),
+      followed: promoted.reduce((sum, { followed = 0 }) => sum + followed, 0),
+      unready: promoted.flatMap(({ unready = [] }) => unready),
+    };
   }
 
   async replicate(from: Site, to: Site, options: { readonly copy: boolean }, signal: AbortSignal): Promise<void> {
@@ -134,19 +160,87 @@ export class PostgresDatabases implements Database {
     return adopted;
   }
 
+  compareSchemas(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return this.#labelled(to, signal, (database) => database.compareSchemas(from, to, signal));
+  }
+
+  syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]> {
+    return this.#labelled(to, signal, (database) => database.syncSchema(from, to, signal));
+  }
+
   async inSync(to: Site, signal: AbortSignal): Promise<boolean> {
     return (await this.#all(to, signal, ({ database }) => database.inSync(to, signal))).every((each) => each);
   }
 
-  async stranded(oldSource: Site, signal: AbortSignal): Promise<readonly StrandedWrite[]> {
-    const writes = await this.#all(oldSource, signal, async ({ database, label }) =>
-      (await database.stranded(oldSource, signal)).map((each) => ({
-        ...each,
-        table: label(each.table),
-        key: label(each.key),
-      })),
-    );
-    return writes.flat();
+  /** One after the other: what is found goes to one file. */
+  async stranded(
+    oldSource: Site,
+    take: (write: StrandedWrite) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<StrandedAccount> {
+    const accounts: StrandedAccount[] = [];
+    for (const { database, label, name } of await this.#members(oldSource, signal)) {
+      const mark = name === undefined ? {} : { database: name };
+      const account = await database.stranded(oldSource, (write) => take({ ...write, ...mark }), signal);
+      accounts.push({
+        ...account,
+        compared: account.compared.map((each) => ({ ...each, table: label(each.table) })),
+        unaccounted: account.unaccounted.map((each) => ({ ...each, table: label(each.table) })),
+      });
+    }
+    const problems = accounts.flatMap(({ slotProblem }) => slotProblem ?? []);
+    return {
+      ...(problems.length === 0 ? {} : { slotProblem: problems.join("; ") }),
+      compared: accounts.flatMap(({ compared }) => compared),
+      unaccounted: accounts.flatMap(({ unaccounted }) => unaccounted),
+    };
+  }
+
+  /** One after the other, so that the rate holds. */
+  async verify(options: VerifyOptions, signal: AbortSignal): Promise<VerifyResult> {
+    const results: VerifyResult[] = [];
+    for (const { database, label } of await this.#members(options.from, signal)) {
+      const take: VerifyOptions["take"] = (each) => options.take({ ...each, table: label(each.table) });
+      const result = await database.verify({ ...options, take }, signal);
+      results.push({ ...result, absent: result.absent.map((each) => ({ ...each, table: label(each.table) })) });
+    }
+    const sum = (count: (result: VerifyResult) => number): number =>
+      results.reduce((all, each) => all + count(each), 0);
+    const tables = sum((each) => each.tables);
+    const absent = results.flatMap((each) => each.absent);
+    if (options.only !== undefined && tables + absent.length === 0)
+      throw invalidInput("--only", options.only, "a table's name, with or without its schema");
+    return {
+      ...{ tables, absent, rows: sum((each) => each.rows) },
+      ...{ differences: sum((each) => each.differences), unsettled: sum((each) => each.unsettled) },
+    };
+  }
+
+  /** Every database takes its own. Errors: `invalid-input` for rows of a database that the application does not have. */
+  async restoreLost(
+    site: Site,
+    writes: () => AsyncIterable<StrandedWrite>,
+    options: RestoreOptions,
+    signal: AbortSignal,
+  ): Promise<RestoreResult> {
+    const members = await this.#members(site, signal);
+    const names = new Set(members.map(({ name }) => name));
+    const wanted = new Set<string | undefined>();
+    for await (const { database } of writes()) wanted.add(database);
+    const unknown = [...wanted].find((name) => !names.has(name));
+    if (unknown !== undefined) throw invalidInput("database", unknown, "a database of this application");
+    const results: RestoreResult[] = [];
+    for (const { database, label, name } of members.filter((each) => wanted.has(each.name))) {
+      const result = await database.restoreLost(site, () => only(writes(), name), options, signal);
+      results.push({
+        tables: result.tables.map((each) => ({ ...each, table: label(each.table) })),
+        conflicts: result.conflicts.map((each) => ({ ...each, table: label(each.table) })),
+      });
+    }
+    return {
+      tables: results.flatMap(({ tables }) => tables),
+      conflicts: results.flatMap(({ conflicts }) => conflicts),
+    };
   }
 
   async makeDrillCopies(site: Site, signal: AbortSignal): Promise<readonly DrillCopy[]> {
@@ -163,6 +257,17 @@ export class PostgresDatabases implements Database {
     for (const { database } of (await this.#members(site, signal)).toReversed())
       dropped.push(...(await database.dropDrillCopies(site, signal)));
     return dropped;
+  }
+
+  async #labelled(
+    site: Site,
+    signal: AbortSignal,
+    work: (database: PostgresDatabase) => Promise<readonly SchemaDifference[]>,
+  ): Promise<readonly SchemaDifference[]> {
+    const found = await this.#all(site, signal, async ({ database, label }) =>
+      (await work(database)).map((each) => ({ ...each, object: label(each.object) })),
+    );
+    return found.flat();
   }
 
   /** At once in every database; all have ended before an error is thrown. */
@@ -187,9 +292,17 @@ export class PostgresDatabases implements Database {
       const at = (where: Site) => async (inner: AbortSignal) => ({ ...(await endpoints[where](inner)), name });
       const own = { primary: at("primary"), standby: at("standby") };
       return {
+        name,
         database: new PostgresDatabase({ ...this.#options, endpoints: own, further: name }),
         label: (text: string) => `${name}/${text}`,
       };
     });
   }
+}
+
+async function* only(
+  writes: AsyncIterable<StrandedWrite>,
+  database: string | undefined,
+): AsyncGenerator<StrandedWrite> {
+  for await (const write of writes) if (write.database === database) yield write;
 }

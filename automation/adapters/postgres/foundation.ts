@@ -2,12 +2,14 @@ import { z } from "zod";
 import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { sqlState } from "./errors.ts";
+import { followedTable } from "./followed.ts";
 import { names, replicatorPassword } from "./names.ts";
+import { ensurePublications } from "./publication.ts";
 import { quote } from "./quote.ts";
-import { withoutIdentityQuery } from "./schema-queries.ts";
+import { ensurePromotionColumns } from "./relation-states.ts";
 import type { Session } from "./session.ts";
 
-const { schema, publication, replicator } = names;
+const { schema, replicator } = names;
 const found = z.object({ found: z.boolean() });
 const named = z.object({ name: z.string() });
 
@@ -28,10 +30,11 @@ export async function layFoundation(session: Session, endpoint: DatabaseEndpoint
     await session.run(`create table if not exists ${schema}.promotion (
       id uuid primary key default gen_random_uuid(), receiver text not null, at timestamptz not null default clock_timestamp(),
       origin_lsn pg_lsn, last_applied_lsn pg_lsn, last_applied_at timestamptz)`);
+    await session.run(followedTable);
+    await ensurePromotionColumns(session);
   });
   await ensureReplicator(session, endpoint);
-  await ensureReplicaIdentities(session);
-  await ensurePublication(session);
+  await ensurePublications(session);
 }
 
 async function requireLogicalWal(session: Session): Promise<void> {
@@ -69,6 +72,12 @@ async function ensureReplicator(session: Session, endpoint: DatabaseEndpoint): P
   } else {
     await ensureRole(session, replicator, password, "login replication");
   }
+  try {
+    // Row security would show it some rows and hide others. Who may not hand this out cannot follow tables that have it.
+    await session.run(`alter role ${replicator} bypassrls`);
+  } catch (error) {
+    if (sqlState(error) !== "42501") throw error;
+  }
   await session.run(`grant usage on schema ${schema} to ${replicator}`);
   await session.run(`grant select on all tables in schema ${schema} to ${replicator}`);
   try {
@@ -90,37 +99,4 @@ async function grantReadsOneByOne(session: Session): Promise<void> {
     await session.run(`grant select on all tables in schema ${name} to ${replicator}`);
     await session.run(`alter default privileges in schema ${name} grant select on tables to ${replicator}`);
   }
-}
-
-/** A published table without any identity would refuse the application's updates and deletes. */
-async function ensureReplicaIdentities(session: Session): Promise<void> {
-  for (const { name } of await session.rows(named, withoutIdentityQuery)) {
-    await session.run(`alter table ${name} replica identity full`);
-  }
-}
-
-async function ensurePublication(session: Session): Promise<void> {
-  const existing = await session.first(
-    z.object({ all: z.boolean() }),
-    'select puballtables as "all" from pg_publication where pubname = $1',
-    [publication],
-  );
-  if (existing?.all) return;
-  try {
-    if (existing === undefined) await session.run(`create publication ${publication} for all tables`);
-    else await publishOneByOne(session, "alter publication pilotlight set table");
-  } catch (error) {
-    // "For all tables" is for superusers; some managed services do not hand that right out.
-    if (sqlState(error) !== "42501") throw error;
-    await publishOneByOne(session, `create publication ${publication} for table`);
-  }
-}
-
-async function publishOneByOne(session: Session, verb: string): Promise<void> {
-  const tables = await session.rows(
-    named,
-    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind = 'r' and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1`,
-  );
-  await session.run(`${verb} ${tables.map((table) => table.name).join(", ")}`);
 }

@@ -5,7 +5,10 @@ import type { Site } from "../../../stacks/outputs.ts";
 export const names = {
   /** Schema of the heartbeat; left out of every account of user data. */
   schema: "pilotlight",
+  /** What the other site follows: tables one by one, each with an identity. */
   publication: "pilotlight",
+  /** All tables, inserts alone: nobody follows it. A salvage reads by it what a table took in before it was followed. */
+  inserts: "pilotlight_inserts",
   replicator: "pilotlight_replicator",
   /** Role of the agent that renews the application's write lease. */
   leaseAgent: "pilotlight_lease",

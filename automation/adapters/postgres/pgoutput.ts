@@ -76,7 +76,7 @@ class Reader {
 
 /**
  * Decodes what `pg_logical_slot_peek_binary_changes` gives for plugin `pgoutput`, protocol versions 1 to 4 without
- * `streaming` (in-progress transactions are then never sent). Keeps the relations it has seen: one decoder a stream.
+ * `streaming` (in-progress transactions are then never sent). Keeps the relations it has seen: one decoder per stream.
  */
 export class PgOutputDecoder {
   readonly #relations = new Map<number, Relation>();
@@ -98,8 +98,7 @@ export class PgOutputDecoder {
         return this.#update(reader);
       case "D": {
         const relation = this.#relation(reader.uint32());
-        reader.char();
-        return { kind: "delete", relation, old: row(reader, relation) };
+        return { kind: "delete", relation, old: oldRow(reader, relation, reader.char()) };
       }
       case "T": {
         const count = reader.uint32();
@@ -126,9 +125,11 @@ export class PgOutputDecoder {
     const relation = this.#relation(reader.uint32());
     const part = reader.char();
     if (part === "N") return { kind: "update", relation, old: undefined, row: row(reader, relation) };
-    const old = row(reader, relation);
+    const old = oldRow(reader, relation, part);
     reader.char();
-    return { kind: "update", relation, old, row: row(reader, relation) };
+    const now = row(reader, relation);
+    // What was not changed is sent once, with the old row.
+    return { kind: "update", relation, old, row: part === "O" ? { ...old, ...now } : now };
   }
 
   #remember(reader: Reader): Relation {
@@ -154,6 +155,15 @@ export class PgOutputDecoder {
     if (relation === undefined) throw new RangeError(`pgoutput change of relation ${id} before its description`);
     return relation;
   }
+}
+
+/** `K`: the key alone, every other column comes as null and means nothing. `O`: the whole row. */
+function oldRow(reader: Reader, relation: Relation, part: string): Row {
+  const values = row(reader, relation);
+  if (part === "O") return values;
+  return Object.fromEntries(
+    relation.columns.flatMap(({ name, key }) => (key && name in values ? [[name, values[name] ?? null]] : [])),
+  );
 }
 
 function row(reader: Reader, relation: Relation): Row {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError, toDriverError } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
+import { systemTimer } from "../../lib/timer.ts";
 import { quote } from "./quote.ts";
 import type { Session } from "./session.ts";
 
@@ -31,7 +32,8 @@ export async function requireNonePrepared(
   signal: AbortSignal,
 ): Promise<void> {
   let pending = await preparedTransactions(session, endpoint);
-  for (const end = Date.now() + settleMs; pending.length > 0 && Date.now() < end; ) {
+  const began = systemTimer.monotonic();
+  while (pending.length > 0 && systemTimer.monotonic().since(began) < settleMs) {
     await pause("prepared transactions", 100, signal);
     const still = new Set((await preparedTransactions(session, endpoint)).map(({ gid }) => gid));
     // New ones come and go while the application runs.

@@ -1,43 +1,42 @@
 import { z } from "zod";
 import { DriverError, redact } from "../../domain/errors.ts";
+import { describeSchema, keyOf, readCatalog, type SchemaObject } from "./catalog.ts";
 import { sqlState } from "./errors.ts";
-import { describeQueries, refusalQuery, tableColumnsQuery } from "./schema-queries.ts";
+import { publishable } from "./publication.ts";
+import { tableColumnsQuery } from "./schema-queries.ts";
 import type { Session } from "./session.ts";
 
-const objectShape = z.object({
-  kind: z.string(),
-  identity: z.string(),
-  create_sql: z.string(),
-  drop_sql: z.string().nullable(),
-  /** The table that it is a part of. */
-  table: z.string().optional(),
-});
-export type SchemaObject = z.infer<typeof objectShape>;
-
-/** What of the user's schema exists at a site, in an order in which it can be made. */
-export async function describeSchema(session: Session): Promise<readonly SchemaObject[]> {
-  await session.run("set search_path = ''");
-  const objects: SchemaObject[] = [];
-  for (const query of describeQueries) objects.push(...(await session.rows(objectShape, query)));
-  return objects;
-}
-
-/** What there is at `source` that this copy does not carry, in words. */
-export async function notCopyable(source: Session): Promise<readonly string[]> {
-  await source.run("set search_path = ''");
-  return (await source.rows(z.object({ what: z.string() }), refusalQuery)).map((row) => row.what);
+/** What there is at `source` that a copy cannot take to `target`, in words. Without a target: to an empty database. */
+export async function notCopyable(source: Session, target?: Session): Promise<readonly string[]> {
+  const catalog = await readCatalog(source);
+  const there = new Set((target === undefined ? [] : (await readCatalog(target)).byHand).map(keyOf));
+  const byHand = catalog.byHand.map(keyOf).filter((key) => !there.has(key));
+  return [
+    ...catalog.refused,
+    ...byHand.map((key) => `${key}${target === undefined ? "" : ", which has to be made by hand there"}`),
+  ];
 }
 
 /** Errors: `refused`, naming everything that this copy does not carry. */
-export async function requireCopyable(source: Session): Promise<void> {
-  const refused = await notCopyable(source);
+export async function requireCopyable(source: Session, target?: Session): Promise<void> {
+  const refused = await notCopyable(source, target);
+  refuseUnlessEmpty(source, refused);
+}
+
+/** As `requireCopyable`, and everything that keeps a table from being followed, before anything is published or dropped. */
+export async function requireFollowable(source: Session, target: Session): Promise<void> {
+  const { receiving } = await readCatalog(source);
+  const tables = (await publishable(source)).flatMap(({ trouble, extension }) => (extension ? [] : (trouble ?? [])));
+  refuseUnlessEmpty(source, [...(await notCopyable(source, target)), ...receiving, ...tables]);
+}
+
+function refuseUnlessEmpty(source: Session, refused: readonly string[]): void {
   if (refused.length === 0) return;
   const list = refused.join("; ");
   throw new DriverError("refused", `the schema at ${source.where} holds what is not carried over: ${list}`, {
     field: "schema",
     value: list,
-    expected:
-      "ordinary tables, sequences, enums, domains, functions, views, indexes, constraints, triggers and extensions",
+    expected: "what docs/database.md says is carried, or the same made by hand at the other site",
   });
 }
 
@@ -49,13 +48,7 @@ export async function copySchema(source: Session, target: Session, replace: bool
   const wanted = await describeSchema(source);
   await target.transaction(async () => {
     await target.run("set local check_function_bodies = off");
-    if (replace) {
-      const there = new Map((await describeSchema(target)).map((object) => [keyOf(object), object]));
-      for (const object of wanted) {
-        const present = there.get(keyOf(object));
-        if (present?.drop_sql && present.create_sql !== object.create_sql) await target.run(present.drop_sql);
-      }
-    }
+    if (replace) await dropWhatDiffers(target, wanted);
     const present = new Map((await describeSchema(target)).map((object) => [keyOf(object), object.create_sql]));
     const missing = wanted.filter((object) => {
       const existing = present.get(keyOf(object));
@@ -69,11 +62,29 @@ export async function copySchema(source: Session, target: Session, replace: bool
   });
 }
 
-export function keyOf(object: SchemaObject): string {
-  return `${object.kind} ${object.identity}`;
+/** Also what only the target has and could refuse rows. Dropping one thing changes others that were made of it: until nothing differs any more. */
+async function dropWhatDiffers(target: Session, wanted: readonly SchemaObject[]): Promise<void> {
+  const here = new Map(wanted.map((object) => [keyOf(object), object.create_sql]));
+  const tables = new Set(wanted.filter(({ kind }) => kind === "table").map(({ identity }) => identity));
+  for (let round = 0; round < 5; round++) {
+    const present = await describeSchema(target);
+    const drops = present.flatMap((object) => {
+      const sql = here.get(keyOf(object));
+      const strict = sql === undefined && tables.has(object.table ?? "") && object.kind !== "owner";
+      return object.drop_sql && (strict || (sql !== undefined && sql !== object.create_sql)) ? [object.drop_sql] : [];
+    });
+    if (drops.length === 0) return;
+    // An inherited part cannot be dropped by itself; it goes with, or is right once, its parent has been.
+    await createAll(
+      target,
+      drops.map((sql) => ({ kind: "what differs", identity: sql, create_sql: sql })),
+    );
+  }
 }
 
 export interface CreationFailure {
+  /** As `keyOf`. */
+  readonly key: string;
   readonly text: string;
   readonly cause: unknown;
 }
@@ -85,6 +96,7 @@ export interface CreationFailure {
 export async function createAll(
   target: Session,
   objects: readonly SchemaObject[],
+  timeoutMs?: number,
 ): Promise<readonly CreationFailure[]> {
   let todo = objects;
   for (;;) {
@@ -92,7 +104,7 @@ export async function createAll(
     for (const object of todo) {
       await target.run("savepoint object");
       try {
-        await target.run(object.create_sql);
+        await target.run(object.create_sql, [], timeoutMs);
         await target.run("release savepoint object");
       } catch (error) {
         // Without a state of the server it is the connection that failed, not the object.
@@ -103,6 +115,7 @@ export async function createAll(
     }
     if (failed.length === todo.length) {
       return failed.map(({ object, error }) => ({
+        key: keyOf(object),
         text: `${keyOf(object)} cannot be made at ${target.where}: ${redact(error instanceof Error ? error.message : String(error))}`,
         cause: error,
       }));

@@ -1,94 +1,89 @@
 import { z } from "zod";
-import { columnDetailsQuery } from "./schema-queries.ts";
+import type { Site } from "../../../stacks/outputs.ts";
+import { type Catalog, type Column, readCatalog } from "./catalog.ts";
+import { compareCatalogs, type SchemaStep } from "./compare-catalogs.ts";
+import { type FollowedRecord, readFollowed } from "./followed.ts";
+import { findRenames, type Renames } from "./renames.ts";
 import type { Session } from "./session.ts";
 import type { Subscription } from "./subscription.ts";
 
-const columnShape = z.object({
-  table: z.string(),
-  inherited: z.boolean(),
-  name: z.string(),
-  type: z.string(),
-  required: z.boolean(),
-  generated: z.string(),
-  identity: z.boolean(),
-  defaultSql: z.string().nullable(),
-  constant: z.boolean(),
-  missing: z.string().nullable(),
-});
-export type Column = z.infer<typeof columnShape>;
-
-/** How a source's published tables have changed since the receiver learnt of them. */
+/** How a source's schema differs from what the receiver has and follows. */
 export interface SchemaDrift {
+  readonly source: Catalog;
+  readonly follower: Catalog;
+  readonly record: FollowedRecord | undefined;
+  readonly following: ReadonlySet<string>;
+  readonly renames: Renames;
   /** Tables that the subscription does not know, whether there is one of that name at the receiver or not. */
   readonly tables: readonly string[];
-  /** Of those, what is part of a partitioned or inherited table: not carried. */
-  readonly inherited: readonly string[];
   /** Columns of following tables that the receiver lacks. */
   readonly columns: readonly Column[];
-  /** The receiver insists on a value where the source has ceased to. */
-  readonly relaxed: readonly Column[];
-  /** Default or "not null" is not the source's yet. */
-  readonly unsettled: readonly Column[];
-  /** Differences that nothing here removes, in words. */
-  readonly problems: readonly string[];
+  /** Every difference, the above among them. */
+  readonly steps: readonly SchemaStep[];
 }
 
-/** Two looks at catalogues, one at each site. */
+/** Two looks at catalogues, one at each site. `subscription` undefined: nothing follows yet. */
 export async function schemaDrift(
   source: Session,
   receiver: Session,
-  subscription: Subscription,
+  to: Site,
+  subscription: Subscription | undefined,
+  patient = false,
 ): Promise<SchemaDrift> {
+  const [here, there] = await Promise.all([readCatalog(source), readCatalog(receiver)]);
+  const record = subscription === undefined ? undefined : await readFollowed(receiver, to);
+  const following = subscription === undefined ? new Set<string>() : await followedTables(receiver, subscription);
+  return { ...drifted(here, there, record, following, patient), source: here, follower: there, record, following };
+}
+
+export async function followedTables(receiver: Session, subscription: Subscription): Promise<ReadonlySet<string>> {
   const followed = await receiver.rows(
     z.object({ name: z.string() }),
     `select format('%I.%I', n.nspname, c.relname) as name
      from pg_subscription_rel r join pg_class c on c.oid = r.srrelid join pg_namespace n on n.oid = c.relnamespace where r.srsubid = $1`,
     [subscription.oid],
   );
-  const following = new Set(followed.map(({ name }) => name));
-  return compare(await columnsOf(source), await columnsOf(receiver), following);
+  return new Set(followed.map(({ name }) => name));
 }
 
-async function columnsOf(session: Session): Promise<readonly Column[]> {
-  await session.run("set search_path = ''");
-  return session.rows(columnShape, columnDetailsQuery);
-}
-
-export function compare(
-  source: readonly Column[],
-  receiver: readonly Column[],
+function drifted(
+  source: Catalog,
+  follower: Catalog,
+  record: FollowedRecord | undefined,
   following: ReadonlySet<string>,
-): SchemaDrift {
-  const key = (column: Column): string => `${column.table}.${column.name}`;
-  const there = new Map(receiver.map((column) => [key(column), column]));
-  const sent = new Set(source.map(key));
-  const sentTables = new Set(source.map((column) => column.table));
-  const fresh = source.filter((column) => !following.has(column.table));
-  const pairs = source
-    .filter((column) => following.has(column.table))
-    .map((wanted) => ({ wanted, present: there.get(key(wanted)) }));
-  const both = pairs.flatMap(({ wanted, present }) => (present === undefined ? [] : [{ wanted, present }]));
-  const settled = ({ wanted, present }: (typeof both)[number]): boolean =>
-    wanted.generated !== "" ||
-    ((present.required || !wanted.required) && (wanted.identity || wanted.defaultSql === present.defaultSql));
+  patient: boolean,
+): Pick<SchemaDrift, "renames" | "tables" | "columns" | "steps"> {
+  const renames = findRenames(record, source.columns, follower.columns);
+  const adrift = new Set(renames.lost.map(({ table }) => table));
+  const there = new Set(follower.columns.map(({ table, name }) => `${table}.${name}`));
+  const lacking = source.columns.filter(({ table, name }) => following.has(table) && !there.has(`${table}.${name}`));
+  const lost = renames.lost.map(
+    ({ table, what }): SchemaStep => ({
+      ...{
+        kind: "identity",
+        object: table,
+        source: what,
+        follower: undefined,
+        class: "blocks",
+        loosen: [],
+        settle: [],
+      },
+      remedy: "run `pilotlight reprotect` (a full copy)",
+    }),
+  );
+  const known = new Set(record?.known ?? []);
   return {
-    tables: [...new Set(fresh.map((column) => column.table))],
-    inherited: [...new Set(fresh.filter((column) => column.inherited).map((column) => column.table))],
-    columns: pairs.flatMap(({ wanted, present }) => (present === undefined ? [wanted] : [])),
-    relaxed: both.filter(({ wanted, present }) => present.required && !wanted.required).map(({ wanted }) => wanted),
-    unsettled: both.filter((pair) => !settled(pair)).map(({ wanted }) => wanted),
-    problems: [
-      ...both
-        .filter(({ wanted, present }) => wanted.type !== present.type)
-        .map(({ wanted, present }) => `column ${key(wanted)} is ${wanted.type} there and ${present.type} here`),
-      ...receiver
-        .filter((column) => following.has(column.table) && sentTables.has(column.table) && !sent.has(key(column)))
-        .filter((column) => column.required && column.defaultSql === null && !column.identity)
-        .map((column) => `column ${key(column)} was dropped or renamed there and must have a value here`),
-    ],
+    renames,
+    tables: [...new Set(source.columns.map(({ table }) => table))].filter((table) => !following.has(table)),
+    columns: lacking.filter(({ table }) => !adrift.has(table)),
+    steps: [...lost, ...compareCatalogs({ source, follower, known, patient })],
   };
 }
 
-export function isNothing(drift: SchemaDrift): boolean {
-  return Object.values(drift).every((list: readonly unknown[]) => list.length === 0);
+/** Nothing that anybody has to do something about. */
+export function isNothing({ tables, columns, renames, steps }: SchemaDrift): boolean {
+  return (
+    [tables, columns, renames.steps].every((list) => list.length === 0) &&
+    steps.every((step) => step.class === "harmless")
+  );
 }

@@ -32,6 +32,29 @@ export async function slotState(session: Session, name: string): Promise<z.infer
   );
 }
 
+const anySlot = z.object({
+  plugin: z.string().nullable(),
+  database: z.string().nullable(),
+  here: z.boolean().nullable(),
+  status: z.string().nullable(),
+});
+
+/** Why a slot cannot tell what its reader lacks; undefined: it can. "Gone" is an answer of its own: it never means that nothing is missing. */
+export async function slotProblem(session: Session, name: string): Promise<string | undefined> {
+  const slot = await session.first(
+    anySlot,
+    `select plugin::text, database::text, database = current_database() as here, wal_status::text as status
+     from pg_replication_slots where slot_name = $1`,
+    [name],
+  );
+  const what = `slot ${name} at ${session.where}`;
+  if (slot === undefined) return `${what} is gone`;
+  if (slot.plugin !== "pgoutput") return `${what} is not ours any more (plugin ${slot.plugin ?? "none"})`;
+  if (slot.here !== true) return `${what} is not ours any more (database ${slot.database ?? "none"})`;
+  if (slot.status === "lost") return `${what} has lost its WAL`;
+  return undefined;
+}
+
 /**
  * Drops a slot that nobody subscribes to any more, also one whose reader was cut off and still counts as connected. No slot is success.
  * Errors: `conflict` when a reader holds on to it.

@@ -1,125 +1,236 @@
 import { z } from "zod";
+import type { Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
-import type { StrandedWrite } from "../../ports/database.ts";
-import { sqlState } from "./errors.ts";
+import { otherSite } from "../../domain/protection.ts";
+import type { FollowedRelation, StrandedAccount, StrandedWrite } from "../../ports/database.ts";
+import { compareTable } from "./compare-tables.ts";
+import type { ComparedCounts } from "./comparison.ts";
 import { lsn } from "./lsn.ts";
 import { names } from "./names.ts";
-import { type Message, PgOutputDecoder, type Relation, type Row } from "./pgoutput.ts";
+import { lastPromotion, type Promotion } from "./promote.ts";
+import { isReady } from "./relation-states.ts";
+import { shownName, type TableShape, tableShapes, useCanonicalText } from "./row-text.ts";
 import type { Session } from "./session.ts";
+import { type IsStranded, slotWrites } from "./slot-stream.ts";
+import { slotProblem } from "./slots.ts";
+import { subscriptionOf } from "./subscription.ts";
+import { Side } from "./table-side.ts";
 
-/** Changes asked for at a time, to the end of the transaction. */
-const page = 5000;
-/** More than this is no longer a list for a person. */
-const most = 1_000_000;
-const pageTimeoutMs = 60_000;
+/** Rows that are looked up at the other site at a time. */
+const batchSize = 100;
+
+export interface StrandedSources {
+  readonly oldSource: Site;
+  /** Admin sessions: at the old source, and at the site that was promoted. */
+  readonly source: Session;
+  readonly receiver: Session;
+  /** The replicator's session at the old source. */
+  readonly slots: Session;
+  readonly slot: string;
+}
+
+type Take = (write: StrandedWrite) => Promise<void>;
+
+/** See the port: `Database.stranded`. */
+export async function findStranded(sources: StrandedSources, take: Take): Promise<StrandedAccount> {
+  const { source, receiver, slots, slot, oldSource } = sources;
+  // What follows was emptied and copied anew: it has nothing of its own.
+  if ((await subscriptionOf(source, oldSource)) !== undefined) return { compared: [], unaccounted: [] };
+  const promotion = await lastPromotion(receiver, otherSite(oldSource));
+  let problem = await slotProblem(slots, slot);
+  const [here, there] = await Promise.all([tableShapes(source), tableShapes(receiver)]);
+  const basis = { promotion, published: await publishedInFull(source) };
+  if (problem === undefined) {
+    const untold = here.filter((table) => whyCompared(table, basis) !== undefined);
+    try {
+      await readStream(sources, promotion, here, there, new Set(untold.map(nameOf)), take);
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      // What was read by then may be found again by comparing: better twice than not at all.
+      problem = error.message;
+    }
+  }
+  const compared = here.flatMap((table) => {
+    const reason = problem ?? whyCompared(table, basis);
+    return reason === undefined ? [] : [{ table, reason }];
+  });
+  const done: StrandedAccount["compared"][number][] = [];
+  const failed: StrandedAccount["unaccounted"][number][] = [];
+  for (const { table, reason } of compared) {
+    const counts: ComparedCounts = { rows: 0, rightOnly: 0 };
+    try {
+      await compareOne(sources, table, there, counts, take);
+      done.push({ table: shownName(table), reason, rowsElsewhere: counts.rightOnly });
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      failed.push({ table: shownName(table), reason: `${reason}; ${error.message}` });
+    }
+  }
+  return { ...(problem === undefined ? {} : { slotProblem: problem }), compared: done, unaccounted: failed };
+}
+
+/** Neither an interruption nor something that goes by itself. */
+function isFinal(error: unknown): error is DriverError {
+  return error instanceof DriverError && !error.retryable && error.code !== "interrupted";
+}
+
+/** Relations that cannot be told from the stream, in words: nothing may be left behind that is not in the slot. */
+function whyCompared(
+  table: TableShape,
+  { promotion, published }: { readonly promotion: Promotion | undefined; readonly published: ReadonlySet<string> },
+): string | undefined {
+  if (promotion === undefined) return "no promotion of the other site is recorded";
+  if (promotion.relations === null) return "which tables followed at the promotion was not recorded";
+  const followed = promotion.relations.find((each) => nameOf(each) === nameOf(table));
+  if (followed === undefined) return "the other site never followed it";
+  if (!isReady(followed)) return "its first copy was unfinished at the promotion";
+  return published.has(nameOf(table)) ? undefined : "not all of its changes are published";
+}
+
+/** Tables of which the stream tells every change. */
+async function publishedInFull(source: Session): Promise<ReadonlySet<string>> {
+  const rows = await source.rows(
+    z.object({ schema: z.string(), table: z.string() }),
+    `select t.schemaname::text as schema, t.tablename::text as "table" from pg_publication p join pg_publication_tables t on t.pubname = p.pubname
+     where p.pubname ~ '^${names.publication}(_|$)' and p.pubinsert and p.pubupdate and p.pubdelete and t.rowfilter is null`,
+  );
+  return new Set(rows.map(nameOf));
+}
+
+/** A relation's own position: its copy may have brought it further than the stream. */
+export function strandedBeyond(promotion: Promotion | undefined, skip: ReadonlySet<string> = new Set()): IsStranded {
+  const applied = lsn.latest(promotion?.originLsn ?? undefined, promotion?.lastAppliedLsn ?? undefined);
+  const positions = new Map(
+    (promotion?.relations ?? []).map((each): [string, FollowedRelation] => [nameOf(each), each]),
+  );
+  return (relation, at) => {
+    const name = nameOf({ schema: relation.schema, table: relation.name });
+    if (skip.has(name)) return false;
+    // One that never followed and is gone by now: only the stream knows of it.
+    if (promotion?.relations !== null && promotion !== undefined && !positions.has(name)) return true;
+    const position = lsn.latest(applied, positions.get(name)?.lsn ?? undefined);
+    // The commit record lies before its end, which is where the receiver's position stands.
+    return position === undefined || at >= lsn.parse(position);
+  };
+}
+
+async function readStream(
+  { slots, slot, receiver }: StrandedSources,
+  promotion: Promotion | undefined,
+  here: readonly TableShape[],
+  there: readonly TableShape[],
+  skip: ReadonlySet<string>,
+  take: Take,
+): Promise<void> {
+  const shapes = new Map(here.map((each) => [nameOf(each), each]));
+  const others = new Map(there.map((each) => [nameOf(each), each]));
+  let batch: StrandedWrite[] = [];
+  const flush = async (): Promise<void> => {
+    await addBefore(receiver, batch, others, promotion);
+    for (const write of batch) await take(write);
+    batch = [];
+  };
+  for await (const write of slotWrites(slots, slot, strandedBeyond(promotion, skip))) {
+    batch.push(withShortKey(write, shapes.get(nameOf(write))));
+    if (batch.length >= batchSize) await flush();
+  }
+  await flush();
+}
+
+/** The stream gives every column as the key where the identity is the whole row: the primary key says the same shorter. */
+function withShortKey(write: StrandedWrite, shape: TableShape | undefined): StrandedWrite {
+  if (shape === undefined || shape.key.length === 0 || !shape.key.every((name) => name in write.key)) return write;
+  return { ...write, key: Object.fromEntries(shape.key.map((name) => [name, write.key[name] ?? null])) };
+}
 
 /**
- * What the slot still holds beyond `applied` (the receiver's position at its promotion), oldest first. Reads from a temporary copy
- * of the slot, so that pages can be taken off it while the slot itself keeps everything. `session`: the replicator's.
- * Errors: `fatal` when the slot has lost its WAL: the loss is then unknown, not nothing.
+ * The row as the other site has it, for changes of which the stream gives only the new one. Only where nobody there has written the row
+ * since the promotion: then it is what the lost change was made on.
  */
-export async function strandedIn(
-  session: Session,
-  slot: string,
-  applied: string | undefined,
-): Promise<readonly StrandedWrite[]> {
-  const state = await session.first(
-    z.object({ status: z.string().nullable() }),
-    "select wal_status as status from pg_replication_slots where slot_name = $1 and database = current_database()",
-    [slot],
-  );
-  if (state === undefined) return [];
-  if (state.status === "lost") {
-    throw new DriverError(
-      "fatal",
-      `slot ${slot} at ${session.where} has lost its WAL: what never arrived cannot be told`,
+async function addBefore(
+  receiver: Session,
+  batch: StrandedWrite[],
+  shapes: ReadonlyMap<string, TableShape>,
+  promotion: Promotion | undefined,
+): Promise<void> {
+  const xid = promotion?.xid;
+  if (xid === undefined || xid === null) return;
+  const wanted = Map.groupBy(batch.keys(), (index) => {
+    const write = batch[index];
+    const changed = write?.kind === "update" || write?.kind === "delete";
+    return changed && write.before === undefined ? nameOf(write) : "";
+  });
+  for (const [name, indexes] of wanted) {
+    const shape = shapes.get(name);
+    if (shape === undefined || shape.key.length === 0) continue;
+    const withKey = indexes.filter((index) =>
+      shape.key.every((column) => typeof batch[index]?.key[column] === "string"),
     );
-  }
-  const collector = new Collector(applied);
-  const copy = `${slot}_peek_${process.pid}_${Math.floor(Math.random() * 1e6)}`;
-  try {
-    await session.run("select pg_copy_logical_replication_slot($1, $2, true)", [slot, copy], pageTimeoutMs);
-  } catch (error) {
-    // All slots are in use: then in one go.
-    if (sqlState(error) !== "53400") throw error;
-    for (const data of await changes(session, "peek", slot, null)) collector.add(data);
-    return collector.writes;
-  }
-  for (;;) {
-    const found = await changes(session, "get", copy, page);
-    for (const data of found) collector.add(data);
-    if (collector.writes.length > most) {
-      throw new DriverError(
-        "refused",
-        `slot ${slot} at ${session.where} holds more than ${most} changes; salvage it by hand`,
-      );
+    const side = new Side(receiver, shape, shape.keyTypes, shape.columns);
+    const found = await side.lookUp(
+      withKey.map((index) => shape.key.map((column) => batch[index]?.key[column] ?? "")),
+      `age(t.xmin) >= age('${BigInt(xid) & 0xffffffffn}'::xid)`,
+    );
+    for (const [place, row] of found) {
+      const index = withKey[place];
+      const write = index === undefined ? undefined : batch[index];
+      if (index !== undefined && write !== undefined) batch[index] = { ...write, before: side.rowOf(row) };
     }
-    if (found.length === 0) return collector.writes;
   }
 }
 
-async function changes(session: Session, how: "get" | "peek", slot: string, limit: number | null): Promise<Buffer[]> {
-  const rows = await session.rows(
-    z.object({ data: z.instanceof(Buffer) }),
-    `select data from pg_logical_slot_${how}_binary_changes($1, null, $2::int,
-       'proto_version', '1', 'publication_names', '${names.publication}', 'origin', 'none')`,
-    [slot, limit],
-    pageTimeoutMs,
-  );
-  return rows.map((row) => row.data);
-}
-
-/** Puts messages together to writes; a transaction that ends at or before `applied` did arrive. */
-export class Collector {
-  readonly writes: StrandedWrite[] = [];
-  readonly #decoder = new PgOutputDecoder();
-  readonly #applied: bigint;
-  #open: Omit<StrandedWrite, "committedAt" | "lsn">[] = [];
-
-  constructor(applied: string | undefined) {
-    this.#applied = applied === undefined ? 0n : lsn.parse(applied);
-  }
-
-  add(data: Buffer): void {
-    const message = this.#decoder.decode(data);
-    if (message.kind === "begin") this.#open = [];
-    else if (message.kind === "commit") {
-      if (lsn.parse(message.endLsn) <= this.#applied) return;
-      for (const write of this.#open)
-        this.writes.push({ ...write, committedAt: message.committedAt, lsn: message.lsn });
-    } else this.#open.push(...writesOf(message));
+async function compareOne(
+  { source, receiver }: StrandedSources,
+  table: TableShape,
+  there: readonly TableShape[],
+  counts: ComparedCounts,
+  take: Take,
+): Promise<void> {
+  const other = there.find((each) => nameOf(each) === nameOf(table));
+  const left = { session: source, shape: table };
+  const right = { session: receiver, shape: other };
+  for await (const difference of compareTable(left, right, { both: false }, counts)) {
+    await take({
+      schema: table.schema,
+      table: table.table,
+      key: difference.key,
+      kind: difference.right === undefined ? "insert" : "update",
+      ...(difference.right === undefined ? {} : { before: difference.right }),
+      after: difference.left,
+      basis: "comparison",
+    });
   }
 }
 
-function writesOf(message: Message): Omit<StrandedWrite, "committedAt" | "lsn">[] {
-  switch (message.kind) {
-    case "insert":
-      return writeTo(message.relation, "insert", message.row, message.row);
-    case "update":
-      // The old key is sent only where it changed: that is the row as the other site knows it.
-      return writeTo(message.relation, "update", message.old ?? message.row, message.row);
-    case "delete":
-      return writeTo(message.relation, "delete", message.old, message.old);
-    case "truncate":
-      return message.relations.flatMap((relation) => writeTo(relation, "truncate", {}, {}));
-    default:
-      return [];
+/**
+ * Why two sites cannot be taken for equal, so that streaming "from here on" would lose rows without a word; undefined: they can.
+ * `source`: the site that was followed; `receiver`: the one that followed it, promoted.
+ */
+export async function whyNotEqual(
+  source: Session,
+  slots: Session,
+  receiver: Session,
+  site: Site,
+  slot: string,
+): Promise<string | undefined> {
+  const promotion = await lastPromotion(receiver, site);
+  if (promotion === undefined || promotion.settled) return undefined;
+  const problem = await slotProblem(slots, slot);
+  if (problem !== undefined) return `${problem}: what never arrived cannot be told`;
+  let count = 0;
+  for await (const _ of slotWrites(slots, slot, strandedBeyond(promotion))) count += 1;
+  if (count > 0) return `${count} changes at ${slots.where} never reached the ${site} site`;
+  const basis = { promotion, published: await publishedInFull(source) };
+  for (const table of await tableShapes(source)) {
+    const reason = whyCompared(table, basis);
+    if (reason === undefined) continue;
+    await useCanonicalText(source);
+    const side = new Side(source, table, table.keyTypes, table.columns);
+    if (!(await side.isEmpty())) return `${shownName(table)} has rows at ${source.where}, and ${reason}`;
   }
+  return undefined;
 }
 
-function writeTo(relation: Relation, operation: StrandedWrite["operation"], keyRow: Row, row: Row) {
-  if (relation.schema === names.schema) return [];
-  const key = relation.columns
-    .filter((column) => column.key && column.name in keyRow)
-    .map((column) => `${column.name}=${keyRow[column.name] ?? "null"}`)
-    .join(", ");
-  // With a key-only old row, the columns outside the key come as null and mean nothing.
-  const known = operation === "delete" && relation.identity !== "f" ? onlyKeys(relation, row) : row;
-  return [{ table: `${relation.schema}.${relation.name}`, key, operation, row: known }];
-}
-
-function onlyKeys(relation: Relation, row: Row): Row {
-  return Object.fromEntries(
-    relation.columns.filter((column) => column.key).map((column) => [column.name, row[column.name] ?? null]),
-  );
+function nameOf({ schema, table }: Pick<TableShape, "schema" | "table">): string {
+  return JSON.stringify([schema, table]);
 }

@@ -47,6 +47,13 @@ const rules: readonly Rule[] = [
     code: "locked",
   },
   {
+    // The program's own refusal (stacks/switches.ts).
+    pattern:
+      /is older than what is deployed: it was written at epoch|and still names epoch \d+, at which this is deployed/,
+    code: "refused",
+    options: { expected: "the stack's file as it was committed after the last move (git pull), or pilotlight switch" },
+  },
+  {
     pattern: /incorrect passphrase|passphrase must be set|PULUMI_CONFIG_PASSPHRASE/i,
     code: "invalid-input",
     options: {
@@ -229,4 +236,9 @@ export function errorLines(stderr: string): readonly string[] {
   if (errors.length > 0) return errors;
   const others = lines.filter((line) => !/^warning:/i.test(line));
   return others.length > 0 ? others : lines;
+}
+
+/** What the engine said in a `fatal` error; nothing for any other error. */
+export function fatalWords(error: unknown): string {
+  return error instanceof DriverError && error.code === "fatal" ? saidBy(error) : "";
 }

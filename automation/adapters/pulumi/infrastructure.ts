@@ -1,27 +1,36 @@
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import type { ConfigMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import {
   type PrimaryOutputs,
   primaryOutputsSchema,
   type Site,
   type StandbyOutputs,
-  siteSchema,
   standbyOutputsSchema,
 } from "../../../stacks/outputs.ts";
+import { heldSwitches, nextSwitches } from "../../../stacks/switches.ts";
 import { DriverError, invalidInput } from "../../domain/errors.ts";
 import { withDeadline } from "../../lib/deadline.ts";
 import type {
   ApplyOptions,
   Configured,
+  Epochs,
   Infrastructure,
   ResourceChanges,
   Switches,
 } from "../../ports/infrastructure.ts";
 import { classifyEngineError, errorLines } from "./classify.ts";
+import { engineCommand } from "./engine-command.ts";
 import type { SilenceLimits } from "./engine-watch.ts";
 import { withLockPatience } from "./lock-patience.ts";
 import { readOutputs } from "./read-outputs.ts";
 import { type EngineCall, type Patience, runEngine, standardError } from "./run-engine.ts";
+import {
+  nodeTypesInState,
+  protectedServing,
+  switchesInFile,
+  switchesInState,
+  switchesToWrite,
+} from "./stack-switches.ts";
 import { openStack } from "./stacks.ts";
 import { exportState, halfMadeClusters } from "./state.ts";
 
@@ -41,11 +50,6 @@ export interface PulumiInfrastructureOptions {
 }
 
 const defaultReadMs = 30_000;
-
-const switchesShape = z.object({
-  drActive: z.enum(["true", "false"]).default("false"),
-  activeSite: siteSchema.default("primary"),
-});
 
 /** What of `pilotlight:cluster` says with which nodes it is made. */
 const sizesShape = z.looseObject({
@@ -78,29 +82,33 @@ export class PulumiInfrastructure implements Infrastructure {
 
   async switches(site: Site): Promise<Configured> {
     const stack = await this.#existing(site);
-    const config = await this.#read(`configuration of stack ${stack.name}`, () => stack.getAllConfig());
+    const [config, state] = await Promise.all([this.#config(stack), this.#state(site)]);
+    const { drActive, activeSite } = heldSwitches(switchesInFile(site, config), switchesInState(state));
     const { nodeType } = site === "standby" ? clusterSizes(config["pilotlight:cluster"]?.value) : {};
-    const own = { drActive: config["pilotlight:drActive"]?.value, activeSite: config["pilotlight:activeSite"]?.value };
-    const parsed = switchesShape.safeParse(own);
-    if (!parsed.success) {
-      const field = String(parsed.error.issues[0]?.path[0]);
-      throw invalidInput(
-        `pilotlight:${field}`,
-        own[field as keyof Switches],
-        field === "drActive" ? "true or false" : "primary or standby",
-      );
+    return { drActive, activeSite, ...(nodeType === undefined ? {} : { nodeType }) };
+  }
+
+  async epochs(site: Site): Promise<Epochs> {
+    const stack = await this.#existing(site);
+    const [config, state] = await Promise.all([this.#config(stack), this.#state(site)]);
+    return { file: switchesInFile(site, config), deployed: switchesInState(state) };
+  }
+
+  /** Writes the deployed switches into this checkout's file, where that is older or names others at the same epoch. Returns the keys. */
+  async bringUpToDate(site: Site): Promise<readonly string[]> {
+    const stack = await this.#existing(site);
+    const { file, deployed } = await this.epochs(site);
+    const changes = switchesToWrite(site, file, heldSwitches(file, deployed));
+    if (Object.keys(changes).length > 0) {
+      await this.#read(`switches of stack ${stack.name}`, () => stack.setAllConfig(changes));
     }
-    return {
-      drActive: site === "standby" && parsed.data.drActive === "true",
-      activeSite: parsed.data.activeSite,
-      ...(nodeType === undefined ? {} : { nodeType }),
-    };
+    return Object.keys(changes);
   }
 
   async apply(site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<ResourceChanges> {
     await this.#stack(site, true);
     const stack = await this.#existing(site);
-    await this.#set(stack, site, switches);
+    await this.#set(stack, site, switches, options);
     if (options.nodeTypes !== undefined) await this.#resize(stack, site, options.nodeTypes, options);
     return this.#run(`update of stack ${stack.name}`, stack, options, (call) =>
       withoutEpilogue(stack).up({ ...call, color: "never", userAgent: "pilotlight" }),
@@ -132,32 +140,54 @@ export class PulumiInfrastructure implements Infrastructure {
     });
   }
 
-  async #set(stack: Stack, site: Site, switches: Partial<Switches>): Promise<void> {
+  /**
+   * Writes the switches that are wanted, at the next epoch where one changes. A checkout that is older than what is deployed is brought
+   * up to date first, in its switches and node sizes: a recovery does not wait for somebody to pull (ADR 23). Without a switch to
+   * change nothing is written: then the program refuses an old file.
+   */
+  async #set(stack: Stack, site: Site, switches: Partial<Switches>, options: ApplyOptions): Promise<void> {
     if (Object.values(switches).every((value) => value === undefined)) return;
-    const now = await this.switches(site);
-    const wanted = { activeSite: switches.activeSite, drActive: site === "standby" ? switches.drActive : undefined };
-    const changes = (["activeSite", "drActive"] as const).flatMap((name) => {
-      const value = wanted[name];
-      return value === undefined || value === now[name]
-        ? []
-        : [[`pilotlight:${name}`, { value: String(value) }] as const];
-    });
-    if (changes.length === 0) return;
-    const names = changes.map(([key]) => key).join(" and ");
-    await this.#read(`${names} of stack ${stack.name}`, () => stack.setAllConfig(Object.fromEntries(changes)));
+    const [config, state] = await Promise.all([this.#config(stack), this.#state(site)]);
+    const [file, deployed] = [switchesInFile(site, config), switchesInState(state)];
+    const { drActive, ...elsewhere } = switches;
+    const wanted = site === "primary" || drActive === undefined ? elsewhere : switches;
+    const moved = { by: options.by ?? "the driver", at: new Date().toISOString() };
+    const next = nextSwitches(file, deployed, wanted, moved);
+    const changes = switchesToWrite(site, file, next);
+    if (Object.keys(changes).length > 0) {
+      await this.#read(`switches of stack ${stack.name}`, () => stack.setAllConfig(changes));
+    }
+    if (deployed !== undefined && file.epoch < deployed.epoch) {
+      const who = deployed.movedBy === undefined ? "" : ` (${deployed.movedBy})`;
+      options.onProgress?.(
+        `stacks/Pulumi.${stack.name}.yaml was written at epoch ${file.epoch}, and epoch ${deployed.epoch} is deployed${who}: its switches are taken from there`,
+      );
+      const sizes = nodeTypesInState(state);
+      if (site === "standby" && sizes.length > 0) await this.#declareSizes(stack, sizes);
+    }
+    // What served users is no longer needed there: else the engine would refuse to remove it.
+    const serving = protectedServing(state);
+    if (next.activeSite === site || serving.length === 0) return;
+    const args = ["state", "unprotect", "--yes", "--stack", stack.name, ...serving];
+    await this.#read(`protection of stack ${stack.name}`, () =>
+      engineCommand(this.#options.projectRoot, args, options.signal),
+    );
   }
 
-  /** Declares the sizes, and takes away what an earlier size left half made: the size of nodes that exist cannot be changed. */
-  async #resize(stack: Stack, site: Site, nodeTypes: readonly string[], options: ApplyOptions): Promise<void> {
-    const [nodeType, ...fallbacks] = nodeTypes;
-    if (site !== "standby" || nodeType === undefined)
-      throw invalidInput("nodeTypes", nodeTypes, "at least one size, of the standby alone");
+  async #declareSizes(stack: Stack, [nodeType, ...fallbacks]: readonly string[]): Promise<void> {
     const config = Object.fromEntries(
       [["nodeType", nodeType], ...fallbacks.map((size, index) => [`fallbackNodeTypes[${index}]`, size])].map(
         ([path, value]) => [`pilotlight:cluster.${path}`, { value: String(value) }],
       ),
     );
     await this.#read(`node sizes of stack ${stack.name}`, () => stack.setAllConfig(config, true));
+  }
+
+  /** Declares the sizes, and takes away what an earlier size left half made: the size of nodes that exist cannot be changed. */
+  async #resize(stack: Stack, site: Site, nodeTypes: readonly string[], options: ApplyOptions): Promise<void> {
+    if (site !== "standby" || nodeTypes.length === 0)
+      throw invalidInput("nodeTypes", nodeTypes, "at least one size, of the standby alone");
+    await this.#declareSizes(stack, nodeTypes);
     const target = halfMadeClusters(await this.exportState(site, options.signal));
     if (target.length === 0) return;
     options.onProgress?.(`removing the cluster that was left half made: ${target.join(", ")}`);
@@ -194,6 +224,14 @@ export class PulumiInfrastructure implements Infrastructure {
       throw new DriverError("unverified", `${what}: the engine ended without a summary; run it again`);
     }
     return watch.changes;
+  }
+
+  #config(stack: Stack): Promise<ConfigMap> {
+    return this.#read(`configuration of stack ${stack.name}`, () => stack.getAllConfig());
+  }
+
+  #state(site: Site): Promise<string> {
+    return this.exportState(site, AbortSignal.timeout(this.#options.readTimeoutMs ?? defaultReadMs));
   }
 
   async #existing(site: Site): Promise<Stack> {

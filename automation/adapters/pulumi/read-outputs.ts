@@ -1,8 +1,7 @@
-import { DriverError } from "../../domain/errors.ts";
 import { withDeadline } from "../../lib/deadline.ts";
-import { doublingRests, retry } from "../../lib/retry.ts";
-import { engineError, saidBy, saysAbsent } from "./classify.ts";
+import { engineError, fatalWords, saysAbsent } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
+import { reread } from "./reread.ts";
 
 export interface ReadOutputs {
   readonly projectRoot: string;
@@ -10,9 +9,6 @@ export interface ReadOutputs {
   /** Milliseconds for the whole of it. */
   readonly timeoutMs: number;
 }
-
-/** Of a state that was met half written. */
-const rereads = doublingRests({ firstMs: 300, longestMs: 300, retries: 10 });
 
 /**
  * The saved outputs of a stack, secrets in the clear; undefined: there is no such stack. One start of the engine's command: the
@@ -27,18 +23,10 @@ export async function readOutputs({
   const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
   return withDeadline({ what, milliseconds: timeoutMs, signal: new AbortController().signal }, async (signal) => {
     try {
-      // The state of a stack that is being updated is written anew at every resource, and not atomically by every backend.
-      const isRetryable = (error: DriverError): boolean => /failed to load checkpoint/i.test(fatalWords(error));
-      return await retry({ what, signal, rests: rereads, isRetryable }, async () =>
-        JSON.parse(await engineCommand(projectRoot, args, signal)),
-      );
+      return JSON.parse(await reread(() => engineCommand(projectRoot, args, signal), signal));
     } catch (error) {
       if (saysAbsent(fatalWords(error))) return undefined;
       throw engineError(what, error);
     }
   });
-}
-
-function fatalWords(error: unknown): string {
-  return error instanceof DriverError && error.code === "fatal" ? saidBy(error) : "";
 }

@@ -6,6 +6,7 @@ import { withDeadline } from "../../lib/deadline.ts";
 import { temporaryFolder } from "../files/temporary-folder.ts";
 import { engineError } from "./classify.ts";
 import { engineCommand } from "./engine-command.ts";
+import { reread } from "./reread.ts";
 
 const deploymentSchema = z.looseObject({
   version: z.number(),
@@ -29,7 +30,9 @@ export async function exportState(projectRoot: string, stack: string, signal: Ab
   try {
     const file = join(directory, "state.json");
     const args = ["stack", "export", "--stack", stack, "--file", file];
-    await withDeadline({ what, milliseconds: exportMs, signal }, (inner) => engineCommand(projectRoot, args, inner));
+    await withDeadline({ what, milliseconds: exportMs, signal }, (inner) =>
+      reread(() => engineCommand(projectRoot, args, inner), inner),
+    );
     return await readFile(file, "utf8");
   } catch (error) {
     throw engineError(what, error);

@@ -26,14 +26,14 @@ import type { WitnessRecord } from "../../domain/witness-record.ts";
 import type { PlanInput, PlanSubject } from "../plans/plan.ts";
 import type { DriverSettings } from "../settings.ts";
 
-/** Throws where a plan does not fit where the application stands: `refused`, or `guard` where going home comes too early. */
+/** Throws where a plan does not fit the state of the application: `refused`, or `guard` where going home comes too early. */
 export function admit(plan: PlanName, witness: WitnessRecord | undefined): void {
   const protection = witness?.protection ?? "unprotected";
   if (plan === "failback" && (protection === "failed-over" || protection === "reprotecting")) {
     throw new GuardError(notReprotected("the primary"));
   }
   const newest = witness?.lastOperation;
-  // A failover does not wait for what runs beside the service: it takes that over.
+  // A failover does not wait for an auxiliary operation: it takes it over.
   const moves = plan === "failover" || plan === "failback";
   const last = newest !== undefined && isAuxiliary(newest.plan) && moves ? undefined : newest;
   if (last !== undefined && (last.state === "running" || last.state === "waiting")) {
@@ -58,7 +58,7 @@ export interface Beginning {
   readonly now: Date;
 }
 
-/** Every guard that holds an operation back from beginning, whatever its plan; the gravest first. */
+/** Every guard that holds an operation back from beginning, whatever its plan; the most severe first. */
 export function beginningGuards({ plan, trigger, witness, controls, advice, mode, now }: Beginning): readonly Guard[] {
   const last = witness?.lastOperation;
   const automatic = trigger.kind === "auto";
@@ -71,7 +71,7 @@ export function beginningGuards({ plan, trigger, witness, controls, advice, mode
   ].filter((each) => each !== undefined);
 }
 
-/** Throws the first guard that no override of a person breaks. */
+/** Throws the first guard that cannot be overridden. */
 export function requireBeginning(beginning: Beginning, overrides: readonly Override[]): void {
   const manual = beginning.trigger.kind === "manual";
   const holding = beginningGuards(beginning).find(

@@ -7,6 +7,7 @@ import {
   type Guard,
   operationRunning,
   rpoExceeded,
+  schemaDiffers,
   standbyUnready,
 } from "../../domain/guards.ts";
 import { isAuxiliary } from "../../domain/protection.ts";
@@ -27,10 +28,10 @@ export interface GuardContext {
   readonly signal: AbortSignal;
 }
 
-/** How long one question to a site may take, in milliseconds. */
+/** Deadline of one request to a site, in milliseconds. */
 const askMs = 5_000;
 
-/** Every guard that stands now for a plan; looks only, and never hangs on a site that does not answer. */
+/** Every guard that stands now for a plan. Changes nothing, and never hangs on a site that does not answer. */
 export async function currentGuards(
   input: PlanInput,
   witness: WitnessRecord | undefined,
@@ -75,7 +76,10 @@ async function siteGuards(
   if ("error" in source && !leased) guards.push(fenceUnconfirmed(from, source.error));
   if ("error" in lag) return [...guards, standbyUnready(to, `its database does not answer (${lag.error})`)];
   if (mode === "planned" && !lag.value.streaming) guards.push(standbyUnready(to, "replication does not run"));
-  const { seconds, copying } = lag.value;
+  const { seconds, copying, atRisk = [], losing = [] } = lag.value;
+  if (mode === "planned" && atRisk.length > 0)
+    guards.push(standbyUnready(to, `its schema differs: ${atRisk.join("; ")}`));
+  if (mode === "forced" && losing.length > 0) guards.push(schemaDiffers(to, losing));
   if (copying.length > 0) {
     const forced = mode === "forced" && seconds !== undefined;
     guards.push(

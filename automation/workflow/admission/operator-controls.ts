@@ -2,16 +2,16 @@ import { type ApplicationFact, type ControlState, controlState, noControls } fro
 import { DriverError, invalidInput } from "../../domain/errors.ts";
 import type { Ports } from "../ports.ts";
 
-/** What a person says about an application, and why. */
+/** Who decided something about an application, and why. */
 export interface Attribution {
   readonly by: string;
   readonly reason: string;
 }
 
-/** How long an approval holds that says nothing of it: past that, what was looked at is another situation. */
+/** How long an approval without an end holds, in milliseconds: after that the situation may have changed. */
 const approvalMs = 3_600_000;
 
-/** Pauses and approvals of an application: facts beside its operations, read anew each time. */
+/** Pauses and approvals of an application: facts kept apart from its operations, read each time. */
 export class OperatorControls {
   readonly #application: string;
   readonly #ports: Pick<Ports, "facts" | "clock">;
@@ -42,7 +42,7 @@ export class OperatorControls {
     return await this.#say({ type: "failover-approved", at: this.#now(), by, reason, until: end });
   }
 
-  /** The watch asks; once for one spell of trouble. False: it was asked before. */
+  /** The watch asks for approval, once per incident. False: it has asked before. */
   async propose(by: string, reason: string, firstFailedAt: string): Promise<boolean> {
     if (this.#ports.facts === undefined) return false;
     const { proposal } = await this.state();
@@ -51,14 +51,14 @@ export class OperatorControls {
     return true;
   }
 
-  /** An automatic failover has begun on it. */
+  /** An automatic failover has begun on this approval. */
   async useApproval(operationId: string): Promise<void> {
     const { approval, proposal } = await this.state();
     if (approval !== undefined || proposal !== undefined)
       await this.#say({ type: "approval-used", at: this.#now(), operationId });
   }
 
-  /** When it was last drilled, for preflight and policies. Where no facts are kept, the journal alone knows. */
+  /** When it was last drilled, for preflight and policies. Where no facts are kept, only the journal knows. */
   async noteDrill(drill: { readonly kind: "rehearsal" | "live"; readonly operationId: string; readonly at: string }) {
     if (this.#ports.facts !== undefined) await this.#say({ type: "drilled", ...drill });
   }
@@ -75,7 +75,7 @@ export class OperatorControls {
   #future(field: string, until: string): string {
     const time = Date.parse(until);
     if (Number.isNaN(time) || time <= this.#ports.clock.now().getTime())
-      throw invalidInput(field, until, "a time to come, e.g. 2026-01-31T06:00:00Z");
+      throw invalidInput(field, until, "a time in the future, e.g. 2026-01-31T06:00:00Z");
     return new Date(time).toISOString();
   }
 

@@ -22,10 +22,10 @@ import { endTakenOver, givenUpOperation, noteTakenOver } from "./take-over.ts";
 
 const neverAborted = new AbortController().signal;
 
-/** Short questions to sites and stores, in milliseconds. */
+/** Deadline of short requests to sites and stores, in milliseconds. */
 const askMs = 10_000;
 
-/** How an operation begins: admitted, alone, written down, run. */
+/** How an operation begins: it is admitted, takes the lock, is journaled and runs. */
 export class OperationStarter {
   readonly #options: DriverOptions;
   readonly #settings: DriverSettings;
@@ -91,7 +91,7 @@ export class OperationStarter {
     });
   }
 
-  /** To its end. What runs beside the service may end by being taken over. The caller holds its lock. */
+  /** To its end. An auxiliary operation may end by being taken over. The caller holds its lock. */
   async run(record: OperationRecord, resumed: boolean, signal: AbortSignal = neverAborted): Promise<OperationRecord> {
     const { ports, onEvent, random } = this.#options;
     const running = runOperation({

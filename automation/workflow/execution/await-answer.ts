@@ -75,7 +75,7 @@ async function ask(scope: RunContext, stage: Stage, { guard, found }: GuardError
   });
   if (log.record.state === "running") await setState(scope, "waiting");
   emit({ type: "stage-waiting", stage: stage.name, operationId: log.record.id, guard });
-  // Not waited for: telling people must hold nothing up.
+  // Not waited for: a notification must not hold anything up.
   ports.notifier
     .notify({
       severity: "critical",
@@ -83,7 +83,9 @@ async function ask(scope: RunContext, stage: Stage, { guard, found }: GuardError
       text: `${log.record.id}, stage ${stage.name}: ${guard.reason}`,
       at: askedAt,
     })
-    .catch(() => emit({ type: "log", stage: stage.name, text: "nobody could be told that an answer is needed" }));
+    .catch(() =>
+      emit({ type: "log", stage: stage.name, text: "no notification could be sent that an answer is needed" }),
+    );
 }
 
 async function close(scope: RunContext, stage: Stage, guard: string, how: "override" | "cleared"): Promise<void> {

@@ -11,7 +11,7 @@ export type StopReason = {
 
 const rank = { failed: 0, aborted: 0, interrupted: 1, lost: 2 } as const;
 
-/** Stops everything that is under way, once; the gravest reason counts. */
+/** Stops everything that is under way, once; the most severe reason counts. */
 export class Cancellation {
   readonly #controller = new AbortController();
   #reason: StopReason | undefined;

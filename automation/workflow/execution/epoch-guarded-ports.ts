@@ -4,10 +4,11 @@ import type { StagePorts } from "../ports.ts";
 export type RequireFresh = (signal: AbortSignal) => Promise<void>;
 
 /**
- * The ports as a stage gets them: ahead of every effect it is made sure that the operation still holds the application. A driver that
- * was frozen, and replaced meanwhile, wakes in the middle of a stage: it must not act on what it knew before.
+ * The ports as a stage gets them: before every effect they check that the operation still holds the application. A driver that
+ * was frozen, and replaced meanwhile, wakes in the middle of a stage: it must not act on what it knew before. `by`: the operation, for the
+ * record of who changed a switch.
  */
-export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): StagePorts {
+export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh, by: string): StagePorts {
   const { infrastructure, database, objects, workloads, traffic, zones } = ports;
   const held = async <T>(signal: AbortSignal, effect: () => Promise<T>): Promise<T> => {
     await fresh(signal);
@@ -20,7 +21,8 @@ export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): Stage
       standby: () => infrastructure.standby(),
       switches: (site) => infrastructure.switches(site),
       preview: (site, options) => infrastructure.preview(site, options),
-      apply: (site, switches, options) => held(options.signal, () => infrastructure.apply(site, switches, options)),
+      apply: (site, switches, options) =>
+        held(options.signal, () => infrastructure.apply(site, switches, { ...options, by })),
     },
     database: {
       isWritable: (site, signal) => database.isWritable(site, signal),
@@ -31,7 +33,7 @@ export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): Stage
         ? {}
         : { requireFenceable: database.requireFenceable.bind(database) }),
       inSync: (to, signal) => database.inSync(to, signal),
-      stranded: (oldSource, signal) => database.stranded(oldSource, signal),
+      stranded: (oldSource, take, signal) => database.stranded(oldSource, take, signal),
       prepare: (site, writable, signal) => held(signal, () => database.prepare(site, writable, signal)),
       fence: (site, signal, options) => held(signal, () => database.fence(site, signal, options)),
       openWrites: (site, signal) => held(signal, () => database.openWrites(site, signal)),
@@ -40,6 +42,8 @@ export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh): Stage
       replicate: (from, to, options, signal) => held(signal, () => database.replicate(from, to, options, signal)),
       makeDrillCopies: (site, signal) => held(signal, () => database.makeDrillCopies(site, signal)),
       dropDrillCopies: (site, signal) => held(signal, () => database.dropDrillCopies(site, signal)),
+      compareSchemas: (from, to, signal) => database.compareSchemas(from, to, signal),
+      syncSchema: (from, to, signal) => held(signal, () => database.syncSchema(from, to, signal)),
       adoptTables: (from, to, signal) => held(signal, () => database.adoptTables(from, to, signal)),
     },
     objects: {

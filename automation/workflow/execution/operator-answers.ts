@@ -13,7 +13,7 @@ export interface OperatorAnswersOptions {
   readonly onTrouble: (text: string) => void;
 }
 
-/** Takes what people say to a running operation, writes it down and wakes who waits for it. */
+/** Receives people's answers to a running operation, journals them and wakes the stage that waits. */
 export class OperatorAnswers {
   readonly #options: OperatorAnswersOptions;
   #wake: (() => void)[] = [];
@@ -22,7 +22,7 @@ export class OperatorAnswers {
     this.#options = options;
   }
 
-  /** Ends when `signal` aborts; trouble with the answers is told and tried again, never an error. */
+  /** Ends when `signal` aborts; an error while reading is reported and retried, never thrown. */
   async serve(signal: AbortSignal): Promise<void> {
     const { journal, log, clock, onTrouble } = this.#options;
     while (!signal.aborted && log.broken === undefined) {

@@ -18,7 +18,7 @@ export interface RunContext {
   readonly session: WitnessSession;
   readonly answers: OperatorAnswers;
   readonly stop: Cancellation;
-  /** From outside: the process must go. */
+  /** From outside: the process must stop. */
   readonly interrupt: AbortSignal;
   readonly emit: OnEvent;
   /** 0 up to 1, for jitter. */

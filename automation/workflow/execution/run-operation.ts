@@ -31,7 +31,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs an operation to an end: `succeeded`, `failed` or `aborted` (undone), or `needs-operator`. Throws `interrupted` when told to stop,
+ * Runs an operation to an end: `succeeded`, `failed` or `aborted` (undone), or `needs-operator`. Throws `interrupted` when stopped,
  * `stale-epoch` when another driver took over, and the journal's error when that cannot be written.
  */
 export async function runOperation(options: RunOptions): Promise<OperationRecord> {
@@ -59,7 +59,7 @@ function onInterrupt(signal: AbortSignal, stop: Cancellation): () => void {
   const interrupt = (): void =>
     stop.stop({
       kind: "interrupted",
-      error: new DriverError("interrupted", "the driver was told to stop; resume goes on"),
+      error: new DriverError("interrupted", "the driver was stopped; `resume` continues"),
     });
   if (signal.aborted) interrupt();
   signal.addEventListener("abort", interrupt, { once: true });
@@ -91,7 +91,7 @@ function makeScope({ record, ports, settings, signal, onEvent, random }: RunOpti
         onEvent({
           type: "log",
           stage: "answers",
-          text: `${by} asked to abort, but promotion has begun: it goes forward only`,
+          text: `${by} asked to abort, but promotion has begun: it can only go forward`,
         });
         return;
       }
@@ -183,7 +183,7 @@ async function forward(scope: RunContext): Promise<DriverError | undefined> {
     noteIfLost(scope, thrown);
     const error = toDriverError(thrown);
     if (stop.reason === undefined) failure ??= error;
-    // Past the point of no return everything else goes on: the more is done, the less is left to mend.
+    // Past the point of no return everything else goes on: the more is done, the less is left to repair.
     if (!scope.committed) stop.stop({ kind: "failed", error });
   };
   const launch = (stage: Stage): void => {

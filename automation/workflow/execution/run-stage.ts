@@ -100,8 +100,7 @@ async function attemptOnce(scope: RunContext, stage: Stage, context: StageContex
   const evidence = await stage.run(context);
   if (stage.verify === undefined) return { evidence, already: false };
   const seen = await stage.verify(context);
-  if (seen === undefined)
-    throw new DriverError("unverified", `${stage.name} was done and its effect is not to be seen`);
+  if (seen === undefined) throw new DriverError("unverified", `${stage.name} was done and its effect cannot be found`);
   return { evidence: { ...evidence, ...seen }, already: false };
 }
 

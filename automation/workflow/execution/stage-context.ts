@@ -24,7 +24,7 @@ export function stageContext(scope: RunContext, stage: Stage, options: AttemptOp
     },
     from: log.record.direction.from,
     to: log.record.direction.to,
-    ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner)),
+    ports: epochGuardedPorts(ports, (inner) => session.requireFresh(inner), log.record.id),
     settings,
     clock,
     signal,

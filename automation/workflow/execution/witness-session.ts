@@ -11,9 +11,9 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Witness } from "../../ports/witness.ts";
 import type { WithheldLease } from "../stages/stage.ts";
 
-/** One call of the witness, in milliseconds. */
+/** Deadline of one call to the witness, in milliseconds. */
 const callMs = 10_000;
-/** For so long what the witness said is not asked for again, in milliseconds. */
+/** How long an answer of the witness is reused, in milliseconds. */
 const freshMs = 5_000;
 
 export interface Advance {
@@ -118,7 +118,7 @@ export class WitnessSession {
     const isFresh = (): boolean => this.#heldAt !== undefined && this.#clock.monotonic().since(this.#heldAt) <= freshMs;
     // Once more after a late answer: the process may have been frozen while it waited for it.
     for (let tries = 0; tries < 3 && !isFresh(); tries += 1) await this.requireHeld(signal);
-    if (!isFresh()) throw new DriverError("timeout", "the witness answers too late to act on its word");
+    if (!isFresh()) throw new DriverError("timeout", "the witness answered too late to act on its answer");
   }
 
   /** Makes the operation's `to` the active site, past the point of no return; the same again changes nothing. */

@@ -42,7 +42,7 @@ export function drill({ direction: { to } }: PlanInput, settings: DriverSettings
     stages: [
       confirmDrill(ms.confirm),
       provision(to, ["confirm"], ms.provision),
-      // Beside the lighting: neither needs the other.
+      // In parallel with lighting the standby: neither needs the other.
       rehearseDatabase(to, ["confirm"], ms.drillCopy),
       rehearseWorkloads(to, [lit], settings.drillReadySeconds, ms.startWorkloads),
       endRehearsal(to, ["rehearse-workloads", "rehearse-database"], ms.verifySite),
@@ -53,7 +53,7 @@ export function drill({ direction: { to } }: PlanInput, settings: DriverSettings
   };
 }
 
-/** Restarts one service where it serves; every other one goes on. */
+/** Restarts one service at the active site; the others keep running. */
 export function selfHeal({ direction: { from }, service }: PlanInput, settings: DriverSettings): Plan {
   const ms = stageDeadlines(settings);
   if (service === undefined) throw invalidInput("service", "", "the service whose pods are to be restarted");

@@ -24,7 +24,7 @@ export interface NewOperation {
   readonly at: string;
 }
 
-/** The record of an operation of which nothing is done yet. */
+/** The record of an operation that has done nothing yet. */
 export function newOperation(options: NewOperation, settings: DriverSettings): OperationRecord {
   const { id, application, environment, input, trigger, overrides, givenUp, at } = options;
   return operationRecordSchema.parse({
@@ -45,7 +45,7 @@ export function newOperation(options: NewOperation, settings: DriverSettings): O
     overrides: overrides.map((each) => ({
       ...each,
       at,
-      // What let it begin is used up by that.
+      // Starting uses up the approval that allowed it.
       ...(each.guard === "paused" ? { usedBy: "admission" } : {}),
     })),
     evidence: {},

@@ -6,7 +6,7 @@ import type { Stage } from "../stages/stage.ts";
 /** A graph of stages, listed in an order in which every stage comes after its needs. */
 export interface Plan {
   readonly stages: readonly Stage[];
-  /** Which of the plan's good ends the operation came to. */
+  /** With which event of the plan the operation ended well. */
   finish(operation: OperationRecord): ProtectionEvent;
 }
 

@@ -7,13 +7,13 @@ export function confirmWarmUp(deadlineMs: number): Stage {
   return {
     name: "confirm",
     needs: [],
-    summary: "look whether the standby is dark",
+    summary: "check that the standby is dark",
     deadlineMs,
     async run(context) {
       await requireStandby(context);
       const { drActive } = await context.ports.infrastructure.switches("standby");
       if (drActive) {
-        throw new DriverError("refused", "the standby is lit already (drActive), and not by a warm-up: leave it so", {
+        throw new DriverError("refused", "the standby is lit already (drActive), and not by a warm-up: leave it lit", {
           field: "drActive",
           value: "true",
           expected: "a dark standby",
@@ -29,7 +29,7 @@ export function confirmDrill(deadlineMs: number): Stage {
   return {
     name: "confirm",
     needs: [],
-    summary: "look whether the standby follows, takes no writes and gets no users",
+    summary: "check that the standby follows, takes no writes and gets no users",
     deadlineMs,
     async run(context) {
       await requireStandby(context);

@@ -1,5 +1,5 @@
 import { DriverError, serialiseError } from "../../domain/errors.ts";
-import { copyUnfinished, type Guard, rpoExceeded, standbyUnready } from "../../domain/guards.ts";
+import { copyUnfinished, type Guard, rpoExceeded, schemaDiffers, standbyUnready } from "../../domain/guards.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { OperationRecord } from "../../domain/operation.ts";
 import type { Lag } from "../../ports/database.ts";
@@ -10,7 +10,7 @@ import type { Stage, StageContext } from "./stage.ts";
 const measureSeconds = 5;
 /** Planned: how long the first copy of a table made a moment ago may take. */
 const copySeconds = 20;
-/** As `measureSeconds`, for the heartbeat at a source that is taken for dead: the application is down meanwhile. */
+/** As `measureSeconds`, for the heartbeat at a source that is presumed dead: the application is down meanwhile. */
 const forcedBeatSeconds = 2;
 
 /** Looks before anything is done: can `to` take over, and how much would be lost. */
@@ -18,9 +18,9 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
   return {
     name: "confirm",
     needs: [],
-    summary: "look whether the other site can take over and how far it lags",
+    summary: "check whether the other site can take over and how far it lags",
     deadlineMs,
-    // Nothing has been done and somebody waits for the answer; a forced move has nothing better than to ask again.
+    // Nothing was done yet and somebody waits for the answer; a forced move can only ask again.
     ...(mode === "planned" ? { retries: 1 } : {}),
     async run(context) {
       await requireStacks(context);
@@ -38,7 +38,7 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
       if (planned) await adopt(context);
       const { lag, standsStill } = await measure(context, reachable === undefined ? asked : undefined);
       if (planned && standsStill) {
-        const why = `nothing has arrived there for ${measureSeconds} s: replication stands still, so the proof would not arrive either`;
+        const why = `nothing has arrived there for ${measureSeconds} s: replication has stopped, so the proof would not arrive either`;
         await context.passGuard(standbyUnready(context.to, why));
       }
       if (planned && !lag.streaming) {
@@ -47,6 +47,8 @@ export function confirmMove(mode: OperationRecord["mode"], deadlineMs: number): 
         );
       }
       if (lag.copying.length > 0) await context.passGuard(unfinished(context, lag));
+      const { losing = [] } = lag;
+      if (!planned && losing.length > 0) await context.passGuard(schemaDiffers(context.to, losing));
       if (lag.seconds === undefined || lag.seconds > context.settings.rpoSeconds) {
         await context.passGuard(
           rpoExceeded(lag.seconds, context.settings.rpoSeconds),
@@ -69,7 +71,7 @@ export function confirmReprotect(deadlineMs: number): Stage {
   return {
     name: "confirm",
     needs: [],
-    summary: "look whether both sites answer",
+    summary: "check that both sites answer",
     deadlineMs,
     async run(context) {
       await requireStacks(context);

@@ -9,9 +9,7 @@ export function confirmZone(zone: string, reopen: boolean, deadlineMs: number): 
   return {
     name: "confirm",
     needs: [],
-    summary: reopen
-      ? `look whether ${zone} is well again`
-      : `look whether ${zone} is impaired, and other zones are not`,
+    summary: reopen ? `check that ${zone} is well again` : `check that ${zone} is impaired, and other zones are not`,
     deadlineMs,
     async run(context) {
       if (!reopen && context.from !== "primary") {
@@ -56,7 +54,7 @@ export function cordonZone(zone: string, needs: readonly string[], deadlineMs: n
 /** How often a pod that a disruption budget holds is asked again, in milliseconds. */
 const askAgainMs = 2000;
 
-/** A budget that lets nobody go is a person's word: the pods that it holds stay, and are told. */
+/** A budget that allows no eviction is a person's decision: the pods that it holds stay, and are reported. */
 export function movePods(zone: string, needs: readonly string[], seconds: number, deadlineMs: number): Stage {
   return {
     name: "move-pods",
@@ -102,7 +100,7 @@ export function moveDatabase(zone: string, needs: readonly string[], deadlineMs:
         `the database out of ${zone}`,
         async () => {
           const now = await ports.zones.database(signal);
-          if (now === undefined) return { not: `${found.instance} is not to be seen` };
+          if (now === undefined) return { not: `${found.instance} cannot be found` };
           if (!now.available) return { not: `${now.instance} is being moved` };
           return now.zone === zone ? { not: `${now.instance} is still in ${zone}` } : { done: now };
         },
@@ -123,8 +121,8 @@ function whyNotMoved(
   found: Awaited<ReturnType<StageContext["ports"]["zones"]["database"]>>,
   zone: string,
 ): string | undefined {
-  if (found === undefined) return "no cloud that could move it has it";
-  if (found.zone !== zone) return `${found.instance} is in ${found.zone ?? "a zone that is not told"}`;
+  if (found === undefined) return "no cloud that could move it knows it";
+  if (found.zone !== zone) return `${found.instance} is in ${found.zone ?? "an unknown zone"}`;
   return found.multiAz ? undefined : `${found.instance} is in ${zone} and not Multi-AZ: only a failover moves it`;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { siteSchema } from "../../../stacks/outputs.ts";
+import { namedLossSchema, tableLossesSchema } from "../../domain/losses.ts";
 import { type Evidence, evidenceSchema } from "../../domain/operation.ts";
 
 /** Plain JSON of a value, without its undefined properties. */
@@ -28,22 +29,23 @@ export const fenceEvidenceSchema = z.object({
 });
 export type FenceEvidence = z.infer<typeof fenceEvidenceSchema>;
 
-export const strandedSchema = z.object({
-  table: z.string(),
-  key: z.string(),
-  operation: z.enum(["insert", "update", "delete", "truncate"]),
-  committedAt: z.string(),
-  lsn: z.string(),
-  row: z.record(z.string(), z.string().nullable()),
-});
+const reasonedTable = z.object({ table: z.string(), reason: z.string() });
 
-/** What salvage leaves: the rows themselves, because the copy that follows empties the old site's tables. */
+/** What salvage leaves: counts and the first names. The rows are in `file`, because the copy that follows empties the old site's tables. */
 export const salvageEvidenceSchema = z.object({
   /** The operation that lost them. */
   operationId: z.string().optional(),
   promotedAt: z.string().optional(),
-  lost: z.array(strandedSchema),
-  splitBrain: z.array(strandedSchema),
+  /** Undefined: nothing was lost. */
+  file: z.object({ name: z.string(), rows: z.number(), bytes: z.number(), sha256: z.string() }).optional(),
+  tables: z.array(tableLossesSchema),
+  /** The first losses by name, each once. */
+  sample: z.array(namedLossSchema),
+  /** Why everything was compared row by row. */
+  slotProblem: z.string().optional(),
+  compared: z.array(reasonedTable.extend({ rowsElsewhere: z.number() })),
+  /** What is stranded in these is not known; a person took that upon themselves. */
+  unaccounted: z.array(reasonedTable),
 });
 export type SalvageEvidence = z.infer<typeof salvageEvidenceSchema>;
 

@@ -115,7 +115,7 @@ function leftUndone(site: Site, compute: Compute, traffic: TrafficState | undefi
   const notes: string[] = [];
   if (compute.kind === "elsewhere")
     notes.push(
-      `the workloads at ${site} run outside the driver's reach and were stopped by nobody: the database's fence is what holds`,
+      `the workloads at ${site} run outside the driver's reach and were not stopped: only the database's fence holds`,
     );
   if (traffic?.[site] === "enabled")
     notes.push(
@@ -242,7 +242,7 @@ function withRetries<T>({ clock, settings }: StageContext, { what, work }: Part<
 async function reopenSite({ ports, to, signal, lease }: StageContext, site: Site) {
   const otherWrites = await ports.database.isWritable(to, signal).catch(() => false);
   if (otherWrites) {
-    throw new DriverError("fatal", `${to} takes writes: ${site} must not be opened beside it`);
+    throw new DriverError("fatal", `${to} takes writes: ${site} must not be opened as well`);
   }
   // First: a site that cannot be reached then opens again by its own agent.
   await lease.restore();

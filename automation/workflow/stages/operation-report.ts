@@ -1,8 +1,10 @@
 import type { SerialisedError } from "../../domain/errors.ts";
 import type { JournalEntry } from "../../domain/journal-entry.ts";
 import { replay } from "../../domain/journal-state.ts";
+import type { NamedLoss, TableLosses } from "../../domain/losses.ts";
 import type { Mode, OperationRecord, OperationState, PlanName, StageState, Trigger } from "../../domain/operation.ts";
 import { type Comparison, compare, type TimedOperation } from "../../domain/prediction.ts";
+import type { SalvageFile } from "../../ports/salvage-files.ts";
 import { fenceEvidenceSchema, type SalvageEvidence, salvageEvidenceSchema } from "./evidence.ts";
 
 export interface StageReport {
@@ -15,18 +17,26 @@ export interface StageReport {
   readonly error?: SerialisedError;
 }
 
-/** What the driver says of itself; the sandbox measures the same from outside. */
+/** The driver's own claims; the sandbox measures the same from outside. */
 export interface Claims {
   /** From the first failed evaluation (or the operation's start) until the public name answered. Undefined: it did not get there. */
   readonly rtoSeconds: number | undefined;
-  /** A salvage has looked: the two lists are the whole truth. False: not known yet, they are empty. */
+  /** A salvage has looked, and every table is accounted for. False: not known yet, or not of all tables. */
   readonly lossKnown: boolean;
-  /** Primary keys of new rows that never arrived, without repeats. */
-  readonly lostWrites: readonly string[];
-  /** Primary keys of new rows that the old site took after the new one could write. */
-  readonly splitBrainWrites: readonly string[];
-  /** Primary keys of rows that did arrive, of which a later change (update, delete, truncate) did not, before or after. */
-  readonly lostChanges: readonly string[];
+  /** How many changes never arrived, table by table and kind by kind: the whole truth. */
+  readonly losses: readonly TableLosses[];
+  /** New rows that never arrived, by table and key; the first ones where there are many. */
+  readonly lostWrites: readonly NamedLoss[];
+  /** New rows that the old site took after the new one could write. */
+  readonly splitBrainWrites: readonly NamedLoss[];
+  /** Changes (update, delete, truncate) that never arrived, of rows that did; before or after. */
+  readonly lostChanges: readonly NamedLoss[];
+  /** Where the rows are. */
+  readonly salvageFiles: readonly SalvageFile[];
+  /** Tables that were compared row by row, because the stream could not tell: which version of a row is newer is not known. */
+  readonly compared: SalvageEvidence["compared"];
+  /** Tables of which the loss is not known. */
+  readonly unaccounted: SalvageEvidence["unaccounted"];
   /** LSN at which the old site was proven to have stopped; undefined: never confirmed. */
   readonly proofToken: string | undefined;
 }
@@ -45,7 +55,7 @@ export interface OperationReport {
   readonly overrides: OperationRecord["overrides"];
   readonly stages: readonly StageReport[];
   readonly claimed: Claims;
-  /** What past operations had let expect, and what it took. */
+  /** The prediction from past operations, and the actual time. */
   readonly timing: Comparison;
 }
 
@@ -88,23 +98,27 @@ export function buildReport(
 /** As `buildReport`, from records. */
 export function claims(record: OperationRecord, later: readonly OperationRecord[]): Claims {
   const salvages = [record, ...later].flatMap((each) => salvageFor(record, each));
-  const lost = salvages.flatMap((each) => each.lost);
-  const splitBrain = salvages.flatMap((each) => each.splitBrain);
-  const [lostWrites, splitBrainWrites] = [insertedKeys(lost), insertedKeys(splitBrain)];
-  const inserted = new Set([...lostWrites, ...splitBrainWrites]);
-  const touched = new Set([...lost, ...splitBrain].map((row) => row.key));
+  const named = salvages.flatMap((each) => each.sample);
+  const inserts = named.filter(({ kind }) => kind === "insert");
+  const inserted = new Set(inserts.map(rowOf));
+  const unaccounted = salvages.flatMap((each) => each.unaccounted);
   return {
     rtoSeconds: recoverySeconds(record),
-    lossKnown: salvages.length > 0,
-    lostWrites,
-    splitBrainWrites,
-    lostChanges: [...touched].filter((key) => !inserted.has(key)),
+    lossKnown: salvages.length > 0 && unaccounted.length === 0,
+    losses: salvages.flatMap((each) => each.tables),
+    lostWrites: inserts.filter(({ splitBrain }) => !splitBrain),
+    splitBrainWrites: inserts.filter(({ splitBrain }) => splitBrain),
+    lostChanges: named.filter((each) => each.kind !== "insert" && !inserted.has(rowOf(each))),
+    salvageFiles: salvages.flatMap((each) => each.file ?? []),
+    compared: salvages.flatMap((each) => each.compared),
+    unaccounted,
     proofToken: proofToken(record),
   };
 }
 
-function insertedKeys(rows: SalvageEvidence["lost"]): readonly string[] {
-  return [...new Set(rows.filter((row) => row.operation === "insert").map((row) => row.key))];
+/** The same key in another table is another row. */
+function rowOf({ table, key }: NamedLoss): string {
+  return JSON.stringify([table, Object.entries(key).toSorted()]);
 }
 
 function salvageFor(record: OperationRecord, source: OperationRecord): readonly SalvageEvidence[] {

@@ -8,7 +8,7 @@ export function prepareDatabases(active: Site, follower: Site, needs: readonly s
     name: "prepare-databases",
     needs,
     deadlineMs,
-    summary: `make ready the databases of both sites, ${follower} fenced and ${active} open`,
+    summary: `prepare the databases of both sites, ${follower} fenced and ${active} open`,
     async run({ ports, signal }) {
       // The follower first: at no instant may both be open.
       await ports.database.prepare(follower, false, signal);

@@ -11,7 +11,7 @@ export function provision(to: Site, needs: readonly string[], deadlineMs: number
   if (to === "primary") {
     return {
       ...common,
-      summary: "look whether the primary's compute answers",
+      summary: "check that the primary's compute answers",
       async run({ ports, signal, log }) {
         const compute = await ports.workloads.compute("primary", signal);
         if (compute.kind === "elsewhere")

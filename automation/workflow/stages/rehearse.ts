@@ -14,7 +14,7 @@ export function rehearseDatabase(to: Site, needs: readonly string[], deadlineMs:
     name: "rehearse-database",
     needs,
     deadlineMs,
-    summary: `copy the database at ${to} beside itself, promote the copy, write and read there, with the replica only read`,
+    summary: `copy the database at ${to} on its own server, promote the copy, write and read there; the replica is only read`,
     // It is long, and begins anew.
     retries: 1,
     async run(context) {
@@ -41,7 +41,7 @@ export function rehearseWorkloads(to: Site, needs: readonly string[], seconds: n
     name: "rehearse-workloads",
     needs,
     deadlineMs,
-    summary: `start the application at ${to} away from users, and see how far it comes without a database that it may write`,
+    summary: `start the application at ${to} away from users, and see how far it gets without a writable database`,
     async run(context) {
       const { ports, signal, clock } = context;
       await requireAtRest(context);
@@ -56,7 +56,7 @@ export function rehearseWorkloads(to: Site, needs: readonly string[], seconds: n
       const unproven = ready
         ? []
         : [
-            `the pods at ${to} were made, not seen to serve: while it follows, its database lets no application in. ` +
+            `the pods at ${to} were created but not seen to serve: while it follows, its database lets no application in. ` +
               "A live drill proves it",
           ];
       for (const each of unproven) context.log(`not proven: ${each}`);
@@ -81,7 +81,7 @@ export function endRehearsal(to: Site, needs: readonly string[], deadlineMs: num
     name: "end-rehearsal",
     needs,
     deadlineMs,
-    summary: `stop the application at ${to}, drop the copy, and see its replica untouched`,
+    summary: `stop the application at ${to}, drop the copy, and check that its replica is untouched`,
     async run(context) {
       const workloads = await stop(context, to);
       const dropped = await context.ports.database.dropDrillCopies(to, context.signal);
@@ -106,7 +106,10 @@ function requireAll(to: Site, workloads: readonly WorkloadStatus[]): void {
   const missing = workloads.filter(({ desired, running }) => desired === 0 || running < desired);
   if (workloads.length > 0 && missing.length === 0) return;
   const names = missing.map(({ name, desired, running }) => `${name} ${running} of ${desired}`).join(", ");
-  throw new DriverError("unverified", `not every pod could be made at ${to}: ${names || "nothing is declared there"}`);
+  throw new DriverError(
+    "unverified",
+    `not every pod could be created at ${to}: ${names || "nothing is declared there"}`,
+  );
 }
 
 /** A group or cluster that is dark has nothing to stop. */

@@ -8,13 +8,13 @@ import type { Stage, StageContext } from "./stage.ts";
 /** How long the database's lease is looked for. */
 const leaseSeconds = 15;
 
-/** Tells people how it went. Failing to tell never fails the operation. */
+/** Notifies people of the outcome. A failed notification never fails the operation. */
 export function report(needs: readonly string[], deadlineMs: number): Stage {
   return {
     name: "report",
     needs,
     deadlineMs,
-    summary: "sum up and tell people",
+    summary: "sum up and notify people",
     async run(context) {
       const { operation, clock, ports } = context;
       await noteLease(context);
@@ -31,7 +31,7 @@ export function report(needs: readonly string[], deadlineMs: number): Stage {
         .within(10, "telling people", () => ports.notifier.notify(notice))
         .then(() => true)
         .catch((error: unknown) => {
-          context.log(`nobody could be told: ${serialiseError(error).message}`);
+          context.log(`the notification failed: ${serialiseError(error).message}`);
           return false;
         });
       return toEvidence({ ...claimed, told });

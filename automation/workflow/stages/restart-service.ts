@@ -4,12 +4,12 @@ import { DriverError } from "../../domain/errors.ts";
 import { toEvidence } from "./evidence.ts";
 import type { Stage } from "./stage.ts";
 
-/** Is there anything that a restart can mend, and nothing that it would break? */
+/** Is there anything that a restart can repair, and nothing that it would break? */
 export function confirmSelfHeal(site: Site, service: string, deadlineMs: number): Stage {
   return {
     name: "confirm",
     needs: [],
-    summary: `look whether a restart of ${service} can help: none of its pods is ready`,
+    summary: `check whether a restart of ${service} can help: none of its pods is ready`,
     deadlineMs,
     async run({ ports, signal }) {
       const compute = await ports.workloads.compute(site, signal);

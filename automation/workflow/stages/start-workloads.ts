@@ -11,9 +11,7 @@ export function startWorkloads(to: Site, needs: readonly string[], deadlineMs: n
     async run({ ports, signal, log }) {
       const compute = await ports.workloads.compute(to, signal);
       if (compute.kind === "elsewhere")
-        log(
-          `the workloads at ${to} run outside the driver's reach and are started by nobody here; they are only verified`,
-        );
+        log(`the workloads at ${to} run outside the driver's reach and are not started by it; they are only verified`);
       return toEvidence({ compute, workloads: await ports.workloads.start(to, signal) });
     },
   };

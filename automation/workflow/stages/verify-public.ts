@@ -8,7 +8,7 @@ export function verifyPublic(to: Site, needs: readonly string[], deadlineMs: num
     name: "verify-public",
     needs,
     deadlineMs,
-    summary: `see the public name answer from ${to}`,
+    summary: `wait until the public name answers from ${to}`,
     async run(context) {
       const answer = await context.until("the public name", async () => {
         const result = await context.ports.probe.publicName(context.signal);

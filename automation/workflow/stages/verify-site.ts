@@ -9,7 +9,7 @@ export function verifySite(to: Site, needs: readonly string[], deadlineMs: numbe
     name: `verify-${to}`,
     needs,
     deadlineMs,
-    summary: `see every service of ${to} healthy, past the public name`,
+    summary: `wait until every service of ${to} is healthy, without the public name`,
     async run(context) {
       const { ports, signal } = context;
       const services = await context.until(`the services of ${to}`, async () => {

@@ -8,7 +8,7 @@ export function verifySync(active: Site, follower: Site, needs: readonly string[
     name: "verify-sync",
     needs,
     deadlineMs,
-    summary: `see ${follower} in sync with ${active}`,
+    summary: `wait until ${follower} is in sync with ${active}`,
     async run(context) {
       const { ports, signal } = context;
       const bound = Math.min(30, context.settings.rpoSeconds);

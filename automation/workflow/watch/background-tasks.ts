@@ -6,7 +6,7 @@ import { notCopiedText } from "../../ports/objects.ts";
 import type { Ports } from "../ports.ts";
 import type { DriverSettings } from "../settings.ts";
 
-export interface HousekeepingOptions {
+export interface BackgroundTaskOptions {
   readonly application: string;
   readonly ports: Ports;
   readonly settings: DriverSettings;
@@ -22,7 +22,7 @@ const schemaDeadlineMs = 120_000;
  * What the active site needs all the time: a heartbeat, the copying of objects, and where another site follows, the following of new
  * tables. Each is on a timer of its own, so that a slow one does not hold up the others. Failures are tolerated. Rests while an operation is under way, which must not be written into.
  */
-export async function backgroundTasks(options: HousekeepingOptions): Promise<void> {
+export async function backgroundTasks(options: BackgroundTaskOptions): Promise<void> {
   const { ports, settings } = options;
   const { heartbeatSeconds, objectSyncSeconds, schemaSeconds, probeSeconds } = settings.watch;
   await Promise.all([
@@ -62,7 +62,7 @@ interface BackgroundTask {
 }
 
 async function repeat(
-  { application, ports, signal, onTrouble }: HousekeepingOptions,
+  { application, ports, signal, onTrouble }: BackgroundTaskOptions,
   { task, everyMs, deadlineMs }: BackgroundTask,
   work: (record: WitnessRecord, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {

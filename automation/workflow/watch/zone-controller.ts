@@ -41,7 +41,7 @@ export class ZoneController {
     return this.#events.splice(0);
   }
 
-  /** True: a broken zone is about to be left. Whoever else would mend something waits: one works beside the service at a time. */
+  /** True: a broken zone is about to be left. Other repairs wait: one auxiliary operation runs at a time. */
   async look({ health, activeSite, early }: Evaluation, reason: string): Promise<boolean> {
     const one = early ? 0 : 1;
     this.#bad = health.level === 2 ? this.#bad + one : 0;

@@ -7935,7 +7935,8 @@ const guardNameSchema = _enum([
 	"witness-lost",
 	"advice-holds",
 	"approval-missing",
-	"capacity-refused"
+	"capacity-refused",
+	"loss-unknown"
 ]);
 /** Every guard there is. */
 const guardCatalogue = {
@@ -7985,7 +7986,7 @@ const guardCatalogue = {
 		stands: "the site to move to cannot take over: no answer, no replication, or its first copy has not arrived",
 		holds: "moves",
 		overridable: false,
-		instead: "mend the site"
+		instead: "repair the site"
 	},
 	"rpo-exceeded": {
 		stands: "the replication lag is past the bound or unknown, or the first copy of some tables has not arrived",
@@ -8010,6 +8011,12 @@ const guardCatalogue = {
 		holds: "moves",
 		overridable: true,
 		instead: "the compute that is there is enough, or was lit by other means"
+	},
+	"loss-unknown": {
+		stands: "of some tables it cannot be told which rows never reached the new site, and the copy would erase them",
+		holds: "reprotect",
+		overridable: true,
+		instead: "these tables' rows at the old site may be erased uncounted"
 	}
 };
 guardNameSchema.options.filter((name) => guardCatalogue[name].overridable);

@@ -32,6 +32,6 @@ export async function status(options: { readonly json: boolean }): Promise<numbe
   for (const { name, cloud, listen, connections } of now.gateways) {
     say(`gateway   ${cloud.padEnd(8)}${`${listen.host}:${listen.port}`.padEnd(22)}${name} (${connections} connected)`);
   }
-  say(summary(world, readSavedWorld(world.directory)?.environment ?? "sandbox", now));
+  say(await summary(world, readSavedWorld(world.directory)?.environment ?? "sandbox", now));
   return 0;
 }

@@ -6,6 +6,7 @@ import type { World } from "../../contracts/contracts.ts";
 import { ControlClient } from "../../contracts/control-client.ts";
 import type { Status } from "../../contracts/status.ts";
 import { codeRoot, prepareWorld, readSavedWorld, saveWorld, UsageError } from "../../contracts/world.ts";
+import { requireNamedUser } from "../../postgres/operating-user.ts";
 import { ensureToolchain, type Toolchain } from "../../toolchain/toolchain.ts";
 import { environmentFilePath, environmentVariables, writeEnvironmentFile } from "../environment-file.ts";
 import { lastLines, openLog } from "../log-tail.ts";
@@ -46,9 +47,10 @@ export async function up(options: UpOptions): Promise<number> {
     const status = await untilReady(world, undefined);
     if (status === undefined) return 1;
     say("The sandbox is already up; nothing to do.");
-    say(summary(world, options.environment, status));
+    say(await summary(world, options.environment, status));
     return 0;
   }
+  if (process.geteuid?.() !== 0) requireNamedUser();
   const toolchain = await ensureToolchain();
   prepareWorld(world);
   saveWorld(world, options.environment);
@@ -63,7 +65,7 @@ export async function up(options: UpOptions): Promise<number> {
       onReady: async () => {
         const status = await new ControlClient(world).status();
         await describeEnvironment(world, options.environment, status, toolchain);
-        say(summary(world, options.environment, status));
+        say(await summary(world, options.environment, status));
         say("Ctrl-C stops it.");
       },
     });
@@ -83,7 +85,7 @@ export async function up(options: UpOptions): Promise<number> {
   }
   await describeEnvironment(world, options.environment, status, toolchain);
   say(`The sandbox is up after ${seconds(began)} s.`);
-  say(summary(world, options.environment, status));
+  say(await summary(world, options.environment, status));
   return 0;
 }
 

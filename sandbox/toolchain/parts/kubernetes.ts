@@ -40,7 +40,10 @@ export function kubernetesPart(place: PartPlace): Part {
           context.report("building from source");
           const output = join(temporary, "kubernetes");
           const logFile = join(place.cacheRoot, "logs", "kubernetes.log");
-          return goBuild({ directory: source, package: ".", ldflags, output, logFile }, context);
+          return goBuild(
+            { directory: source, package: ".", ldflags, output, logFile, cacheRoot: place.cacheRoot },
+            context,
+          );
         },
       );
       return join(directory, "kubernetes");

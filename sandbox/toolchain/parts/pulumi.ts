@@ -58,7 +58,10 @@ export function pulumiPart(place: PartPlace): Part {
         context.report(`building from source (no download: ${refused})`);
         const output = join(temporary, "pulumi");
         const logFile = join(place.cacheRoot, "logs", "pulumi.log");
-        await goBuild({ directory: source, package: goPackage, ldflags, output, logFile }, context);
+        await goBuild(
+          { directory: source, package: goPackage, ldflags, output, logFile, cacheRoot: place.cacheRoot },
+          context,
+        );
       });
       return join(directory, "pulumi");
     },

@@ -40,7 +40,7 @@ describe("pilotlight warm-up", () => {
   it("says why it does not fit", async () => {
     const { app } = await estate();
     const { error } = await runCommand(registerWarmUp, app, ["warm-up", "--undo", "--yes"]);
-    expect(error).toMatchObject({ code: "refused", message: expect.stringContaining("nothing to scaled down") });
+    expect(error).toMatchObject({ code: "refused", message: expect.stringContaining("nothing to scale down") });
   });
 });
 

@@ -39,7 +39,9 @@ describe("plan", () => {
     await driver.failback();
     await driver.reprotect();
     const { text, value } = await runCommand(registerPlan, app, ["plan", "failover"]);
-    expect(text).toMatch(/By past operations it takes [\d.]+ s, users served after [\d.]+ s: decided by confirm → /);
+    expect(text).toMatch(
+      /Judging by past operations it takes [\d.]+ s, users served after [\d.]+ s: decided by confirm → /,
+    );
     const { predicted } = value as { predicted: { seconds: number; criticalPath: string[] } };
     expect(predicted.seconds).toBeGreaterThan(0);
     await driver.failover({ mode: "planned" });

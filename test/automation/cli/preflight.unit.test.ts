@@ -47,6 +47,7 @@ async function sources(world: FakeWorld, changes: Partial<PreflightSources> = {}
     server: async () => server(),
     workloads: (site, signal) => workloads.status(site, signal),
     backend: async () => ({ url: "azblob://state", secretsProviders: {} }),
+    switchDrift: async () => [],
     stateBackups: async () => [{ kind: "current", stack: "s-primary", takenAt: "2026-01-01", where: "blob://a/c/k" }],
     azure: async () => {},
     aws: async () => "123456789012",
@@ -73,6 +74,7 @@ describe("preflight", () => {
     expect(Object.keys(by)).toEqual([
       "backend",
       "state-backup",
+      "version-control",
       "tools",
       "witness",
       "azure-credentials",

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { rootCertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../../automation/composition/app.ts";
 import { variableName } from "../../../automation/composition/environment-variables.ts";
@@ -44,6 +45,16 @@ describe("how the driver watches and acts, from the environment", () => {
       retrySeconds: [1, 3],
       deadlineSeconds: { fence: 90, promote: 300 },
     });
+  });
+
+  it("reads the authorities of the databases' certificates once, and refuses a file without any", () => {
+    const file = join(directory, "authority.pem");
+    const app = () => createApp({ PILOTLIGHT_ENVIRONMENT: "alpha", PILOTLIGHT_DATABASE_CA_FILE: file }, directory);
+    expect(app).toThrow(`PILOTLIGHT_DATABASE_CA_FILE is "${file}"; expected a file that this process can read`);
+    writeFileSync(file, "-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n");
+    expect(app).toThrow("certificates of one or more authorities in PEM form");
+    writeFileSync(file, rootCertificates.slice(0, 2).join("\n"));
+    expect(app).not.toThrow();
   });
 
   it.each([

@@ -105,6 +105,7 @@ describe("guards", () => {
       "rpo-exceeded",
       "paused",
       "capacity-refused",
+      "loss-unknown",
     ]);
   });
 

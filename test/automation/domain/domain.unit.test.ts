@@ -100,7 +100,7 @@ describe("health score", () => {
   });
 });
 
-describe("hysteresis", () => {
+describe("the failure threshold", () => {
   const bad = score([
     { kind: "service", name: "a", reading: "failure" },
     { kind: "service", name: "b", reading: "failure" },

@@ -83,6 +83,8 @@ export function answerCall(token: string, args: Properties): Record<string, unkn
   switch (token) {
     case "azure-native:authorization:getClientConfig":
       return { subscriptionId: "sub-1", tenantId: "tenant-1", clientId: "client-1", objectId: "object-1" };
+    case "pulumi:pulumi:readStackResourceOutputs":
+      return { outputs: {} };
     case "azure-native:storage:listStorageAccountKeys":
       return { keys: [{ keyName: "key1", value: "account-key" }] };
     case "azure-native:containerservice:listManagedClusterAdminCredentials":

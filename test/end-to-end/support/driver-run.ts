@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeRoot } from "../../../sandbox/contracts/world.ts";
+import { machineText, patienceSignal } from "../../support/patience.ts";
 
 /** A driver's command that is still running: a process of its own, to be frozen and woken. */
 export class DriverRun {
@@ -45,7 +46,7 @@ export class DriverRun {
   /** Resolves when a line of its standard output matches, from now on. */
   async until(wanted: RegExp, seconds = 120): Promise<void> {
     const from = this.#output.length;
-    const deadline = AbortSignal.timeout(seconds * 1000);
+    const deadline = patienceSignal(seconds * 1000);
     while (
       !this.#output
         .slice(from)
@@ -53,7 +54,8 @@ export class DriverRun {
         .some((line) => wanted.test(line))
     ) {
       if (this.ended) throw new Error(`the driver ended before it said ${wanted}: ${this.#errors.slice(-1000)}`);
-      if (deadline.aborted) throw new Error(`not within ${seconds} s: ${wanted}; ${this.#output.slice(-1000)}`);
+      if (deadline.aborted)
+        throw new Error(`not within ${seconds} s (${machineText()}): ${wanted}; ${this.#output.slice(-1000)}`);
       await sleep(100);
     }
   }

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { machineText, patienceSignal } from "../../support/patience.ts";
 
 const entrySchema = z.object({
   body: z.looseObject({ type: z.string(), stage: z.string().optional(), guard: z.string().optional() }),
@@ -43,14 +44,16 @@ export class JournalView {
     wanted: { readonly type: string; readonly stage?: string; readonly guard?: string },
     seconds = 300,
   ): Promise<string> {
-    const deadline = AbortSignal.timeout(seconds * 1000);
+    const deadline = patienceSignal(seconds * 1000);
     for (;;) {
       const id = (await this.ids()).find((each) => !known.includes(each));
       const entries = id === undefined ? [] : await this.entries(id);
       if (id !== undefined && entries.some((entry) => matches(entry, wanted))) return id;
       if (deadline.aborted) {
         const last = entries.at(-1);
-        throw new Error(`not within ${seconds} s: ${JSON.stringify(wanted)}; ${id}: last ${JSON.stringify(last)}`);
+        throw new Error(
+          `not within ${seconds} s (${machineText()}): ${JSON.stringify(wanted)}; ${id}: last ${JSON.stringify(last)}`,
+        );
       }
       await sleep(20);
     }

@@ -23,9 +23,9 @@ export class WitnessLink {
     });
   }
 
-  /** `members`, `doors`: the first three numbers of the members' addresses, and of those that the driver is given. */
-  static async open(members: string, doors: string): Promise<WitnessLink> {
-    const link = new WitnessLink(await Etcd.create(members), doors);
+  /** `members`, `gateways`: the first three numbers of the addresses of the members, and of those that the driver receives. */
+  static async open(members: string, gateways: string): Promise<WitnessLink> {
+    const link = new WitnessLink(await Etcd.create(members), gateways);
     await Promise.all(link.#gateways.map((gateway) => gateway.listen()));
     return link;
   }

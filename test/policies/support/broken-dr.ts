@@ -11,6 +11,11 @@ const stack = "cloudphoenix-standby";
 const whole = `pilotlight-${stack}`;
 const profile = { type: "azure-native:trafficmanager:Profile" };
 
+const endpoint = "azure-native:trafficmanager:Endpoint";
+const switches = { type: "pilotlight:index:Switches" };
+const deployed = { epoch: 5, activeSite: "standby", drActive: true, movedBy: "failover-1" };
+const served = "the standby serves users (epoch 5, failover-1)";
+
 export const BROKEN_DR: readonly BrokenFacts[] = [
   {
     rule: "dr-database-counterpart",
@@ -93,6 +98,26 @@ export const BROKEN_DR: readonly BrokenFacts[] = [
     mutation: set({ type: "azure-native:cdn:AFDOrigin", name: "traffic-standby" }, "enabledState", "Enabled"),
     resource: "traffic-standby",
     messages: ["the standby's endpoint is enabled; right would be: disabled while the primary is active"],
+  },
+  {
+    rule: "dr-serving-kept",
+    stack: "cloudphoenix-standby-lit",
+    mutation: set(switches, "deployed", deployed),
+    resource: "traffic-primary",
+    messages: [`the primary's endpoint is enabled, and ${served}; right would be: disabled`],
+  },
+  {
+    rule: "dr-serving-kept",
+    stack: "cloudphoenix-standby-lit",
+    mutation: [
+      ...set(switches, "deployed", deployed),
+      ...set({ type: endpoint, name: "traffic-primary" }, "endpointStatus", "Disabled"),
+      ...set({ type: endpoint, name: "traffic-standby" }, "endpointStatus", "Enabled"),
+      ...remove({ type: "azure-native:containerservice:ManagedCluster" }),
+    ],
+    config: { "dr-standby-endpoint-dark": { activeSite: "standby" } },
+    resource: whole,
+    messages: [`nothing runs the application any more, and ${served}; right would be: to leave it`],
   },
   {
     rule: "dr-standby-independent",

@@ -198,7 +198,7 @@ describe("a deployment script", () => {
       "az acr import --name liveimages --source docker.io/pilotlight/echo:7 --image pilotlight/echo:7 --force";
     await run(`${image}\naz acr repository show -n liveimages --image pilotlight/echo:7 --query name -o tsv`, "5");
     expect(await log()).toBe("7\n");
-    expect(JSON.parse(await bench.ask("liveimages.azurecr.io", 80, "/v2/pilotlight/echo/tags/list"))).toEqual({
+    expect(JSON.parse(await bench.ask("liveimages.azurecr.io", 5000, "/v2/pilotlight/echo/tags/list"))).toEqual({
       name: "pilotlight/echo",
       tags: ["7"],
     });

@@ -47,7 +47,7 @@ test("the environment file means the same to a shell and to Node, and only its o
   const variables = environmentVariables({
     world: { directory: join(root, ".sandbox"), projectRoot: root, instance: 4 },
     environment: "sandbox",
-    dns: { host: "127.34.0.53", port: 5353 },
+    dns: { host: "127.34.0.53", port: 10053 },
     identityHeader: "abc",
     toolFolders: ["/some where/bin"],
     path: "/usr/bin:/bin",
@@ -55,7 +55,7 @@ test("the environment file means the same to a shell and to Node, and only its o
   expect(variables).toMatchObject({
     AWS_ENDPOINT_URL: "http://127.14.0.2:4566",
     IDENTITY_ENDPOINT: "http://127.24.0.2:8443/msi/token",
-    PILOTLIGHT_DNS_SERVERS: "127.34.0.53:5353",
+    PILOTLIGHT_DNS_SERVERS: "127.34.0.53:10053",
     PULUMI_BACKEND_URL: `file://${join(root, ".sandbox", "pulumi-state")}`,
   });
   const file = join(root, ".env.sandbox");
@@ -71,7 +71,7 @@ test("turns the switches back and leaves comments and everything else alone", ()
   mkdirSync(folder);
   const standby = join(folder, "Pulumi.sandbox-standby.yaml");
   const text =
-    '# the standby\nconfig:\n  pilotlight:drActive: "true" # lit\n  pilotlight:activeSite: standby\n  pilotlight:tier: warm\n';
+    '# the standby\nconfig:\n  pilotlight:drActive: "true" # lit\n  pilotlight:activeSite: standby\n  pilotlight:tier: warm\n  pilotlight:epoch: "3"\n  pilotlight:movedBy: failover-1\n';
   writeFileSync(standby, text);
   writeFileSync(join(folder, "Pulumi.other-standby.yaml"), text);
   writeFileSync(join(folder, "Pulumi.sandbox-primary.yaml"), "config:\n  pilotlight:activeSite: primary\n");

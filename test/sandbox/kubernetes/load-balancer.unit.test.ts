@@ -11,7 +11,7 @@ import { endpointSliceSchema, serviceSchema } from "../../../sandbox/kubernetes/
 import { commandOfImage, repositoryOf } from "../../../sandbox/kubernetes/catalogue.ts";
 import { EndpointTable } from "../../../sandbox/kubernetes/endpoint-table.ts";
 import { loadBalancerAddress } from "../../../sandbox/kubernetes/load-balancer-address.ts";
-import { doorsOf } from "../../../sandbox/kubernetes/service-ports.ts";
+import { servicePortsOf } from "../../../sandbox/kubernetes/service-ports.ts";
 
 const metadata = {
   name: "web-x",
@@ -63,7 +63,7 @@ describe("endpoints of a service", () => {
   });
 });
 
-describe("the doors of a service", () => {
+describe("the ports of a service", () => {
   const nodes = new Map([["system-0", "10.117.64.1"]]);
   const service = (type: string) =>
     serviceSchema.parse({
@@ -78,13 +78,13 @@ describe("the doors of a service", () => {
       },
     });
   const at = (type: string, balancer?: string) =>
-    doorsOf(service(type), balancer, nodes).map(({ host, port }) => `${host}:${port}`);
+    servicePortsOf(service(type), balancer, nodes).map(({ host, port }) => `${host}:${port}`);
 
   it("are its own address, its balancer's, and a port of every node where it has one", () => {
     expect(at("ClusterIP")).toEqual(["127.117.192.5:80"]);
     expect(at("LoadBalancer", "127.17.1.4")).toEqual(["127.117.192.5:80", "127.17.1.4:80"]);
     expect(at("NodePort")).toEqual(["127.117.192.5:80", "127.117.64.1:30080"]);
-    expect(doorsOf(undefined, undefined, nodes)).toEqual([]);
+    expect(servicePortsOf(undefined, undefined, nodes)).toEqual([]);
   });
 });
 

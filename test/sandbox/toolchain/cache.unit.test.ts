@@ -120,6 +120,20 @@ describe("cache paths", () => {
     expect(cacheRoot({ XDG_CACHE_HOME: "relative" })).toMatch(/\.cache\/pilotlight$/);
   });
 
+  it("asks for a folder where the user has no home", () => {
+    const none = () => {
+      throw new Error("A system error occurred: uv_os_homedir returned ENOENT");
+    };
+    expect(() => cacheRoot({}, none)).toThrow(/no home.*set XDG_CACHE_HOME/);
+    expect(cacheRoot({ XDG_CACHE_HOME: "/somewhere" }, none)).toBe("/somewhere/pilotlight");
+  });
+
+  it("asks for another folder where it cannot be made", async () => {
+    await writeFile(join(root, "file"), "");
+    const inside = join(root, "file", "pilotlight", "tool-1.0");
+    await expect(makeOnce(inside, {}, buildWhole)).rejects.toThrow(/cannot be kept in .*ENOTDIR.*set XDG_CACHE_HOME/);
+  });
+
   it("change with every input, wherever one ends", () => {
     const of = (...inputs: string[]): string => cacheDirectory("/cache", { part: "tool", version: "1", inputs });
     expect(new Set([of("ab", "c"), of("a", "bc"), of("abc"), of("ab", "d")]).size).toBe(4);

@@ -108,7 +108,7 @@ describe("progress", () => {
     expect(text()).toBe("… pulumi       building (0s)\n✓ pulumi       ready after 3m 05s\n");
   });
 
-  it("redraws one line a part on a terminal, never wider than it", () => {
+  it("redraws one line per part on a terminal, never wider than it", () => {
     const { stream: out, text } = stream(true);
     const progress = createProgress(out);
     progress.report("a", "x".repeat(100));

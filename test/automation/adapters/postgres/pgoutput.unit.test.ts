@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { lsn } from "../../../../automation/adapters/postgres/lsn.ts";
 import { PgOutputDecoder } from "../../../../automation/adapters/postgres/pgoutput.ts";
+import type { Promotion } from "../../../../automation/adapters/postgres/promote.ts";
 import { quote } from "../../../../automation/adapters/postgres/quote.ts";
 import { nextPosition } from "../../../../automation/adapters/postgres/sequence-position.ts";
-import { Collector } from "../../../../automation/adapters/postgres/stranded.ts";
+import { WriteReader } from "../../../../automation/adapters/postgres/slot-stream.ts";
+import { strandedBeyond } from "../../../../automation/adapters/postgres/stranded.ts";
 
 const hex = (...parts: readonly string[]): Buffer => Buffer.from(parts.join("").replaceAll(" ", ""), "hex");
 const text = (value: string): string => Buffer.from(value).toString("hex");
@@ -70,8 +72,10 @@ describe("pgoutput decoder", () => {
     });
     expect(decoder.decode(hex("44", u32(16384), "4b", tuple("8", null)))).toMatchObject({
       kind: "delete",
-      old: { id: "8", note: null },
+      old: { id: "8" },
     });
+    // A key alone says nothing of the other columns.
+    expect(decoder.decode(hex("44", u32(16384), "4b", tuple("8", null)))).not.toHaveProperty("old.note");
     expect(decoder.decode(hex("54", u32(1), "00", u32(16384)))).toMatchObject({
       kind: "truncate",
       relations: [{ name: "orders" }],
@@ -94,28 +98,35 @@ describe("account of stranded writes", () => {
     hex("44", u32(16384), "4b", tuple("8", null)),
     commit(end),
   ];
+  const promotedAt = (originLsn: string | undefined): Promotion => ({
+    originLsn: originLsn ?? null,
+    ...{ lastAppliedLsn: null, lastAppliedAt: null, xid: null, settled: false },
+    relations: [{ schema: "public", table: "orders", state: "r", lsn: null }],
+  });
   const collect = (applied: string | undefined, ...messages: readonly Buffer[]) => {
-    const collector = new Collector(applied);
-    for (const message of messages) collector.add(message);
-    return collector.writes;
+    const reader = new WriteReader(strandedBeyond(promotedAt(applied)));
+    return messages.flatMap((message) => reader.writesOf(message));
   };
 
-  it("keeps what ended after the applied position, by the key that the other site knows", () => {
-    const writes = collect("0/16B37FF", ...transaction(0x16b3800n));
+  it("keeps what was committed at or after the applied position, by the key that the other site knows", () => {
+    const writes = collect("0/16B3748", ...transaction(0x16b3800n));
     expect(writes).toEqual([
       {
-        table: "public.orders",
-        key: "id=7",
-        operation: "update",
-        row: { id: "8", note: "x" },
+        schema: "public",
+        table: "orders",
+        key: { id: "7" },
+        kind: "update",
+        after: { id: "8", note: "x" },
+        basis: "stream",
         committedAt: "2026-01-02T03:04:05.678Z",
         lsn: "0/16B3748",
       },
       {
-        table: "public.orders",
-        key: "id=8",
-        operation: "delete",
-        row: { id: "8" },
+        schema: "public",
+        table: "orders",
+        key: { id: "8" },
+        kind: "delete",
+        basis: "stream",
         committedAt: "2026-01-02T03:04:05.678Z",
         lsn: "0/16B3748",
       },
@@ -125,6 +136,19 @@ describe("account of stranded writes", () => {
   it("leaves out what was applied, and the driver's own rows", () => {
     expect(collect("0/16B3800", ...transaction(0x16b3800n))).toEqual([]);
     expect(collect(undefined, ...transaction(0x16b3800n, "pilotlight"))).toEqual([]);
+  });
+
+  it("goes by the position of each relation: its copy may have brought it further, or it never followed", () => {
+    const applied = promotedAt("0/1000000");
+    const reader = (relations: typeof applied.relations) => new WriteReader(strandedBeyond({ ...applied, relations }));
+    const writes = (relations: typeof applied.relations) => {
+      const each = reader(relations);
+      return transaction(0x16b3800n).flatMap((message) => each.writesOf(message));
+    };
+    const orders = { schema: "public", table: "orders", state: "s" };
+    expect(writes([{ ...orders, lsn: "0/16B3749" }])).toEqual([]);
+    expect(writes([{ ...orders, lsn: "0/16B3748" }])).toHaveLength(2);
+    expect(writes([])).toHaveLength(2);
   });
 });
 

@@ -213,7 +213,7 @@ describe("a link that is cut and still looks like one that runs", () => {
     expect(record.state).toBe("failed");
     expect(record.cause).toMatchObject({
       guard: "standby-unready",
-      message: expect.stringContaining("replication stands still"),
+      message: expect.stringContaining("replication has stopped"),
     });
     expect(world.calls).not.toContain("database.fence primary");
     expect([world.writable("primary"), world.traffic.primary]).toEqual([true, true]);
@@ -229,6 +229,55 @@ describe("a link that is cut and still looks like one that runs", () => {
     world.link = true;
     world.stream();
     expect((await running).state).toBe("succeeded");
+  });
+});
+
+describe("a follower whose schema differs", () => {
+  const differs = (world: FakeWorld): void => {
+    world.schemaDifferences = [
+      ...(["harmless", "blocks"] as const).map((verdict) => ({
+        ...{ kind: "column type", object: `public.${verdict}`, source: "a", follower: "b" },
+        ...{ class: verdict, remedy: "run reprotect" },
+      })),
+    ];
+  };
+
+  it("is no standby for a planned move, which names the difference before it fences anybody", async () => {
+    const world = await protectedWorld();
+    differs(world);
+    const record = await fakeDriver(world).driver.failover({ mode: "planned" });
+    expect(record.state).toBe("failed");
+    expect(record.stages.find((stage) => stage.name === "confirm")?.error).toMatchObject({
+      guard: "standby-unready",
+      message: expect.stringContaining("public.blocks"),
+    });
+    expect(world.calls).not.toContain("database.fence primary");
+  });
+
+  it("stands before both moves while nothing is under way", async () => {
+    const world = await protectedWorld();
+    differs(world);
+    const { driver } = fakeDriver(world);
+    expect((await driver.dryRun("failover", "planned")).guards).toMatchObject([
+      { name: "standby-unready", reason: expect.stringContaining("public.blocks") },
+    ]);
+    expect((await driver.dryRun("failover", "forced")).guards).toMatchObject([
+      { name: "rpo-exceeded", reason: expect.stringMatching(/public\.blocks.*promotion loses that/) },
+    ]);
+    world.schemaDifferences = world.schemaDifferences.slice(0, 1);
+    expect((await driver.dryRun("failover", "forced")).guards).toEqual([]);
+  });
+
+  it("is a loss that a person may accept when the primary is gone", async () => {
+    const world = await lostPrimary();
+    differs(world);
+    const { driver } = fakeDriver(world);
+    const record = await driver.failover({
+      mode: "forced",
+      overrides: [{ ...answer }, { guard: "rpo-exceeded", reason: "better than nothing", by: "ann" }],
+    });
+    expect(record.state).toBe("succeeded");
+    expect(record.overrides).toContainEqual(expect.objectContaining({ guard: "rpo-exceeded", usedBy: "confirm" }));
   });
 });
 

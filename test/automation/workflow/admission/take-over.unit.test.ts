@@ -7,7 +7,7 @@ import type { FakeWorld } from "../../../support/fake-world.ts";
 
 type Start = (driver: Driver) => Promise<OperationRecord>;
 
-const beside: readonly (readonly [string, Start])[] = [
+const auxiliary: readonly (readonly [string, Start])[] = [
   ["warm-up", (driver) => driver.warmUp()],
   ["stand-down", (driver) => driver.standDown()],
   ["drill", (driver) => driver.drill()],
@@ -15,7 +15,7 @@ const beside: readonly (readonly [string, Start])[] = [
   ["zonal-recovery", (driver) => driver.zonalRecovery({ zone: "eu-west-1a" })],
 ];
 
-/** A failover begins at every other step of what runs beside the service; `check` looks at what came of both. */
+/** A failover begins at every other step of an auxiliary operation; `check` looks at what came of both. */
 async function atEveryStep(
   [name, start]: readonly [string, Start],
   mode: Mode,
@@ -49,7 +49,7 @@ async function atEveryStep(
   }
 }
 
-describe.each(beside)("a failover at any step of %s", (name, start) => {
+describe.each(auxiliary)("a failover at any step of %s", (name, start) => {
   it.each(["planned", "forced"] as const)("succeeds, %s, and has its light", async (mode) => {
     const steps = await atEveryStep([name, start], mode, async (world, record, when) => {
       expect(record, when).toMatchObject({ state: "succeeded" });

@@ -134,18 +134,21 @@ describe("operations, one after the other", () => {
     world.sites.primary.up = true;
     world.sites.primary.open = false;
     world.sites.primary.stranded.push({
-      table: "public.t",
-      key: "late",
-      operation: "insert",
+      schema: "public",
+      table: "t",
+      key: { id: "late" },
+      kind: "insert",
+      basis: "stream",
       committedAt: world.clock.now().toISOString(),
       lsn: "0/9999",
-      row: { id: "late" },
+      after: { id: "late" },
     });
     expect((await driver.reprotect()).state).toBe("succeeded");
     expect((await driver.report(record.id)).claimed).toMatchObject({
       lossKnown: true,
-      lostWrites: lost,
-      splitBrainWrites: ["late"],
+      lostWrites: lost.map((id) => ({ table: "public.t", key: { id }, kind: "insert" })),
+      splitBrainWrites: [{ table: "public.t", key: { id: "late" } }],
+      losses: [{ table: "public.t", lost: { insert: 2 }, splitBrain: { insert: 1 } }],
     });
     expect(world.violations).toEqual([]);
   });

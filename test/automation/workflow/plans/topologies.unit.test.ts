@@ -18,7 +18,7 @@ describe("an external primary", () => {
     expect(moved.state).toBe("succeeded");
     const fenced = fenceEvidenceSchema.parse(moved.evidence["fence-primary"]);
     expect(fenced).toMatchObject({ confirmed: true, database: "done", workloads: "skipped" });
-    expect(fenced.notes.join()).toContain("the database's fence is what holds");
+    expect(fenced.notes.join()).toContain("only the database's fence holds");
     expect(world.calls).not.toContain("workloads.stop primary");
     expect((await driver.reprotect()).state).toBe("succeeded");
     const home = await driver.failback();

@@ -5,6 +5,8 @@ import { FakeWorld } from "../../../support/fake-world.ts";
 
 /** The shortest that may be declared. */
 const seconds = 10;
+/** Much shorter, so that the wait for the lease's end is what keeps the second site closed. */
+const settings = { forcedFenceSeconds: 2 };
 
 /** Protected, both sites under a lease, the witness where agents can ask it; the primary up, with users, and cut off from the driver. */
 async function cutOffWorld(): Promise<FakeWorld> {
@@ -24,7 +26,7 @@ it("a clock that is set at random, at random moments of a forced move, opens no 
   });
   const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
     const world = await cutOffWorld();
-    const { driver } = fakeDriver(world);
+    const { driver } = fakeDriver(world, { settings });
     const began = world.clock.monotonic();
     const over = new AbortController();
     const stepping = (async () => {
@@ -48,8 +50,8 @@ it("a clock that is set at random, at random moments of a forced move, opens no 
 it("a clock that is set on by 12 s during the fence does not end the wait for the lease", async () => {
   const world = await cutOffWorld();
   const began = world.clock.monotonic();
-  const stepping = world.clock.sleep(1000).then(() => world.clock.step(12_000));
-  const moved = await fakeDriver(world).driver.failover({ mode: "forced" });
+  const stepping = world.clock.sleep(4000).then(() => world.clock.step(12_000));
+  const moved = await fakeDriver(world, { settings }).driver.failover({ mode: "forced" });
   await stepping;
   expect(moved.state).toBe("succeeded");
   expect(world.clock.monotonic().since(began)).toBeGreaterThan(seconds * 1000);
