@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PostgresDatabase } from "../../automation/adapters/postgres/database.ts";
 import type { DatabaseEndpoint, Site } from "../../stacks/outputs.ts";
+import { machineText, patience } from "./patience.ts";
 import type { PostgresPair } from "./postgres-pair.ts";
 
 /** One database of its own on both servers of a pair, gone again at the end: servers start once, cases do not meet. */
@@ -20,8 +21,8 @@ export interface DatabaseCase extends AsyncDisposable {
 export const soon = (): AbortSignal => AbortSignal.timeout(60_000);
 
 export async function until(what: string, check: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(50)) if (await check()) return;
-  throw new Error(`${what}: not within 20 s`);
+  for (const end = Date.now() + patience(20_000); Date.now() < end; await sleep(50)) if (await check()) return;
+  throw new Error(`${what}: not within ${patience(20_000) / 1000} s (${machineText()})`);
 }
 
 export async function openCase(pair: PostgresPair, name: string): Promise<DatabaseCase> {

@@ -13,6 +13,7 @@ import type { WitnessRecord } from "../../../../automation/domain/witness-record
 import { keepLease, type LeaseTurn } from "../../../../automation/lease-agent/keep-lease.ts";
 import type { Witness } from "../../../../automation/ports/witness.ts";
 import type { DatabaseEndpoint, Site } from "../../../../stacks/outputs.ts";
+import { machineText, patience } from "../../../support/patience.ts";
 import { type PostgresPair, startPostgresPair } from "../../../support/postgres-pair.ts";
 import { record, soon } from "../../../support/witness-suite.ts";
 
@@ -74,9 +75,9 @@ function witness(says: () => WitnessRecord | undefined): Witness {
 const app = (site: Site, text = "select 1 as one") => pair.sql(site, text, "app");
 const expired = /password authentication failed/;
 
-async function until(what: string, check: () => Promise<boolean>, milliseconds = 10_000): Promise<void> {
+async function until(what: string, check: () => Promise<boolean>, milliseconds = patience(10_000)): Promise<void> {
   for (const end = Date.now() + milliseconds; Date.now() < end; await sleep(50)) if (await check()) return;
-  throw new Error(`${what}: not within ${milliseconds} ms`);
+  throw new Error(`${what}: not within ${milliseconds} ms (${machineText()})`);
 }
 const mayLogIn = (site: Site): Promise<boolean> =>
   app(site).then(

@@ -158,7 +158,7 @@ describe.skipIf(etcdBinary === undefined)("leases in etcd", () => {
   });
 
   it.concurrent("was lost when a driver wakes that was stopped for longer: it does nothing more", async () => {
-    const { child, fencing, line, acts } = await driver("stopped", 2);
+    const { child, fencing, line, acts } = await driver("stopped", 4);
     while ((await acts()) < 5) await sleep(20);
     child.kill("SIGSTOP");
     const before = await acts();
