@@ -104,14 +104,22 @@ class Round {
       await database.adoptTables("primary", "standby", soon());
       await until("adopted", () => database.inSync("standby", soon()));
     }
-    if (way === "copy unfinished") await sql("standby", "alter subscription pilotlight_standby refresh publication");
+    if (way === "copy unfinished") {
+      await sql("primary", `alter publication pilotlight add table public.${table.quoted}`);
+      await sql("standby", "alter subscription pilotlight_standby refresh publication");
+    }
   }
 
   /** False: the product would not turn round without a copy; it says so before anything is lost. */
   async #movePlanned(ledger: Ledger): Promise<boolean> {
     const { database } = this.#each;
     await this.#write("primary", ledger, this.#random.integer(0, 20));
-    if (!(await database.inSync("standby", soon()))) return false;
+    // As the plan does: what is new is taken along before anything is fenced, or nothing moves.
+    const isAdopted = await database.adoptTables("primary", "standby", soon()).then(
+      () => true,
+      () => false,
+    );
+    if (!isAdopted || !(await database.inSync("standby", soon()))) return false;
     const token = await database.fence("primary", soon());
     await database.awaitToken("standby", token, soon());
     await database.promote("standby", soon());

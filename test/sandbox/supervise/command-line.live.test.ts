@@ -40,7 +40,7 @@ test.each([
   { args: ["fault", "api", "aws", "all", "heal", "--share", "1"], code: 2, text: /takes no --share/ },
   { args: ["fault", "api", "azure", "Microsoft.Network/trafficManagerProfiles", "fail"], code: 1, text: /not up/ },
   { args: ["fault", "link", "driver", "aws", "cut"], code: 1, text: /not up/ },
-  { args: ["up", "--environment", "No-Good"], code: 2, text: /lower-case letters and digits/ },
+  { args: ["up", "--environment", "No-Good"], code: 2, text: /lower-case letters, digits and single hyphens/ },
 ])("$args ends with $code", async ({ args, code, text }) => {
   const result = await sandbox(args);
   expect(result.text).toMatch(text);

@@ -58,7 +58,8 @@ describe.skipIf(etcdBinary === undefined)("leases in etcd", () => {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const line = async (): Promise<string | undefined> => (await lines.next()).value;
     const fencing = Number(await line());
-    const acts = async (): Promise<number> => (await readFile(file, "utf8")).split("\n").length - 1;
+    // The file comes with the first act.
+    const acts = async (): Promise<number> => (await readFile(file, "utf8").catch(() => "")).split("\n").length - 1;
     return { child, fencing, line, acts };
   }
 
@@ -158,7 +159,7 @@ describe.skipIf(etcdBinary === undefined)("leases in etcd", () => {
   });
 
   it.concurrent("was lost when a driver wakes that was stopped for longer: it does nothing more", async () => {
-    const { child, fencing, line, acts } = await driver("stopped", 4);
+    const { child, fencing, line, acts } = await driver("stopped", 2);
     while ((await acts()) < 5) await sleep(20);
     child.kill("SIGSTOP");
     const before = await acts();
