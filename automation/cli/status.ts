@@ -16,17 +16,17 @@ export const registerStatus: RegisterCommand = (program, run) => {
     .action(
       run<object>(async (context) => {
         context.note("asking the stacks, the witness and both databases …");
-        const { stateBackups, switchRecords, stackSwitches, driver: create } = await context.app();
+        const { stateBackups, switchRecords, driver: create } = await context.app();
         const { driver } = await create(() => {});
-        const [status, backups, drift, primary, standby] = await Promise.all([
+        const [status, backups, looks] = await Promise.all([
           driver.status(context.signal),
           stateBackups.last(),
-          switchRecords
-            .drift(context.signal)
-            .catch((error: unknown) => [`not known: ${serialiseError(error).message}`]),
-          stackSwitches.epochs("primary").catch(() => null),
-          stackSwitches.epochs("standby").catch(() => null),
+          switchRecords.look(context.signal),
         ]);
+        const drift = [looks.primary, looks.standby].flatMap(({ drift, error }) =>
+          error === undefined ? (drift ?? []) : `not known: ${serialiseError(error).message}`,
+        );
+        const [primary, standby] = [looks.primary.epochs ?? null, looks.standby.epochs ?? null];
         const { runnerText } = await import("../workflow/admission/operation-runner.ts");
         const runner = status.runner && `${status.runner.operationId}, ${runnerText(status.runner)}`;
         const lastDrill = status.controls.lastDrill ?? null;

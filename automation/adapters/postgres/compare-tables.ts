@@ -1,6 +1,6 @@
 import { compareUnkeyed } from "./compare-unkeyed.ts";
 import type { ComparedCounts, ComparedSide, CompareOptions, RowDifference } from "./comparison.ts";
-import { type TableShape, toRow } from "./row-text.ts";
+import type { TableShape } from "./row-text.ts";
 import { type KeyRange, Side } from "./table-side.ts";
 
 /**
@@ -69,30 +69,6 @@ async function* differences(
       yield { key: here.keyOf(row), right: here.rowOf(row.row) };
     }
   }
-}
-
-/** The rows with these keys on both sides, now: a difference that was only a delay is gone by then. */
-export async function stillDifferent(
-  left: ComparedSide & { readonly shape: TableShape },
-  right: ComparedSide & { readonly shape: TableShape },
-  keys: readonly (readonly string[])[],
-): Promise<readonly RowDifference[]> {
-  const { shape } = left;
-  const here = new Side(left.session, shape, shape.keyTypes, shape.columns);
-  const there = new Side(right.session, shape, typesOf(right.shape, shape), right.shape.columns);
-  const [mine, theirs] = await Promise.all([here.lookUp(keys), there.lookUp(keys)]);
-  return keys.flatMap((key, index) => {
-    const [one, other] = [mine.get(index), theirs.get(index)];
-    if (one === undefined && other === undefined) return [];
-    if (one !== undefined && other !== undefined && sameRow(one, other)) return [];
-    return [
-      {
-        key: toRow(shape.key, key),
-        ...(one && { left: here.rowOf(one) }),
-        ...(other && { right: here.rowOf(other) }),
-      },
-    ];
-  });
 }
 
 function sameRow(one: readonly (string | null)[], other: readonly (string | null)[]): boolean {

@@ -12,14 +12,11 @@ export interface CommandResult {
   readonly error: DriverError | undefined;
 }
 
-const nothingToCommit: Pick<App["switchRecords"], "drift" | "settled"> = {
+const unread = { epochs: undefined, drift: undefined, error: undefined };
+const nothingToCommit: Pick<App["switchRecords"], "drift" | "look" | "settled"> = {
   drift: async () => [],
+  look: async () => ({ primary: unread, standby: unread }),
   settled: async () => {},
-};
-const unmoved: Pick<App["stackSwitches"], "epochs"> = {
-  epochs: async () => {
-    throw new DriverError("not-found", "no stack");
-  },
 };
 
 /** Runs one command in this process, as the program would, over an app of which the test gives what the command uses. */
@@ -37,7 +34,7 @@ export async function runCommand(
   };
   const context: CommandContext = {
     // Of version control nothing is to be said; a command that uses more than this and what the test gave fails on it.
-    app: async () => ({ switchRecords: nothingToCommit, stackSwitches: unmoved, ...app }) as App,
+    app: async () => ({ switchRecords: nothingToCommit, ...app }) as App,
     projectRoot: import.meta.dirname,
     json: false,
     print: (value, text) => {
