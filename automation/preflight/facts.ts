@@ -3,6 +3,8 @@ export interface ServerFacts {
   /** As PostgreSQL numbers them, e.g. 160004. */
   readonly versionNumber: number;
   readonly walLevel: string;
+  /** Parameters that are set and take effect at the server's next restart. */
+  readonly pendingRestart: readonly string[];
   /** How far its clock is ahead of ours, in milliseconds; the truth is within `uncertaintyMs` of it. */
   readonly aheadMs: number;
   readonly uncertaintyMs: number;

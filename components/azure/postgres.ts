@@ -63,7 +63,7 @@ const PARAMETERS: Readonly<Record<string, string>> = { wal_level: "logical", max
  * it) without a VPN. TLS is on unless a server parameter says otherwise. `allowedCidrs` must hold the primary's outbound
  * address.
  *
- * `wal_level` takes effect at the server's next restart; receiving needs no restart, the way back (reprotect) does.
+ * `wal_level` and `max_worker_processes` take effect at the server's next restart. The driver restarts it before the first protection.
  */
 export class Postgres extends ComponentResource {
   /** Resource id. */

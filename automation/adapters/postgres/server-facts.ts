@@ -8,6 +8,7 @@ const timeouts = { connect: 3000, statement: 5000 };
 const rowSchema = z.object({
   version: z.coerce.number().int(),
   wal: z.string(),
+  pending: z.array(z.string()),
   now: z.coerce.number(),
 });
 
@@ -22,13 +23,15 @@ export async function serverFacts(
   const [row] = await session.rows(
     rowSchema,
     `select current_setting('server_version_num') as version, current_setting('wal_level') as wal,
+            array(select name from pg_settings where pending_restart order by name) as pending,
             extract(epoch from clock_timestamp()) * 1000 as now`,
   );
   const half = systemTimer.monotonic().since(began) / 2;
-  const { version, wal, now } = rowSchema.parse(row);
+  const { version, wal, pending, now } = rowSchema.parse(row);
   return {
     versionNumber: version,
     walLevel: wal,
+    pendingRestart: pending,
     aheadMs: Math.round(now - (asked + half)),
     uncertaintyMs: Math.round(half),
   };

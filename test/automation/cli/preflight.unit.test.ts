@@ -12,6 +12,7 @@ import { runCommand } from "./support/run-command.ts";
 const server = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
   versionNumber: 160_004,
   walLevel: "logical",
+  pendingRestart: [],
   aheadMs: 20,
   uncertaintyMs: 5,
   ...changes,
@@ -82,6 +83,7 @@ describe("preflight", () => {
       "database-standby",
       "database-primary",
       "versions",
+      "parameters",
       "clock-skew",
       "replication",
       "workloads",
