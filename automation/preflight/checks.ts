@@ -23,7 +23,7 @@ import {
   judgeVersions,
   leadsTo,
 } from "./judge.ts";
-import { judgeParameters } from "./judge-servers.ts";
+import { judgeExtensions, judgeParameters } from "./judge-servers.ts";
 import type { Check } from "./run-checks.ts";
 
 /** Where the answers come from. Each call has a deadline of its own or heeds the signal. */
@@ -105,6 +105,7 @@ export function preflightChecks(sources: PreflightSources): readonly Check[] {
     ),
     check("versions", "unknown", "", (signal) => versions(sources, signal)),
     check("parameters", "unknown", "", (signal) => parameters(sources, signal)),
+    check("extensions", "unknown", "", (signal) => extensions(sources, signal)),
     check("clock-skew", "unknown", "", (signal) => clocks(sources, signal)),
     check("replication", "failed", "what has not arrived is lost", async (signal) =>
       replication(await sources.status(signal), sources.rpoSeconds),
@@ -197,6 +198,11 @@ async function parameters(sources: PreflightSources, signal: AbortSignal): Promi
   const [primary, standby] = servers;
   if (primary === undefined && standby === undefined) return unknown("neither database tells its parameters");
   return judgeParameters({ ...(primary && { primary }), ...(standby && { standby }) }, status.activeSite);
+}
+
+async function extensions(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
+  const [{ activeSite }, [primary, standby]] = await Promise.all([sources.status(signal), both(sources, signal)]);
+  return activeSite === "primary" ? judgeExtensions(primary, standby) : judgeExtensions(standby, primary);
 }
 
 async function both(sources: PreflightSources, signal: AbortSignal): Promise<readonly [ServerFacts, ServerFacts]> {

@@ -1,5 +1,7 @@
-/** What one database server reports. */
-export interface ServerFacts {
+import type { ExtensionFacts } from "../domain/extensions.ts";
+
+/** What one database server reports; `extensions` are those of all the application's databases. */
+export interface ServerFacts extends ExtensionFacts {
   /** As PostgreSQL numbers them, e.g. 160004. */
   readonly versionNumber: number;
   readonly walLevel: string;

@@ -1,4 +1,5 @@
 import type { Site } from "../../stacks/outputs.ts";
+import { disallowedExtensions, howToAllow } from "../domain/extensions.ts";
 import type { ServerFacts } from "./facts.ts";
 import { type Finding, failed, ok, warning, worst } from "./finding.ts";
 
@@ -19,4 +20,13 @@ export function judgeParameters(
     ];
   });
   return worst(findings);
+}
+
+/** Where the follower's server refuses an extension that the active site uses, nothing of it can be carried. */
+export function judgeExtensions(active: ServerFacts, follower: ServerFacts): Finding {
+  const refused = disallowedExtensions(active, follower);
+  if (refused.length > 0)
+    return failed(`the follower would refuse to create ${refused.join(", ")}`, howToAllow(refused));
+  const { extensions } = active;
+  return ok(extensions.length === 0 ? "no extension is in use" : `the follower has or allows ${extensions.join(", ")}`);
 }

@@ -93,6 +93,10 @@ export class PostgresServer {
     await this.#start();
   }
 
+  enforceAllowList(): Promise<void> {
+    return this.#administration.enforceAllowList();
+  }
+
   /** Administrator, password and databases as wished. */
   async administer(password: string): Promise<void> {
     const { adminUser, databases } = this.#settings;

@@ -44,6 +44,8 @@ export function createPostgres(context: SandboxContext): PostgresService {
         await registry.remember(settings);
         const waiting = await server.run();
         if (waiting !== undefined) pending.set(serverName(settings.cloud, settings.id), waiting);
+        // Before the first database, which then has it from its template.
+        if (before === undefined && settings.cloud === "azure") await server.enforceAllowList();
         await server.administer(password);
         return server.address;
       });

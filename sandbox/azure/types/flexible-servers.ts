@@ -78,6 +78,8 @@ export async function ensureServer(
     .filter(({ properties: set }) => set.source === "user-override")
     .map(({ id, properties: set }) => [parseArmId(id).name, String(set.value)] as const);
   const parameters: Json = { ...Object.fromEntries(configured), ...change.parameter };
+  // Every server has it: no extension is allowed that nobody has listed.
+  parameters["azure.extensions"] ??= "";
   return postgres.ensure({
     cloud: "azure",
     id: serverOf(serverKey),

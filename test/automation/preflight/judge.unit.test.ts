@@ -12,12 +12,14 @@ import {
   judgeTtl,
   judgeVersions,
 } from "../../../automation/preflight/judge.ts";
-import { judgeParameters } from "../../../automation/preflight/judge-servers.ts";
+import { judgeExtensions, judgeParameters } from "../../../automation/preflight/judge-servers.ts";
 
 const server = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
   versionNumber: 160_004,
   walLevel: "logical",
   pendingRestart: [],
+  extensions: [],
+  allowedExtensions: undefined,
   aheadMs: 20,
   uncertaintyMs: 5,
   ...changes,
@@ -36,6 +38,20 @@ describe("parameters that wait for a restart", () => {
     expect(judgeParameters({ primary: server(), standby: pending }, "primary").status).toBe("warning");
     expect(judgeParameters({ standby: pending }, "standby").status).toBe("failed");
     expect(judgeParameters({ primary: server(), standby: server() }, "primary").status).toBe("ok");
+  });
+});
+
+describe("extensions", () => {
+  it("that the follower's server would refuse are named, with what allows them", () => {
+    const active = server({ extensions: ["hstore", "PostGIS", "citext"] });
+    const follower = server({ extensions: ["citext"], allowedExtensions: ["postgis"] });
+    expect(judgeExtensions(active, follower)).toMatchObject({
+      status: "failed",
+      found: expect.stringMatching(/create hstore$/),
+      advice: expect.stringContaining("database.extensions"),
+    });
+    expect(judgeExtensions(active, server({ extensions: [], allowedExtensions: undefined })).status).toBe("ok");
+    expect(judgeExtensions(server(), follower).status).toBe("ok");
   });
 });
 
