@@ -12,13 +12,47 @@ import {
   judgeTtl,
   judgeVersions,
 } from "../../../automation/preflight/judge.ts";
+import { judgeExtensions, judgeParameters } from "../../../automation/preflight/judge-servers.ts";
 
 const server = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
   versionNumber: 160_004,
   walLevel: "logical",
+  pendingRestart: [],
+  extensions: [],
+  allowedExtensions: undefined,
   aheadMs: 20,
   uncertaintyMs: 5,
   ...changes,
+});
+
+describe("parameters that wait for a restart", () => {
+  const pending = server({ pendingRestart: ["wal_level"] });
+
+  it("fail at the site that serves, which the driver never restarts", () => {
+    const found = judgeParameters({ primary: pending, standby: server() }, "primary");
+    expect(found).toMatchObject({ status: "failed", found: expect.stringContaining("at primary") });
+    expect(found.found).toContain("wal_level");
+  });
+
+  it("are a warning at the other one", () => {
+    expect(judgeParameters({ primary: server(), standby: pending }, "primary").status).toBe("warning");
+    expect(judgeParameters({ standby: pending }, "standby").status).toBe("failed");
+    expect(judgeParameters({ primary: server(), standby: server() }, "primary").status).toBe("ok");
+  });
+});
+
+describe("extensions", () => {
+  it("that the follower's server would refuse are named, with what allows them", () => {
+    const active = server({ extensions: ["hstore", "PostGIS", "citext"] });
+    const follower = server({ extensions: ["citext"], allowedExtensions: ["postgis"] });
+    expect(judgeExtensions(active, follower)).toMatchObject({
+      status: "failed",
+      found: expect.stringMatching(/create hstore$/),
+      advice: expect.stringContaining("database.extensions"),
+    });
+    expect(judgeExtensions(active, server({ extensions: [], allowedExtensions: undefined })).status).toBe("ok");
+    expect(judgeExtensions(server(), follower).status).toBe("ok");
+  });
 });
 
 describe("judging what a failover needs", () => {
