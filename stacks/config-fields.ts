@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseCidr } from "../components/cidr.ts";
+import { type KubernetesVersion, minorOf, newestVersion } from "../components/kubernetes-versions.ts";
 import { isAzureSqlSku, isAzureVmSize, isEc2Type, isFlexibleServerSku, isRdsClass } from "./config-catalogue.ts";
 import { engineSchema } from "./outputs.ts";
 
@@ -27,7 +28,7 @@ export const portField = z.int().min(1).max(65535);
 
 export const databaseFields = {
   engine: engineSchema.default("postgres"),
-  version: version.pipe(z.enum(["16", "17", "18"])).default("18"),
+  version: version.pipe(z.enum(["15", "16", "17", "18"])).default("18"),
   name: z.string().regex(sqlName).default("app"),
   additional: z
     .array(z.string().regex(sqlName))
@@ -44,6 +45,11 @@ export const databaseFields = {
     .regex(/^(system|unverified|\/.+)$/)
     .optional(),
 };
+/** What the application creates with `create extension`; Azure refuses those that are not listed. */
+export const extensionsField = z
+  .array(z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/))
+  .refine((names) => new Set(names).size === names.length)
+  .default([]);
 export const awsStorageField = z.int().min(20).max(65536).default(50);
 export const azureStorageField = z
   .int()
@@ -58,11 +64,14 @@ export const skuField = z
   .refine((sku) => isFlexibleServerSku(sku) || isAzureSqlSku(sku))
   .optional();
 
+/** `newest`: what the dated table has last. The default as well. */
+const clusterVersion = (cloud: KubernetesVersion["cloud"]) =>
+  version
+    .pipe(z.string().regex(/^(1\.\d{2}|newest)$/))
+    .refine((text) => text === "newest" || minorOf(text) >= 28)
+    .transform((text) => (text === "newest" ? newestVersion(cloud) : text))
+    .prefault("newest");
 const clusterFields = {
-  version: version
-    .pipe(z.string().regex(/^1\.\d{2}$/))
-    .refine((text) => Number(text.slice(2)) >= 28)
-    .default("1.34"),
   nodeCount: z.int().min(1).max(100),
   maxNodes: z.int().min(1).max(100).optional(),
 };
@@ -72,6 +81,7 @@ const enoughNodes = <Cluster extends { nodeCount: number; maxNodes?: number | un
 export const eksSchema = z
   .strictObject({
     ...clusterFields,
+    version: clusterVersion("eks"),
     nodeCount: clusterFields.nodeCount.default(2),
     nodeType: z.string().refine(isEc2Type).default("t3.large"),
     accessPrincipals: z.array(arnField("iam")).default([]),
@@ -81,6 +91,7 @@ export const eksSchema = z
 export const aksSchema = z
   .strictObject({
     ...clusterFields,
+    version: clusterVersion("aks"),
     nodeCount: clusterFields.nodeCount.default(3),
     nodeType: z.string().refine(isAzureVmSize).default("Standard_D2s_v3"),
     fallbackNodeTypes: z.array(z.string().refine(isAzureVmSize)).default(["Standard_D2as_v5", "Standard_D2s_v5"]),

@@ -23,6 +23,8 @@ import {
   judgeVersions,
   leadsTo,
 } from "./judge.ts";
+import { judgeClusterVersion } from "./judge-cluster.ts";
+import { judgeExtensions, judgeParameters } from "./judge-servers.ts";
 import type { Check } from "./run-checks.ts";
 
 /** Where the answers come from. Each call has a deadline of its own or heeds the signal. */
@@ -57,6 +59,8 @@ export interface PreflightSources {
   /** The AWS account of the credentials. */
   readonly aws: (region: string, signal: AbortSignal) => Promise<string>;
   readonly quotas: (standby: StandbyOutputs, signal: AbortSignal) => Promise<readonly Quota[]>;
+  /** Minor versions of Kubernetes that the standby's region makes clusters of. */
+  readonly versions: (standby: StandbyOutputs, signal: AbortSignal) => Promise<readonly string[]>;
   readonly alias: (name: string, signal: AbortSignal) => Promise<AliasFacts>;
   /** Undefined: they could not be looked up. */
   readonly addresses: (name: string, signal: AbortSignal) => Promise<readonly string[] | undefined>;
@@ -103,12 +107,15 @@ export function preflightChecks(sources: PreflightSources): readonly Check[] {
       server(sources, "primary", signal),
     ),
     check("versions", "unknown", "", (signal) => versions(sources, signal)),
+    check("parameters", "unknown", "", (signal) => parameters(sources, signal)),
+    check("extensions", "unknown", "", (signal) => extensions(sources, signal)),
     check("clock-skew", "unknown", "", (signal) => clocks(sources, signal)),
     check("replication", "failed", "what has not arrived is lost", async (signal) =>
       replication(await sources.status(signal), sources.rpoSeconds),
     ),
     check("workloads", "warning", "they cannot be stopped there by the driver", (signal) => workloads(sources, signal)),
     check("quota", "unknown", "", (signal) => quota(sources, signal)),
+    check("kubernetes-version", "unknown", "", (signal) => kubernetesVersion(sources, signal)),
     check("ttl", "unknown", "", async () => {
       const { traffic } = await deployed(sources.standby);
       return judgeTtl(traffic.ttlSeconds, sources.verifyPublicSeconds);
@@ -187,6 +194,21 @@ async function clocks(sources: PreflightSources, signal: AbortSignal): Promise<F
   return judged.length === 0 ? unknown("neither database reported its time") : worst(judged);
 }
 
+async function parameters(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
+  const [status, ...servers] = await Promise.all([
+    sources.status(signal),
+    ...(["primary", "standby"] as const).map((site) => sources.server(site, signal).catch(() => undefined)),
+  ]);
+  const [primary, standby] = servers;
+  if (primary === undefined && standby === undefined) return unknown("neither database tells its parameters");
+  return judgeParameters({ ...(primary && { primary }), ...(standby && { standby }) }, status.activeSite);
+}
+
+async function extensions(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
+  const [{ activeSite }, [primary, standby]] = await Promise.all([sources.status(signal), both(sources, signal)]);
+  return activeSite === "primary" ? judgeExtensions(primary, standby) : judgeExtensions(standby, primary);
+}
+
 async function both(sources: PreflightSources, signal: AbortSignal): Promise<readonly [ServerFacts, ServerFacts]> {
   return Promise.all([sources.server("primary", signal), sources.server("standby", signal)]);
 }
@@ -227,6 +249,15 @@ async function quota(sources: PreflightSources, signal: AbortSignal): Promise<Fi
       return unknown(`cannot be asked here: ${error.message}`);
     throw error;
   }
+}
+
+async function kubernetesVersion(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
+  const standby = await deployed(sources.standby);
+  if (standby.containerGroup !== undefined) return ok("a container group: no cluster is made");
+  if (standby.kubernetesVersion === undefined) return unknown("the stack tells no version: run `pilotlight up`");
+  return judgeClusterVersion(standby.kubernetesVersion, await sources.versions(standby, signal), {
+    isLit: standby.cluster !== undefined,
+  });
 }
 
 async function publicName(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {

@@ -141,6 +141,17 @@ describe("flexible servers", () => {
     expect(await codeOf(set("wal_level", "minimal"))).toBe("400 InvalidParameterValue");
   });
 
+  it("says that a static parameter pends until a restart, which ends as an operation", async () => {
+    await azure.put(server, serverBody);
+    await azure.put(`${server}/configurations/wal_level`, { properties: { value: "logical" } });
+    const pends = (name: string) => azure.get(`${server}/configurations/${name}`);
+    expect(pends("wal_level")).toMatchObject({ properties: { value: "logical", isConfigPendingRestart: true } });
+    expect(pends("max_connections")).toMatchObject({ properties: { isConfigPendingRestart: false } });
+    const answer = await azure.action(server, "restart");
+    expect(answer).toMatchObject({ status: 202, operation: expect.any(String) });
+    expect(pends("wal_level")).toMatchObject({ properties: { value: "logical", isConfigPendingRestart: false } });
+  });
+
   it.each([
     [{ administratorLogin: "admin" }, "400 InvalidRequestContent"],
     [{ administratorLoginPassword: "weakweakweak" }, "400 InvalidRequestContent"],
@@ -177,6 +188,25 @@ describe("clusters, addresses, vaults, roles", () => {
     const { body: credential } = await azure.action(id, "listClusterUserCredential");
     expect(credential).toEqual({ kubeconfigs: [{ name: "clusterUser", value: Buffer.from("k").toString("base64") }] });
     expect(await codeOf(() => azure.action(id, "reboot"))).toBe("404 InvalidResourceType");
+  });
+
+  it("makes no cluster of a version that AKS has left to long-term support", async () => {
+    const id = `${group}/providers/Microsoft.ContainerService/managedClusters/old`;
+    const body = (kubernetesVersion: string, more = {}) => ({
+      location: "westeurope",
+      identity: { type: "SystemAssigned" },
+      properties: {
+        ...{ dnsPrefix: "old", kubernetesVersion, agentPoolProfiles: [{ name: "system", mode: "System" }] },
+        ...more,
+      },
+    });
+    expect(await codeOf(() => azure.put(id, body("1.34")))).toBe("400 K8sVersionNotSupported");
+    await expect(azure.put(id, body("1.34"))).rejects.toThrow(
+      /^Managed cluster old is on version 1\.34, which is only available for Long-Term Support \(LTS\)/,
+    );
+    await azure.put(id, body("1.35"));
+    const premium = { ...body("1.34", { supportPlan: "AKSLongTermSupport" }), sku: { name: "Base", tier: "Premium" } };
+    await azure.put(id.replace("old", "lts"), premium);
   });
 
   it("gives a public address a name and writes the directory for load balancers", async () => {
