@@ -4,8 +4,8 @@ import { allRules as RULES } from "../../policies/all/rules.ts";
 import { type Finding, judge, type RuleConfig } from "../../policies/shared/judge.ts";
 import type { DeclaredStack } from "../../policies/shared/resource.ts";
 import { BASELINE_FILE, covering, readBaseline } from "../../scripts/policy/baseline.ts";
-import { drConfig } from "../../scripts/policy/environment-facts.ts";
 import { ALL_BROKEN, DRILLED } from "./support/all-broken.ts";
+import { drConfigAtHome } from "./support/dr-config-at-home.ts";
 import { declare, ENVIRONMENTS, projectRoot } from "./support/environments.ts";
 import { mutate } from "./support/mutate.ts";
 
@@ -24,7 +24,7 @@ async function plan(name: string): Promise<Planned> {
     name.replace(/-lit$/, ""),
     name.endsWith("-lit") ? { "pilotlight:drActive": "true" } : {},
   );
-  const made = { stack, facts: drConfig(projectRoot, stack.name, "azblob://state") };
+  const made = { stack, facts: drConfigAtHome(stack.name) };
   planned.set(name, made);
   return made;
 }

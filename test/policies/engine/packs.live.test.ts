@@ -3,12 +3,13 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { previewWithPacks, selectStack, writeDownPrimary } from "../../../scripts/policy/engine.ts";
-import { drConfig } from "../../../scripts/policy/environment-facts.ts";
 import { inTurn } from "../../../scripts/policy/in-turn.ts";
 import { PACK_NAMES, type PackName, RULES } from "../../../scripts/policy/packs.ts";
 import { readStackFile } from "../../../scripts/policy/stack-config.ts";
 import { scratchWorld, type World } from "../../../scripts/policy/world.ts";
+import { bringStackFilesHome } from "../../support/stack-files-at-home.ts";
 import { ALL_BROKEN, DRILLED } from "../support/all-broken.ts";
+import { drConfigAtHome } from "../support/dr-config-at-home.ts";
 import { ENVIRONMENTS, projectRoot } from "../support/environments.ts";
 import { hostProviders, type ProviderHost } from "./support/host-providers.ts";
 import { liveJudge } from "./support/live-judge.ts";
@@ -48,6 +49,7 @@ interface Break {
 let world: World;
 beforeAll(async () => {
   world = await scratchWorld(projectRoot, instance);
+  await bringStackFilesHome(world.root);
 });
 afterAll(() => world?.close());
 
@@ -56,7 +58,7 @@ describe("the packs on the real engine", () => {
 
   const found = async (stack: string, pack?: PackName, more = {}): Promise<readonly string[]> => {
     const wanted = pack === undefined ? packs : { [pack]: join(projectRoot, "policies", pack) };
-    const config = { ...drConfig(projectRoot, stack, "azblob://state"), ...more };
+    const config = { ...drConfigAtHome(stack), ...more };
     const { violations } = await previewWithPacks(world, stack, wanted, config);
     return violations.map(({ rule, urn, message }) => `${rule} ${urn.split("::").at(-1)}: ${message}`).toSorted();
   };
@@ -78,7 +80,7 @@ describe("the packs on the real engine", () => {
   beforeAll(async () => {
     await selectStack(world, primary);
     await selectStack(world, standby);
-    await writeDownPrimary(world, primary, readStackFile(projectRoot, primary));
+    await writeDownPrimary(world, primary, readStackFile(world.root, primary));
     for (const stack of [primary, standby]) unbroken.set(stack, await found(stack));
   });
 
@@ -180,7 +182,7 @@ describe("our own stacks on the real engine, each broken in one way", () => {
       if (!broken.some(({ stack }) => stack.startsWith(`${environment}-`))) continue;
       await selectStack(here, `${environment}-primary`);
       await selectStack(here, `${environment}-standby`);
-      await writeDownPrimary(here, `${environment}-primary`, readStackFile(projectRoot, `${environment}-primary`));
+      await writeDownPrimary(here, `${environment}-primary`, readStackFile(world.root, `${environment}-primary`));
     }
     const unbroken = new Map<string, ReturnType<typeof liveJudge>>();
     await inTurn(broken, async (each) => {

@@ -4,6 +4,7 @@ import process from "node:process";
 import type { DeclaredResource, DeclaredStack } from "../../../policies/shared/resource.ts";
 import type { Registered } from "../../components/support/component.ts";
 import { configOf, deploy } from "../../components/support/deploy.ts";
+import { stackFileAtHome } from "../../support/stack-files-at-home.ts";
 
 export const projectRoot = join(import.meta.dirname, "..", "..", "..");
 export const ENVIRONMENTS = ["cloudphoenix", "devoteam", "myca", "sandbox"] as const;
@@ -11,9 +12,9 @@ export const ENVIRONMENTS = ["cloudphoenix", "devoteam", "myca", "sandbox"] as c
 /** What stands for an encrypted value where the engine would decrypt it. */
 const DECRYPTED = "a-password-of-sixteen";
 
-/** Everything that a stack of ours declares, by the Pulumi mocks. `config` on top of its file's. */
+/** Everything that a stack of ours declares, by the Pulumi mocks. `config` on top of its file's, which is read as it is at home. */
 export async function declare(stack: string, config: Readonly<Record<string, string>> = {}): Promise<DeclaredStack> {
-  const file = readFileSync(join(projectRoot, "stacks", `Pulumi.${stack}.yaml`), "utf8");
+  const file = stackFileAtHome(readFileSync(join(projectRoot, "stacks", `Pulumi.${stack}.yaml`), "utf8"));
   const values = Object.entries(configOf(file));
   const secrets = values.filter(([, value]) => value.startsWith('{"secure"')).map(([key]) => key);
   const plain = Object.fromEntries(values.map(([key, value]) => [key, secrets.includes(key) ? DECRYPTED : value]));

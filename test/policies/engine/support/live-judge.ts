@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Finding, RuleConfig } from "../../../../policies/shared/judge.ts";
 import { previewWithPacks } from "../../../../scripts/policy/engine.ts";
-import { drConfig } from "../../../../scripts/policy/environment-facts.ts";
 import type { World } from "../../../../scripts/policy/world.ts";
 import program from "../../../../stacks/index.ts";
+import { drConfigAtHome } from "../../support/dr-config-at-home.ts";
 import { projectRoot } from "../../support/environments.ts";
 import type { Mutation } from "../../support/mutate.ts";
 import { breakProgram } from "./break-program.ts";
@@ -27,7 +27,7 @@ export async function liveJudge(
   const host = await hostProgram(broken.program);
   try {
     const own = { ...world, variables: { ...world.variables, ...host.variables } };
-    const facts = { ...drConfig(projectRoot, name, "azblob://state"), ...config };
+    const facts = { ...drConfigAtHome(name), ...config };
     const { violations } = await previewWithPacks(own, name, packs, facts, settings);
     broken.checkAllTaken();
     return violations;
