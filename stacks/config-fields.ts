@@ -27,7 +27,7 @@ export const portField = z.int().min(1).max(65535);
 
 export const databaseFields = {
   engine: engineSchema.default("postgres"),
-  version: version.pipe(z.enum(["16", "17", "18"])).default("18"),
+  version: version.pipe(z.enum(["15", "16", "17", "18"])).default("18"),
   name: z.string().regex(sqlName).default("app"),
   additional: z
     .array(z.string().regex(sqlName))
@@ -44,6 +44,11 @@ export const databaseFields = {
     .regex(/^(system|unverified|\/.+)$/)
     .optional(),
 };
+/** What the application creates with `create extension`; Azure refuses those that are not listed. */
+export const extensionsField = z
+  .array(z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/))
+  .refine((names) => new Set(names).size === names.length)
+  .default([]);
 export const awsStorageField = z.int().min(20).max(65536).default(50);
 export const azureStorageField = z
   .int()

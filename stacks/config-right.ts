@@ -26,15 +26,16 @@ export const RIGHT: Readonly<Record<string, string>> = {
   protectData: "true or false",
   privateEndpoints: "true or false",
   database:
-    "an object: engine, version, instanceClass, multiAz, backupDays (AWS) or sku, highAvailability (Azure), storageGib, name, additional, appUser, sslMode, sslRootCert",
+    "an object: engine, version, instanceClass, multiAz, backupDays (AWS) or sku, highAvailability, extensions (Azure), storageGib, name, additional, appUser, sslMode, sslRootCert",
   "database.engine": "postgres, or sqlserver (with an external primary only)",
-  "database.version": "a PostgreSQL major version from 16 to 18",
+  "database.version": "a PostgreSQL major version from 15 to 18",
   "database.instanceClass": "an RDS instance class that AWS offers, e.g. db.t4g.medium (the standby has database.sku)",
   "database.sku":
     "a size that Azure offers: flexible server, e.g. Standard_D2ds_v5 or Standard_B1ms; Azure SQL, e.g. Basic or S1 (the primary has database.instanceClass)",
   "database.storageGib": "GiB as a whole number: AWS 20 to 65536; Azure a power of two from 32 to 32768",
   "database.name": "1-63 lower-case letters, digits and underscores, starting with a letter",
   "database.additional": "a list of further database names, none of them database.name, none twice",
+  "database.extensions": "a list of PostgreSQL extensions by name, in lower case, none twice, e.g. [hstore, pgcrypto]",
   "database.appUser":
     "1-63 lower-case letters, digits and underscores, starting with a letter, not pg_…, not pilotlight_…",
   "database.sslMode": "require or disable",

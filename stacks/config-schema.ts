@@ -24,6 +24,7 @@ import {
   databaseFields,
   dnsNameField,
   eksSchema,
+  extensionsField,
   identityField,
   instanceClassField,
   networkField,
@@ -123,6 +124,7 @@ export const standbySchema = z.strictObject({
     .strictObject({
       ...databaseFields,
       sku: skuField,
+      extensions: extensionsField,
       storageGib: azureStorageField,
       highAvailability: z.boolean().default(false),
       backupDays: z.int().min(7).max(35).default(7),

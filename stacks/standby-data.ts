@@ -85,7 +85,7 @@ function standbyDatabase(
   vault: Vault,
 ): Pick<StandbyData, "database" | "serverSku"> {
   const { names, suffix, place, network } = base;
-  const { engine, sku, name, additional, ...options } = config.database;
+  const { engine, sku, name, additional, extensions, ...options } = config.database;
   const common = {
     ...place,
     databaseName: name,
@@ -109,6 +109,7 @@ function standbyDatabase(
     ...common,
     ...options,
     sku: serverSku,
+    extensions,
     serverName: suffix.apply(names.database),
     ...(users.egress ? { clusterAddress: users.egress.address } : {}),
   });

@@ -3,6 +3,7 @@ import { DefaultAzureCredential } from "@azure/identity";
 import { pino } from "pino";
 import type { Site } from "../../stacks/outputs.ts";
 import { ArmClient } from "../adapters/azure/arm-client.ts";
+import { FlexibleServer } from "../adapters/azure/flexible-server.ts";
 import { LocalSalvageFiles } from "../adapters/files/salvage-files.ts";
 import { StackFiles } from "../adapters/git/stack-files.ts";
 import { FileInbox } from "../adapters/inbox/file-inbox.ts";
@@ -125,6 +126,16 @@ export function createApp(environment: Readonly<Record<string, string | undefine
   const database = new PostgresDatabases({
     endpoints: bySite(async (site) => (await outputs.get(site)).database),
     authority: databaseAuthority(settings),
+    servers: {
+      standby: async () => {
+        const {
+          subscriptionId,
+          resourceGroup,
+          database: { host },
+        } = await outputs.get("standby");
+        return new FlexibleServer(arm, { subscriptionId, resourceGroup, host });
+      },
+    },
   });
   const salvageFiles = new LocalSalvageFiles(join(state, "salvage"));
   const ports: Ports = {

@@ -120,10 +120,20 @@ export interface SchemaDifference {
   readonly remedy: string;
 }
 
+/** What a site needed before it could be prepared. */
+export interface Preparation {
+  /** Server parameters that were set and pending, for which the site's server was restarted. */
+  readonly restartedFor: readonly string[];
+}
+
 /** The application's database set at both sites. Every call has a deadline of its own; all are safe to repeat. */
 export interface Database {
-  /** Roles, heartbeat table and publication; the application role may log in only if `writable`. */
-  prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<void>;
+  /**
+   * Roles, heartbeat table and publication; the application role may log in only if `writable`. A server whose parameters wait for a restart
+   * is restarted first, where its cloud lets the driver do so, `writable` is false and the application may not log in there: never one that
+   * serves. Errors: `refused` where logical replication needs a restart that only a person may order.
+   */
+  prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<Preparation>;
   /** The application role may log in here. */
   isWritable(site: Site, signal: AbortSignal): Promise<boolean>;
   /** Looks only. Errors: `refused`, as `fence` would, while a prepared transaction is pending. */

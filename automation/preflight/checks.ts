@@ -23,6 +23,7 @@ import {
   judgeVersions,
   leadsTo,
 } from "./judge.ts";
+import { judgeExtensions, judgeParameters } from "./judge-servers.ts";
 import type { Check } from "./run-checks.ts";
 
 /** Where the answers come from. Each call has a deadline of its own or heeds the signal. */
@@ -103,6 +104,8 @@ export function preflightChecks(sources: PreflightSources): readonly Check[] {
       server(sources, "primary", signal),
     ),
     check("versions", "unknown", "", (signal) => versions(sources, signal)),
+    check("parameters", "unknown", "", (signal) => parameters(sources, signal)),
+    check("extensions", "unknown", "", (signal) => extensions(sources, signal)),
     check("clock-skew", "unknown", "", (signal) => clocks(sources, signal)),
     check("replication", "failed", "what has not arrived is lost", async (signal) =>
       replication(await sources.status(signal), sources.rpoSeconds),
@@ -185,6 +188,21 @@ async function clocks(sources: PreflightSources, signal: AbortSignal): Promise<F
     ...(standby.status === "fulfilled" ? [judgeSkew("the standby's database", standby.value)] : []),
   ];
   return judged.length === 0 ? unknown("neither database reported its time") : worst(judged);
+}
+
+async function parameters(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
+  const [status, ...servers] = await Promise.all([
+    sources.status(signal),
+    ...(["primary", "standby"] as const).map((site) => sources.server(site, signal).catch(() => undefined)),
+  ]);
+  const [primary, standby] = servers;
+  if (primary === undefined && standby === undefined) return unknown("neither database tells its parameters");
+  return judgeParameters({ ...(primary && { primary }), ...(standby && { standby }) }, status.activeSite);
+}
+
+async function extensions(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
+  const [{ activeSite }, [primary, standby]] = await Promise.all([sources.status(signal), both(sources, signal)]);
+  return activeSite === "primary" ? judgeExtensions(primary, standby) : judgeExtensions(standby, primary);
 }
 
 async function both(sources: PreflightSources, signal: AbortSignal): Promise<readonly [ServerFacts, ServerFacts]> {

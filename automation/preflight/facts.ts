@@ -1,8 +1,12 @@
-/** What one database server reports. */
-export interface ServerFacts {
+import type { ExtensionFacts } from "../domain/extensions.ts";
+
+/** What one database server reports; `extensions` are those of all the application's databases. */
+export interface ServerFacts extends ExtensionFacts {
   /** As PostgreSQL numbers them, e.g. 160004. */
   readonly versionNumber: number;
   readonly walLevel: string;
+  /** Parameters that are set and take effect at the server's next restart. */
+  readonly pendingRestart: readonly string[];
   /** How far its clock is ahead of ours, in milliseconds; the truth is within `uncertaintyMs` of it. */
   readonly aheadMs: number;
   readonly uncertaintyMs: number;

@@ -21,7 +21,10 @@ const deadlineSecondsSchema = z.strictObject({
   fence: seconds(120, "stop writes at the old site"),
   objectSync: seconds(1800, "copy objects"),
   promote: seconds(300, "promote the database"),
-  prepare: seconds(180, "roles and foundation at both databases"),
+  prepare: seconds(
+    420,
+    "roles and foundation at both databases, with a restart of the follower where parameters wait for one",
+  ),
   replicate: seconds(1800, "copy the schema and start the copy of the rows"),
   verifySync: seconds(21600, "wait until the first copy is complete and the lag is small"),
   openWrites: seconds(60, "open the new site's database for writes"),

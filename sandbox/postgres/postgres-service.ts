@@ -10,6 +10,8 @@ import { parseSpec, type ServerSettings, serverName } from "./server-settings.ts
 export function createPostgres(context: SandboxContext): PostgresService {
   const registry = new ServerRegistry(context.store);
   const queues = new Map<string, Promise<unknown>>();
+  /** By server: parameters that wait for a restart. */
+  const pending = new Map<string, readonly string[]>();
 
   /** Calls about one server follow each other: an update must not meet the creation still under way. */
   const inTurn = <T>(cloud: Cloud, id: string, work: () => Promise<T>): Promise<T> => {
@@ -19,7 +21,10 @@ export function createPostgres(context: SandboxContext): PostgresService {
     return turn;
   };
 
-  const serverOf = (settings: ServerSettings): Promise<PostgresServer> => PostgresServer.open(context, settings);
+  const serverOf = (settings: ServerSettings): Promise<PostgresServer> => {
+    const name = serverName(settings.cloud, settings.id);
+    return PostgresServer.open(context, settings, () => pending.delete(name));
+  };
 
   return {
     async ensure(spec: PostgresServerSpec): Promise<HostPort> {
@@ -37,9 +42,22 @@ export function createPostgres(context: SandboxContext): PostgresService {
         await server.prepare();
         // Remembered before it runs: a supervisor that crashes in between finds and stops what it had started.
         await registry.remember(settings);
-        await server.run();
+        const waiting = await server.run();
+        if (waiting !== undefined) pending.set(serverName(settings.cloud, settings.id), waiting);
+        // Before the first database, which then has it from its template.
+        if (before === undefined && settings.cloud === "azure") await server.enforceAllowList();
         await server.administer(password);
         return server.address;
+      });
+    },
+
+    pendingRestart: (cloud, id) => pending.get(serverName(cloud, id)) ?? [],
+
+    async restart(cloud, id) {
+      await inTurn(cloud, id, async () => {
+        const settings = await registry.find(cloud, id);
+        if (settings === undefined) return;
+        await (await serverOf(settings)).restart();
       });
     },
 

@@ -60,6 +60,7 @@ describe("PostgreSQL", () => {
     const more = await postgres({
       sku: "Standard_D2ds_v5",
       additionalDatabases: ["mindex", "audit_log"],
+      extensions: ["hstore", "pgcrypto"],
       allowAzureServices: true,
       highAvailability: true,
       backupDays: 35,
@@ -75,6 +76,10 @@ describe("PostgreSQL", () => {
       startIpAddress: "0.0.0.0",
       endIpAddress: "0.0.0.0",
     });
+    expect(one(more, "azure-native:dbforpostgresql:Configuration", "database-azure-extensions").inputs).toMatchObject({
+      configurationName: "azure.extensions",
+      value: "hstore,pgcrypto",
+    });
     expectChain(more, [
       "database-server",
       "database-database",
@@ -82,6 +87,7 @@ describe("PostgreSQL", () => {
       "database-database-audit-log",
       "database-wal-level",
       "database-max-worker-processes",
+      "database-azure-extensions",
       "database-cluster",
       "database-azure-services",
       "database-allowed-203-0-113-0-28",

@@ -161,6 +161,7 @@ function database(world: World, asking: Call, doing: Call): Database {
     prepare: (site, writable, signal) =>
       doing("database.prepare", [site], signal, () => {
         world.at(site).open = writable;
+        return { restartedFor: [] };
       }),
     isWritable: (site, signal) => asking("database.isWritable", [site], signal, () => world.at(site).open),
     fence: (site, signal) =>

@@ -147,6 +147,7 @@ function database(world: FakeWorld, call: Call): Database {
     prepare: (site, writable, signal) =>
       call("database.prepare", [site], signal, () => {
         world.sites[site].open = writable;
+        return { restartedFor: [] };
       }),
     isWritable: (site, signal) => call("database.isWritable", [site], signal, () => world.lets(site)),
     writeLease: async (site, signal) => {

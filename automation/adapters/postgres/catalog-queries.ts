@@ -1,4 +1,13 @@
-import { collation, notOfExtension, ofItsOwn, role, sequenceOptions, table, userSchema } from "./schema-queries.ts";
+import {
+  allowedExtensions,
+  collation,
+  notOfExtension,
+  ofItsOwn,
+  role,
+  sequenceOptions,
+  table,
+  userSchema,
+} from "./schema-queries.ts";
 
 /**
  * The catalogue as DDL: each query gives (kind, identity, create_sql, drop_sql), the table where the object is a part of one, and alter_sql
@@ -244,7 +253,7 @@ export const factsQuery = `
   select pg_encoding_to_char(d.encoding) as encoding, concat_ws('/', lower(replace(d.datcollate, '-', '')), lower(replace(d.datctype, '-', ''))) as locale,
     current_setting('server_version_num')::int / 10000 as version,
     array(select quote_ident(rolname) from pg_roles where rolname !~ '^pg_')::text[] as roles,
-    array(select extname || ' ' || extversion from pg_extension order by 1)::text[] as extensions,
+    array(select extname || ' ' || extversion from pg_extension order by 1)::text[] as extensions, ${allowedExtensions} as "allowedExtensions",
     array(select ${table} from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'm' and c.relispopulated and ${userSchema("n")})::text[] as populated,
     array(select ${table} from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm') and ${userSchema("n")} and pg_relation_size(c.oid) > $1::int8)::text[] as large,
     coalesce((select jsonb_agg(jsonb_build_object('index', x.indexrelid::regclass::text, 'table', ${table},

@@ -41,6 +41,8 @@ const factsShape = z.object({
   roles: z.array(z.string()),
   /** `name version` */
   extensions: z.array(z.string()),
+  /** Names that the server would create, in lower case. Null: it has no such list. */
+  allowedExtensions: z.array(z.string()).nullable(),
   /** Materialized views that hold rows. */
   populated: z.array(z.string()),
   /** Tables too large to be looked through while they follow. */

@@ -1,3 +1,4 @@
+import { disallowedExtensions, howToAllow } from "../../domain/extensions.ts";
 import type { SchemaDifference } from "../../ports/database.ts";
 import { type Catalog, keyOf, type SchemaObject } from "./catalog.ts";
 import { compareColumns } from "./compare-columns.ts";
@@ -59,6 +60,13 @@ function firesWhileReceiving({ kind, create_sql }: SchemaObject): boolean {
   return kind === "trigger" && / enable (always|replica) trigger [^;]*$/.test(create_sql);
 }
 
+/** Names of the source's extensions that the follower's server would refuse to create. */
+export function disallowed({ facts: source }: Catalog, { facts: follower }: Catalog): readonly string[] {
+  const names = ({ extensions }: Catalog["facts"]): string[] => extensions.map((each) => splitVersion(each)[0]);
+  const allowedExtensions = follower.allowedExtensions ?? undefined;
+  return disallowedExtensions({ extensions: names(source) }, { extensions: names(follower), allowedExtensions });
+}
+
 type Part = Pick<SchemaStep, "kind" | "object" | "class" | "remedy"> & Partial<SchemaStep>;
 
 function finished(part: Part): SchemaStep {
@@ -67,7 +75,7 @@ function finished(part: Part): SchemaStep {
 
 function missing(
   wanted: SchemaObject,
-  { follower, patient = false }: Comparison,
+  { source, follower, patient = false }: Comparison,
   tables: ReadonlySet<string>,
 ): SchemaStep[] {
   const { kind, identity: object, create_sql: sql } = wanted;
@@ -79,6 +87,9 @@ function missing(
   }
   const left = kind === "index" ? follower.facts.unfinished.find(({ index }) => index === object) : undefined;
   if (left?.building) return [finished({ ...found, class: "carried", remedy: "it is being built at the follower" })];
+  if (kind === "extension" && disallowed(source, follower).includes(object)) {
+    return [finished({ ...found, class: "blocks", remedy: howToAllow([object]) })];
+  }
   const scans = kind === "index" || kind === "constraint";
   if (scans && !patient && wanted.table && tables.has(wanted.table) && follower.facts.large.includes(wanted.table)) {
     const remedy = `${wanted.table} is large, and the stream waits while this is built: \`pilotlight db sync-schema --yes\``;

@@ -7,6 +7,7 @@ import type {
   DrillCopy,
   FenceOptions,
   Lag,
+  Preparation,
   PromotionEvidence,
   ProofToken,
   SchemaDifference,
@@ -44,6 +45,14 @@ import { whyNotInSync } from "./sync-check.ts";
 import { verifySites } from "./verify.ts";
 import { ensureApplicationRole, mayWrite, openWrites, requireSource } from "./writes.ts";
 
+/** A database server as its cloud manages it. */
+export interface ManagedServer {
+  /** Names of parameters that are set and take effect at the next restart. */
+  pendingParameters(signal: AbortSignal): Promise<readonly string[]>;
+  /** Cuts every client; the server accepts connections again when this returns. */
+  restart(signal: AbortSignal): Promise<void>;
+}
+
 export interface PostgresDatabaseOptions {
   /** Where each site's database is now, from the stack's outputs. */
   readonly endpoints: Readonly<Record<Site, (signal: AbortSignal) => Promise<DatabaseEndpoint>>>;
@@ -53,6 +62,8 @@ export interface PostgresDatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** The endpoints' database is a further one of its server, by this name; its slots then have names of their own. */
   readonly further?: string;
+  /** Servers that may be restarted while they serve nobody. Default: none. */
+  readonly servers?: Partial<Readonly<Record<Site, () => Promise<ManagedServer>>>>;
   /** PEM of the authorities behind the servers' certificates, the only ones to trust. Default: the system's, the clouds' own. */
   readonly authority?: string | undefined;
 }
@@ -73,7 +84,7 @@ const limits = {
 } as const;
 const fencePatienceMs = 8000;
 
-/** PostgreSQL 16 or later at both sites, with logical replication between them. */
+/** PostgreSQL 15 or later at both sites, with logical replication between them. */
 export class PostgresDatabase implements Database, DatabaseAudit {
   readonly #options: PostgresDatabaseOptions;
 
@@ -81,13 +92,24 @@ export class PostgresDatabase implements Database, DatabaseAudit {
     this.#options = options;
   }
 
-  prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<void> {
-    return this.#at("prepare", site, limits.promote, signal, async (session, endpoint, inner) => {
+  async prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<Preparation> {
+    const restartedFor = writable ? [] : await this.#applyPending(site, signal);
+    await this.#at("prepare", site, limits.promote, signal, async (session, endpoint, inner) => {
       await this.#layAll(session, endpoint);
       const open = await mayWrite(session, endpoint);
       if (writable && (!open || (await isLeftLeased(session, endpoint)))) await openWrites(session, endpoint, site);
       if (!writable && open) await closeWrites(session, endpoint, fencePatienceMs, inner);
     });
+    return { restartedFor };
+  }
+
+  /** A server that the application may log in at is left alone: what it lacks is then told by `layFoundation`. */
+  async #applyPending(site: Site, signal: AbortSignal): Promise<readonly string[]> {
+    const server = await this.#options.servers?.[site]?.();
+    const pending = (await server?.pendingParameters(signal)) ?? [];
+    if (server === undefined || pending.length === 0 || (await this.isWritable(site, signal))) return [];
+    await server.restart(signal);
+    return pending;
   }
 
   /** As `prepare`, and says nothing about who may write. */

@@ -6,6 +6,7 @@ import type {
   DrillCopy,
   FenceOptions,
   Lag,
+  Preparation,
   PromotionEvidence,
   ProofToken,
   SchemaDifference,
@@ -44,15 +45,16 @@ export class PostgresDatabases implements Database, DatabaseAudit {
     this.#main = new PostgresDatabase(options);
   }
 
-  async prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<void> {
+  async prepare(site: Site, writable: boolean, signal: AbortSignal): Promise<Preparation> {
     const further = await this.#further(site, signal);
-    if (!writable) await this.#main.prepare(site, false, signal);
+    const closed = writable ? undefined : await this.#main.prepare(site, false, signal);
     for (const { database } of further) await database.layFoundation(site, signal);
-    if (!writable) return;
+    if (closed !== undefined) return closed;
     // A site that is open keeps no tokens; one that is opened must not.
     await this.#main.layFoundation(site, signal);
     const open = await this.#main.isWritable(site, signal);
     if (!open || (await this.#main.isLeftLeased(site, signal))) await this.openWrites(site, signal);
+    return { restartedFor: [] };
   }
 
   async isWritable(site: Site, signal: AbortSignal): Promise<boolean> {

@@ -38,15 +38,24 @@ export async function layFoundation(session: Session, endpoint: DatabaseEndpoint
 }
 
 async function requireLogicalWal(session: Session): Promise<void> {
-  const level = await session.first(z.object({ wal_level: z.string() }), "show wal_level");
-  if (level?.wal_level === "logical") return;
+  const level = await session.first(
+    z.object({ setting: z.string(), pending_restart: z.boolean() }),
+    "select setting, pending_restart from pg_settings where name = 'wal_level'",
+  );
+  if (level?.setting === "logical") return;
+  const isPending = level?.pending_restart ?? false;
+  const what = `wal_level at ${session.where} is "${level?.setting}", logical replication needs "logical"`;
   throw new DriverError(
     "refused",
-    `wal_level at ${session.where} is "${level?.wal_level}", logical replication needs "logical"`,
+    isPending
+      ? `${what}; another value is set there and waits for a restart, which the driver does not order at a server that serves`
+      : what,
     {
       field: "wal_level",
-      value: level?.wal_level ?? "",
-      expected: "logical (RDS: rds.logical_replication = 1; Azure: wal_level = logical; then a restart)",
+      value: level?.setting ?? "",
+      expected: isPending
+        ? "a restart of the server in a quiet hour (RDS: aws rds reboot-db-instance; Azure: az postgres flexible-server restart)"
+        : "logical (RDS: rds.logical_replication = 1; Azure: wal_level = logical; then a restart)",
     },
   );
 }

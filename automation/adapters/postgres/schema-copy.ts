@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { DriverError, redact } from "../../domain/errors.ts";
+import { howToAllow } from "../../domain/extensions.ts";
 import { catalogWithin, describeSchema, keyOf, readCatalog, type SchemaObject } from "./catalog.ts";
+import { disallowed } from "./compare-catalogs.ts";
 import { sqlState } from "./errors.ts";
 import { publishable } from "./publication.ts";
 import { tableColumnsQuery } from "./schema-queries.ts";
@@ -9,10 +11,14 @@ import type { Session } from "./session.ts";
 /** What there is at `source` that a copy cannot take to `target`, in words. Without a target: to an empty database. */
 export async function notCopyable(source: Session, target?: Session): Promise<readonly string[]> {
   const catalog = await readCatalog(source);
-  const there = new Set((target === undefined ? [] : (await readCatalog(target)).byHand).map(keyOf));
+  const follower = target === undefined ? undefined : await readCatalog(target);
+  const there = new Set((follower?.byHand ?? []).map(keyOf));
   const byHand = catalog.byHand.map(keyOf).filter((key) => !there.has(key));
   return [
     ...catalog.refused,
+    ...(follower === undefined ? [] : disallowed(catalog, follower)).map(
+      (name) => `extension ${name}, which ${target?.where} would refuse to create: ${howToAllow([name])}`,
+    ),
     ...byHand.map((key) => `${key}${target === undefined ? "" : ", which has to be made by hand there"}`),
   ];
 }

@@ -74,3 +74,7 @@ export const sequencesQuery = `
 export const userTables = `
   select ${table} as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and c.relpersistence <> 't' and ${userSchema("n")} and ${notOfExtension("pg_class", "c.oid")} order by 1`;
+
+/** What flexible server lists in `azure.extensions`, in lower case; null at every other server. */
+export const allowedExtensions =
+  "string_to_array(lower(replace(current_setting('azure.extensions', true), ' ', '')), ',')";

@@ -11,9 +11,9 @@ export function prepareDatabases(active: Site, follower: Site, needs: readonly s
     summary: `prepare the databases of both sites, ${follower} fenced and ${active} open`,
     async run({ ports, signal }) {
       // The follower first: at no instant may both be open.
-      await ports.database.prepare(follower, false, signal);
+      const { restartedFor } = await ports.database.prepare(follower, false, signal);
       await ports.database.prepare(active, true, signal);
-      return toEvidence({ fenced: follower, writable: active });
+      return toEvidence({ fenced: follower, writable: active, ...(restartedFor.length > 0 && { restartedFor }) });
     },
   };
 }

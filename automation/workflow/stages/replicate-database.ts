@@ -11,10 +11,15 @@ export function replicateDatabase(active: Site, follower: Site, needs: readonly 
     summary: `make ${follower} a copy of ${active} and let it follow`,
     async run({ ports, signal }) {
       // The follower first: at no instant may both be open.
-      await ports.database.prepare(follower, false, signal);
+      const { restartedFor } = await ports.database.prepare(follower, false, signal);
       await ports.database.prepare(active, true, signal);
       await ports.database.replicate(active, follower, { copy: true }, signal);
-      return toEvidence({ from: active, to: follower, following: true });
+      return toEvidence({
+        from: active,
+        to: follower,
+        following: true,
+        ...(restartedFor.length > 0 && { restartedFor }),
+      });
     },
   };
 }

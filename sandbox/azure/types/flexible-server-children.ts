@@ -9,6 +9,7 @@ import {
   flexibleServersType,
   serverConfigurationsType,
   serverDatabasesType,
+  serverOf,
 } from "./flexible-servers.ts";
 import { parameterFault, serverParameters } from "./server-parameters.ts";
 
@@ -66,6 +67,9 @@ export function flexibleServerChildren(postgres: PostgresService): readonly Reso
         await ensureServer(postgres, parent(id), around, { parameter: { [id.name]: value } });
         return { properties: describe(id.name, value) };
       },
+      view: ({ name, parentKey = "" }) => ({
+        isConfigPendingRestart: postgres.pendingRestart("azure", serverOf(parentKey)).includes(name),
+      }),
     },
     {
       type: `${flexibleServersType}/firewallRules`,
@@ -93,7 +97,6 @@ function describe(name: string, value: string | undefined): Json {
     allowedValues: known?.allowed,
     isDynamicConfig: known?.dynamic,
     isReadOnly: false,
-    isConfigPendingRestart: false,
   };
 }
 

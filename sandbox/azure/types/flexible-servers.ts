@@ -51,6 +51,9 @@ const top = z.looseObject({
   }),
 });
 
+/** The name of the server behind a resource's key. */
+export const serverOf = (key: string): string => key.split("/").at(-1) ?? key;
+
 /** Brings the real server in line with a flexible server and what hangs on it. */
 export async function ensureServer(
   postgres: PostgresService,
@@ -75,9 +78,11 @@ export async function ensureServer(
     .filter(({ properties: set }) => set.source === "user-override")
     .map(({ id, properties: set }) => [parseArmId(id).name, String(set.value)] as const);
   const parameters: Json = { ...Object.fromEntries(configured), ...change.parameter };
+  // Every server has it: no extension is allowed that nobody has listed.
+  parameters["azure.extensions"] ??= "";
   return postgres.ensure({
     cloud: "azure",
-    id: serverKey.split("/").at(-1) ?? serverKey,
+    id: serverOf(serverKey),
     adminUser: administratorLogin,
     adminPassword: administratorLoginPassword,
     databases: [...new Set([...databases, ...(change.database === undefined ? [] : [change.database])])].filter(
@@ -144,10 +149,8 @@ export function flexibleServers(postgres: PostgresService): ResourceType {
     remove: (id) => postgres.remove("azure", id.name.toLowerCase()),
     restore: async (id, _record, around) => void (await ensureServer(postgres, id.key, around)),
     view: (_id, record) => (record.status === "Succeeded" ? {} : { state: stateOf(record.status) }),
-    actions: {
-      /** Parameters take effect at once in the sandbox, so there is nothing left for a restart to do. */
-      restart: async () => ({}),
-    },
+    longActions: ["restart"],
+    actions: { restart: ({ key }) => postgres.restart("azure", serverOf(key)) },
   };
 }
 

@@ -30,6 +30,7 @@ export const serverParameters: ReadonlyMap<string, ServerParameter> = new Map([
   ["log_min_duration_statement", parameter("Integer", "-1", true, "-1-2147483647")],
   ["log_connections", parameter("Boolean", "on", true, "on,off")],
   ["log_disconnections", parameter("Boolean", "on", true, "on,off")],
+  ["azure.extensions", parameter("String", "", true)],
   ["track_commit_timestamp", parameter("Boolean", "off", false, "on,off")],
 ]);
 

@@ -12,6 +12,9 @@ import { runCommand } from "./support/run-command.ts";
 const server = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
   versionNumber: 160_004,
   walLevel: "logical",
+  pendingRestart: [],
+  extensions: [],
+  allowedExtensions: undefined,
   aheadMs: 20,
   uncertaintyMs: 5,
   ...changes,
@@ -82,6 +85,8 @@ describe("preflight", () => {
       "database-standby",
       "database-primary",
       "versions",
+      "parameters",
+      "extensions",
       "clock-skew",
       "replication",
       "workloads",

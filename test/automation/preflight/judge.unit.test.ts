@@ -12,13 +12,47 @@ import {
   judgeTtl,
   judgeVersions,
 } from "../../../automation/preflight/judge.ts";
+import { judgeExtensions, judgeParameters } from "../../../automation/preflight/judge-servers.ts";
 
 const server = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
   versionNumber: 160_004,
   walLevel: "logical",
+  pendingRestart: [],
+  extensions: [],
+  allowedExtensions: undefined,
   aheadMs: 20,
   uncertaintyMs: 5,
   ...changes,
+});
+
+describe("parameters that wait for a restart", () => {
+  const pending = server({ pendingRestart: ["wal_level"] });
+
+  it("fail at the site that serves, which the driver never restarts", () => {
+    const found = judgeParameters({ primary: pending, standby: server() }, "primary");
+    expect(found).toMatchObject({ status: "failed", found: expect.stringContaining("at primary") });
+    expect(found.found).toContain("wal_level");
+  });
+
+  it("are a warning at the other one", () => {
+    expect(judgeParameters({ primary: server(), standby: pending }, "primary").status).toBe("warning");
+    expect(judgeParameters({ standby: pending }, "standby").status).toBe("failed");
+    expect(judgeParameters({ primary: server(), standby: server() }, "primary").status).toBe("ok");
+  });
+});
+
+describe("extensions", () => {
+  it("that the follower's server would refuse are named, with what allows them", () => {
+    const active = server({ extensions: ["hstore", "PostGIS", "citext"] });
+    const follower = server({ extensions: ["citext"], allowedExtensions: ["postgis"] });
+    expect(judgeExtensions(active, follower)).toMatchObject({
+      status: "failed",
+      found: expect.stringMatching(/create hstore$/),
+      advice: expect.stringContaining("database.extensions"),
+    });
+    expect(judgeExtensions(active, server({ extensions: [], allowedExtensions: undefined })).status).toBe("ok");
+    expect(judgeExtensions(server(), follower).status).toBe("ok");
+  });
 });
 
 describe("judging what a failover needs", () => {
@@ -71,7 +105,12 @@ describe("judging what a failover needs", () => {
   it("versions: both new enough, logical, and the standby not behind", () => {
     expect(judgeVersions(server(), server()).status).toBe("ok");
     expect(judgeVersions(server(), server()).found).toContain("16.4");
+    expect(judgeVersions(server({ versionNumber: 140_002 }), server()).advice).toContain(
+      "needs PostgreSQL 15 or later",
+    );
     expect(judgeVersions(server(), server({ versionNumber: 150_002 }))).toMatchObject({ status: "failed" });
+    const oldest = server({ versionNumber: 150_002 });
+    expect(judgeVersions(oldest, oldest)).toMatchObject({ status: "warning", advice: expect.stringContaining("16") });
     expect(judgeVersions(server({ versionNumber: 170_001 }), server()).advice).toContain("upgrade the standby first");
     expect(judgeVersions(server(), server({ versionNumber: 170_001 })).status).toBe("warning");
     expect(judgeVersions(server({ walLevel: "replica" }), server()).found).toContain("not logical at the primary");

@@ -117,17 +117,28 @@ export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** Servers in memory. Parameters that differ from those at creation pend until a restart. */
 function fakePostgres(servers: Map<string, PostgresServerSpec>, instance: number): PostgresService {
+  const running = new Map<string, PostgresServerSpec["parameters"]>();
   return {
     start: async () => {},
     stop: async () => {},
     async ensure(spec) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       servers.set(spec.id, spec);
+      if (!running.has(spec.id)) running.set(spec.id, spec.parameters);
       return { host: `127.${10 + instance}.7.7`, port: 5432 };
+    },
+    pendingRestart(_cloud, id) {
+      const wanted = servers.get(id)?.parameters ?? {};
+      return Object.keys(wanted).filter((name) => wanted[name] !== running.get(id)?.[name]);
+    },
+    async restart(_cloud, id) {
+      running.set(id, servers.get(id)?.parameters ?? {});
     },
     async remove(_cloud, id) {
       servers.delete(id);
+      running.delete(id);
     },
   };
 }

@@ -141,6 +141,17 @@ describe("flexible servers", () => {
     expect(await codeOf(set("wal_level", "minimal"))).toBe("400 InvalidParameterValue");
   });
 
+  it("says that a static parameter pends until a restart, which ends as an operation", async () => {
+    await azure.put(server, serverBody);
+    await azure.put(`${server}/configurations/wal_level`, { properties: { value: "logical" } });
+    const pends = (name: string) => azure.get(`${server}/configurations/${name}`);
+    expect(pends("wal_level")).toMatchObject({ properties: { value: "logical", isConfigPendingRestart: true } });
+    expect(pends("max_connections")).toMatchObject({ properties: { isConfigPendingRestart: false } });
+    const answer = await azure.action(server, "restart");
+    expect(answer).toMatchObject({ status: 202, operation: expect.any(String) });
+    expect(pends("wal_level")).toMatchObject({ properties: { value: "logical", isConfigPendingRestart: false } });
+  });
+
   it.each([
     [{ administratorLogin: "admin" }, "400 InvalidRequestContent"],
     [{ administratorLoginPassword: "weakweakweak" }, "400 InvalidRequestContent"],

@@ -102,11 +102,26 @@ describe("PostgreSQL service", () => {
     expect(pid()).toBe(before);
   });
 
-  it("restarts for parameters that want it", async () => {
+  it("lets parameters that want a restart pend until they get one", async () => {
     const before = pid();
+    const shown = () => query(inside, admin, "show max_replication_slots");
     await service.ensure({ ...spec, parameters: { ...spec.parameters, max_replication_slots: "23" } });
-    expect(await query(inside, admin, "show max_replication_slots")).toEqual([{ max_replication_slots: "23" }]);
+    expect(await shown()).toEqual([{ max_replication_slots: "10" }]);
+    expect(service.pendingRestart("aws", "orders")).toEqual(["max_replication_slots"]);
+    expect(pid()).toBe(before);
+    await service.restart("aws", "orders");
+    expect(await shown()).toEqual([{ max_replication_slots: "23" }]);
+    expect(service.pendingRestart("aws", "orders")).toEqual([]);
     expect(pid()).not.toBe(before);
+  });
+
+  it("takes what pends over at a restart that nobody asked for", async () => {
+    await service.ensure({ ...spec, parameters: { ...spec.parameters, max_replication_slots: "24" } });
+    await test.context.processes.kill("postgres-aws-orders");
+    await expect
+      .poll(() => query(inside, admin, "show max_replication_slots").catch(() => []), { timeout: 10_000 })
+      .toEqual([{ max_replication_slots: "24" }]);
+    expect(service.pendingRestart("aws", "orders")).toEqual([]);
   });
 
   it.each([

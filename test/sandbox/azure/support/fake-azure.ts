@@ -37,6 +37,7 @@ export async function fakeAzure(clock: ProvisioningClock = new ProvisioningClock
   const documents = new Map<string, string>();
   const records = new Map<string, () => readonly DnsRecord[]>();
   const servers = new Map<string, PostgresServerSpec>();
+  const restarted = new Set<string>();
   const pools: unknown[][] = [];
   const processes: ProcessSpec[] = [];
   const clusters = new Set<string>();
@@ -88,6 +89,10 @@ export async function fakeAzure(clock: ProvisioningClock = new ProvisioningClock
       servers.set(spec.id, spec);
       return { host: "127.26.2.1", port: 5432 };
     },
+    // As for real: a static parameter pends until the next restart.
+    pendingRestart: (_cloud, id) =>
+      restarted.has(id) ? [] : Object.keys(servers.get(id)?.parameters ?? {}).filter((name) => name === "wal_level"),
+    restart: async (_cloud, id) => void restarted.add(id),
     remove: async (_cloud, id) => void servers.delete(id),
   };
   const access = { endpoint: "https://127.26.3.1:6443", certificateAuthorityData: "Q0E=", token: "t", kubeconfig: "k" };
@@ -136,7 +141,7 @@ export async function fakeAzure(clock: ProvisioningClock = new ProvisioningClock
       if (parsed?.kind !== "collection") throw new Error(`not a collection: ${path}`);
       return service.list(parsed.scope, parsed.type).body;
     },
-    action: (id: string, name: string) => service.action(parseArmId(id), name, {}),
+    action: (id: string, name: string) => settled(service.action(parseArmId(id), name, {})),
   };
 }
 

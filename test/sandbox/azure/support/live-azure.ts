@@ -25,10 +25,14 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 }
 
 /**
- * On a folder of its own, or on the one that an earlier one left. `instances`: those that no other test file has; the
+ * On a folder of its own, or on the one that an earlier one left. `databases`: default none. `instances`: those that no other test file has; the
  * first that nobody on this machine uses, such as a developer's own sandbox, is taken.
  */
-export async function startAzure(directory: string, instances: readonly number[]): Promise<LiveAzure> {
+export async function startAzure(
+  directory: string,
+  instances: readonly number[],
+  databases: (context: SandboxContext) => PostgresService = () => postgres,
+): Promise<LiveAzure> {
   const free = await Promise.all(instances.map(isFree));
   const instance = instances.find((_, i) => free[i]);
   if (instance === undefined) throw new Error(`instances ${instances.join(" and ")} of the sandbox are in use`);
@@ -36,7 +40,11 @@ export async function startAzure(directory: string, instances: readonly number[]
   prepareWorld(world);
   const supervisor = new Supervisor(world);
   const { context } = supervisor;
-  await supervisor.start([[{ name: "azure", module: createAzure(context, { postgres, kubernetes }) }]]);
+  const served = databases(context);
+  await supervisor.start([
+    [{ name: "postgres", module: served }],
+    [{ name: "azure", module: createAzure(context, { postgres: served, kubernetes }) }],
+  ]);
   const arm = connect(
     {},
     {
@@ -62,6 +70,8 @@ const postgres: PostgresService = {
   start: nothing,
   stop: nothing,
   ensure: async () => ({ host: "127.0.0.1", port: 5432 }),
+  pendingRestart: () => [],
+  restart: nothing,
   remove: nothing,
 };
 const kubernetes: KubernetesService = {

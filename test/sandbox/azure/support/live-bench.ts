@@ -16,9 +16,10 @@ export class LiveBench {
     this.#azure = azure;
   }
 
-  static async open(instances: readonly number[]): Promise<LiveBench> {
+  /** `databases`: as `startAzure`. */
+  static async open(instances: readonly number[], databases?: Parameters<typeof startAzure>[2]): Promise<LiveBench> {
     const folder = await temporaryFolder();
-    const bench = new LiveBench(folder, await startAzure(folder.path, instances));
+    const bench = new LiveBench(folder, await startAzure(folder.path, instances, databases));
     await bench.put("", { location: "westeurope" });
     return bench;
   }
@@ -82,13 +83,18 @@ export class LiveBench {
     return resource.properties as T;
   }
 
+  /** Of the identity that everything here runs as, for Resource Manager. */
+  async token(): Promise<string> {
+    const { identityEndpoint, identityHeader } = this.#azure.arm.settings;
+    const url = `${identityEndpoint}?resource=https%3A%2F%2Fmanagement.azure.com%2F&api-version=2019-08-01`;
+    const answer = await (await fetch(url, { headers: { "X-IDENTITY-HEADER": identityHeader } })).json();
+    return (answer as { access_token: string }).access_token;
+  }
+
   /** PATCH, which the plugin never sends but the driver does; waits for the end. */
   async patch(path: string, properties: Json): Promise<void> {
-    const { endpoint, identityEndpoint, identityHeader } = this.#azure.arm.settings;
-    const url = `${identityEndpoint}?resource=https%3A%2F%2Fmanagement.azure.com%2F&api-version=2019-08-01`;
-    const token = await (await fetch(url, { headers: { "X-IDENTITY-HEADER": identityHeader } })).json();
-    const headers = { authorization: `Bearer ${(token as { access_token: string }).access_token}` };
-    const answer = await fetch(`${endpoint}${this.id(path)}?api-version=2025-06-01`, {
+    const headers = { authorization: `Bearer ${await this.token()}` };
+    const answer = await fetch(`${this.#azure.arm.settings.endpoint}${this.id(path)}?api-version=2025-06-01`, {
       method: "PATCH",
       headers: { ...headers, "content-type": "application/json" },
       body: JSON.stringify({ properties }),
