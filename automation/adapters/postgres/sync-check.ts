@@ -54,9 +54,11 @@ async function differenceOfRows(
   return `tables do not have as many rows as at the source: ${unequal.join(", ")}`;
 }
 
-/** Tables outside `followed` that hold rows. Those of extensions follow only where both administrators own them: they are left out. */
+/** Tables that hold rows, and are outside `followed` or no longer published. Those of extensions follow only where both administrators own them: they are left out. */
 async function filledTables(source: Session, followed: ReadonlySet<string>): Promise<readonly string[]> {
-  const others = (await publishable(source)).filter(({ name, extension }) => !extension && !followed.has(name));
+  const others = (await publishable(source)).filter(
+    ({ name, extension, published }) => !extension && !(published && followed.has(name)),
+  );
   if (others.length === 0) return [];
   const looksInto = others.map(({ name }, place) => `select ${place} as place where exists (select from only ${name})`);
   const rows = await source.rows(z.object({ place: z.number() }), looksInto.join(" union all "));

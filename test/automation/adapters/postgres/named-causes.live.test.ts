@@ -115,6 +115,32 @@ describe("a slot that was dropped and made anew under its name", () => {
   });
 });
 
+describe("a table that is identified by its whole row, and is given a generated column (found by the random rounds)", () => {
+  it("can still be updated: by its key, or no longer published and named where it has none", async () => {
+    await using each = await openCase(pair, "generated");
+    await each.database.prepare("primary", true, soon());
+    await each.sql(
+      "primary",
+      `${notes}; alter table notes replica identity full; create table loose (a int); insert into loose values (1);
+       create table born (a int, twice int generated always as (a * 2) stored, id int primary key); alter table born replica identity full; insert into born (a, id) values (1, 1)`,
+      "app",
+    );
+    await each.protect();
+    await each.sql("primary", "update born set a = 2; delete from born", "app");
+    for (const table of ["notes", "loose"]) {
+      await each.sql("primary", `alter table ${table} add column one int generated always as (1) stored`, "app");
+      await each.sql("primary", `update ${table} set ${table === "notes" ? "note = 'new'" : "a = 2"}`, "app");
+    }
+    const adopting = each.database.adoptTables("primary", "standby", soon());
+    await expect(adopting).rejects.toMatchObject({ message: expect.stringMatching(/loose has no key.*generated/) });
+    await until(
+      "the update",
+      async () => (await each.sql("standby", "select from notes where note = 'new'")).length === 1,
+    );
+    expect(await each.database.whyNotInSync("standby", soon())).toContain("public.loose");
+  });
+});
+
 describe("a lock that is not given", () => {
   it("is reported with who holds it: process, user, age and statement", async () => {
     await using each = await protectedCase("held_lock");
