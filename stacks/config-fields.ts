@@ -28,7 +28,7 @@ export const portField = z.int().min(1).max(65535);
 
 export const databaseFields = {
   engine: engineSchema.default("postgres"),
-  version: version.pipe(z.enum(["16", "17", "18"])).default("18"),
+  version: version.pipe(z.enum(["15", "16", "17", "18"])).default("18"),
   name: z.string().regex(sqlName).default("app"),
   additional: z
     .array(z.string().regex(sqlName))

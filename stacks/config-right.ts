@@ -28,7 +28,7 @@ export const RIGHT: Readonly<Record<string, string>> = {
   database:
     "an object: engine, version, instanceClass, multiAz, backupDays (AWS) or sku, highAvailability, extensions (Azure), storageGib, name, additional, appUser, sslMode, sslRootCert",
   "database.engine": "postgres, or sqlserver (with an external primary only)",
-  "database.version": "a PostgreSQL major version from 16 to 18",
+  "database.version": "a PostgreSQL major version from 15 to 18",
   "database.instanceClass": "an RDS instance class that AWS offers, e.g. db.t4g.medium (the standby has database.sku)",
   "database.sku":
     "a size that Azure offers: flexible server, e.g. Standard_D2ds_v5 or Standard_B1ms; Azure SQL, e.g. Basic or S1 (the primary has database.instanceClass)",

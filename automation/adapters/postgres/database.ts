@@ -85,7 +85,7 @@ const limits = {
 } as const;
 const fencePatienceMs = 8000;
 
-/** PostgreSQL 16 or later at both sites, with logical replication between them. */
+/** PostgreSQL 15 or later at both sites, with logical replication between them. */
 export class PostgresDatabase implements Database, DatabaseAudit {
   readonly #options: PostgresDatabaseOptions;
 

@@ -5,6 +5,7 @@ import type { DrillCopy } from "../../ports/database.ts";
 import { describeSchema, type SchemaObject } from "./catalog.ts";
 import { ensureRole } from "./foundation.ts";
 import { lastApplied } from "./heartbeat.ts";
+import { joinRole } from "./membership.ts";
 import { drillPassword, names } from "./names.ts";
 import { quote } from "./quote.ts";
 import { createAll, requireCopyable } from "./schema-copy.ts";
@@ -95,13 +96,7 @@ function copyName(database: string): string {
 
 async function ensureDrillRole(session: Session, { adminPassword }: DatabaseEndpoint): Promise<void> {
   await ensureRole(session, names.drill, drillPassword(adminPassword), "login");
-  const member = await session.first(
-    z.object({ may: z.boolean() }),
-    "select pg_has_role(current_user, $1, 'set') and pg_has_role(current_user, $1, 'usage') as may",
-    [names.drill],
-  );
-  // Who makes a role may hand it out, and is not of it by that.
-  if (!member?.may) await session.run(`grant ${names.drill} to current_user with inherit true, set true`);
+  await joinRole(session, names.drill);
 }
 
 /** It can log in to the replica like anybody; there must be nothing for it to write. */

@@ -9,10 +9,11 @@ import { names } from "./names.ts";
 import { settlePromotions } from "./promote.ts";
 import { ableToFollow, extensionTables, publishTables } from "./publication.ts";
 import { quote } from "./quote.ts";
-import { createSlot, requireReach, unreached } from "./requirements.ts";
+import { createSlot, requireOneWay, requireReach, unreached } from "./requirements.ts";
 import { copySchema, requireEqualTables, requireFollowable } from "./schema-copy.ts";
 import { schemaDrift } from "./schema-drift.ts";
 import { userTables } from "./schema-queries.ts";
+import { hasOrigins } from "./server-version.ts";
 import { dropCopySlots, dropSlot, slotState } from "./slots.ts";
 import { dropSubscription, stopReceiving, subscriptionOf } from "./subscription.ts";
 
@@ -37,9 +38,11 @@ export async function keepRunning(link: Link, copy: boolean): Promise<boolean> {
   if (subscription === undefined || subscription.slot === null) return false;
   const slot = await slotState(link.sourceSlots, subscription.slot);
   if (slot === undefined || slot.lost) return false;
+  await requireOneWay(link);
   await requireReach(link);
+  const modern = await hasOrigins(link.receiver);
   await link.receiver.run(
-    `alter subscription ${name} connection ${conninfo(link.sourceEndpoint, link.receiverEndpoint)}`,
+    `alter subscription ${name} connection ${conninfo(link.sourceEndpoint, link.receiverEndpoint, modern)}`,
   );
   if (!subscription.enabled) await link.receiver.run(`alter subscription ${name} enable`);
   const adoption = await adopt(link, subscription);
@@ -116,9 +119,11 @@ async function subscribe(link: Link, copy: boolean): Promise<void> {
   const slot = link.slotOf(link.to);
   // Made here and not by "create subscription", which would wait for it inside the receiver without any deadline at the source.
   await createSlot(link.sourceSlots, link.source, slot);
+  const modern = await hasOrigins(link.receiver);
+  const origin = modern ? ", origin = none" : "";
   const following = link.receiver.run(
-    `create subscription ${name} connection ${conninfo(link.sourceEndpoint, link.receiverEndpoint)} publication ${names.publication}
-     with (create_slot = false, slot_name = ${quote.identifier(slot)}, copy_data = ${copy}, origin = none)`,
+    `create subscription ${name} connection ${conninfo(link.sourceEndpoint, link.receiverEndpoint, modern)} publication ${names.publication}
+     with (create_slot = false, slot_name = ${quote.identifier(slot)}, copy_data = ${copy}${origin})`,
     [],
     remoteMs,
   );

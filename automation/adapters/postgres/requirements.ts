@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { DriverError, redact, toDriverError } from "../../domain/errors.ts";
+import { majorOf, postgresVersions } from "../../domain/postgres-versions.ts";
 import { conninfo } from "./conninfo.ts";
 import { sqlState } from "./errors.ts";
 import type { Link } from "./link.ts";
 import { names } from "./names.ts";
 import { describeBlockers } from "./open-transactions.ts";
+import { hasOrigins } from "./server-version.ts";
 import type { Session } from "./session.ts";
 import { slotState } from "./slots.ts";
+import { subscriptionOf } from "./subscription.ts";
 
-/** Major version; `origin = none` and members' SET and INHERIT options came with it. */
-const oldestPostgres = 16;
 /** Milliseconds for what waits for the other server. */
 const remoteMs = 30_000;
 /** Milliseconds for a slot, which waits for the transactions that are open at its server. */
@@ -28,12 +29,16 @@ export async function requireVersion(session: Session): Promise<void> {
 
 /** `number`: as `server_version_num`, e.g. 160004. */
 export function requireSupported(number: number, text: string, where: string): void {
-  if (Math.trunc(number / 10_000) >= oldestPostgres) return;
+  if (majorOf(number) >= postgresVersions.oldest) return;
   throw new DriverError(
     "refused",
-    `PostgreSQL ${text} at ${where} is too old: upgrade it to ${oldestPostgres} or later`,
+    `PostgreSQL ${text} at ${where} is too old: upgrade it to ${postgresVersions.oldest} or later`,
     {
-      ...{ field: "server_version", value: text, expected: `PostgreSQL ${oldestPostgres} or later at both sites` },
+      ...{
+        field: "server_version",
+        value: text,
+        expected: `PostgreSQL ${postgresVersions.oldest} or later at both sites`,
+      },
     },
   );
 }
@@ -44,8 +49,10 @@ export function requireSupported(number: number, text: string, where: string): v
  */
 export async function requireReach(link: Link): Promise<void> {
   const { receiver, sourceEndpoint, receiverEndpoint } = link;
+  const modern = await hasOrigins(receiver);
+  if (!modern) requireRootsByFile(link);
   // Of a publication that is not there it follows nothing: only the connection is tried.
-  const statement = `create subscription ${trial} connection ${conninfo(sourceEndpoint, receiverEndpoint)} publication ${trial}
+  const statement = `create subscription ${trial} connection ${conninfo(sourceEndpoint, receiverEndpoint, modern)} publication ${trial}
     with (create_slot = false, slot_name = none, enabled = false, copy_data = false)`;
   try {
     await receiver.transaction(async () => {
@@ -56,6 +63,40 @@ export async function requireReach(link: Link): Promise<void> {
     if (error instanceof TakenBack) return;
     throw unreached(error, link);
   }
+}
+
+/** A server before 16 has no name for its operating system's roots. */
+function requireRootsByFile({ source, receiver, sourceEndpoint, receiverEndpoint }: Link): void {
+  const { sslRootCert = "system" } = receiverEndpoint;
+  if (sourceEndpoint.sslMode === "disable" || sslRootCert !== "system") return;
+  throw new DriverError(
+    "refused",
+    `${receiver.where} cannot follow ${source.where}: its PostgreSQL is older than ${postgresVersions.withOrigins} and does not know sslrootcert=system`,
+    {
+      field: "database.sslRootCert",
+      value: sslRootCert,
+      expected: `the path of a file with roots at ${receiver.where} (its operating system's own, or the source's authority), or PostgreSQL ${postgresVersions.withOrigins}`,
+    },
+  );
+}
+
+/**
+ * Without `origin = none` two directions at once would send each other every row for ever. Errors: `refused` where the source has a
+ * subscription of its own to the receiver and one of the two servers cannot tell where a row came from.
+ */
+export async function requireOneWay({ source, receiver, from, to }: Link): Promise<void> {
+  if ((await hasOrigins(source)) && (await hasOrigins(receiver))) return;
+  const back = await subscriptionOf(source, from);
+  if (back === undefined) return;
+  throw new DriverError(
+    "refused",
+    `${source.where} has a subscription to the ${to} site, which follows it: before PostgreSQL ${postgresVersions.withOrigins} rows would go round for ever`,
+    {
+      field: names.link(from),
+      value: back.enabled ? "enabled" : "disabled",
+      expected: `no subscription ${names.link(from)} at ${source.where}: promote that site, or drop it by hand`,
+    },
+  );
 }
 
 class TakenBack extends Error {}

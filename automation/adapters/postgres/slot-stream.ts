@@ -5,6 +5,7 @@ import { lsn } from "./lsn.ts";
 import { names } from "./names.ts";
 import { type Message, PgOutputDecoder, type Relation } from "./pgoutput.ts";
 import { useCanonicalText } from "./row-text.ts";
+import { hasOrigins } from "./server-version.ts";
 import type { Session } from "./session.ts";
 
 /** Changes decoded at a time, to the end of the transaction, and messages held here at a time. */
@@ -26,18 +27,20 @@ export async function* slotWrites(
 ): AsyncGenerator<StrandedWrite> {
   await useCanonicalText(session);
   const reader = new WriteReader(isStranded);
+  // Without it the server passes on what it has received from elsewhere: then the follower was sent it too, and may have lost it.
+  const origin = (await hasOrigins(session)) ? ", 'origin', 'none'" : "";
   const copy = `${slot}_peek_${process.pid}_${Math.floor(Math.random() * 1e6)}`.slice(-63);
   try {
     await session.run("select pg_copy_logical_replication_slot($1, $2, true)", [slot, copy], decodeTimeoutMs);
   } catch (error) {
     // All slots are in use: then in one go.
     if (sqlState(error) !== "53400") throw error;
-    for await (const data of messages(session, "peek", slot, "null")) yield* reader.writesOf(data);
+    for await (const data of messages(session, "peek", slot, "null", origin)) yield* reader.writesOf(data);
     return;
   }
   for (;;) {
     let found = 0;
-    for await (const data of messages(session, "get", copy, String(decoded))) {
+    for await (const data of messages(session, "get", copy, String(decoded), origin)) {
       found += 1;
       yield* reader.writesOf(data);
     }
@@ -46,14 +49,20 @@ export async function* slotWrites(
   await session.run("select pg_drop_replication_slot($1)", [copy]);
 }
 
-async function* messages(session: Session, how: "get" | "peek", slot: string, limit: string): AsyncGenerator<Buffer> {
+async function* messages(
+  session: Session,
+  how: "get" | "peek",
+  slot: string,
+  limit: string,
+  origin: string,
+): AsyncGenerator<Buffer> {
   const cursor = "pilotlight_changes";
   await session.run("begin");
   try {
     // The server keeps what it has decoded on its disk and hands it out by parts.
     await session.run(
       `declare ${cursor} no scroll cursor for select data from pg_logical_slot_${how}_binary_changes($1, null, ${limit},
-       'proto_version', '1', 'publication_names', (select string_agg(quote_ident(pubname), ',') from pg_publication where pubname ~ '^${names.publication}(_|$)'), 'origin', 'none')`,
+       'proto_version', '1', 'publication_names', (select string_agg(quote_ident(pubname), ',') from pg_publication where pubname ~ '^${names.publication}(_|$)')${origin})`,
       [slot],
     );
     for (;;) {

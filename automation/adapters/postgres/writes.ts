@@ -4,6 +4,7 @@ import { DriverError, invalidInput } from "../../domain/errors.ts";
 import { ensureRole } from "./foundation.ts";
 import { dropFinals } from "./heartbeat.ts";
 import { laidSeconds, loginEnds } from "./lease.ts";
+import { joinRole } from "./membership.ts";
 import { quote } from "./quote.ts";
 import type { Session } from "./session.ts";
 import { subscriptionOf } from "./subscription.ts";
@@ -25,13 +26,7 @@ export async function ensureApplicationRole(session: Session, endpoint: Database
   await session.run(`grant all on database ${quote.identifier(endpoint.name)} to ${role}`);
   await session.run(`grant all on schema public to ${role}`);
   // The admin acts on the role's tables (copy, replicate) and cuts its connections.
-  const member = await session.first(
-    login,
-    "select pg_has_role(current_user, $1, 'set') and pg_has_role(current_user, $1, 'usage') as may",
-    [endpoint.appUser],
-  );
-  // Who makes a role may hand it out, and (without being a superuser) is not of it by that.
-  if (!member?.may) await session.run(`grant ${role} to current_user with inherit true, set true`);
+  await joinRole(session, endpoint.appUser);
 }
 
 export async function mayWrite(session: Session, endpoint: DatabaseEndpoint): Promise<boolean> {

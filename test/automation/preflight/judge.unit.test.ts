@@ -119,7 +119,12 @@ describe("judging what a failover needs", () => {
   it("versions: both new enough, logical, and the standby not behind", () => {
     expect(judgeVersions(server(), server()).status).toBe("ok");
     expect(judgeVersions(server(), server()).found).toContain("16.4");
+    expect(judgeVersions(server({ versionNumber: 140_002 }), server()).advice).toContain(
+      "needs PostgreSQL 15 or later",
+    );
     expect(judgeVersions(server(), server({ versionNumber: 150_002 }))).toMatchObject({ status: "failed" });
+    const oldest = server({ versionNumber: 150_002 });
+    expect(judgeVersions(oldest, oldest)).toMatchObject({ status: "warning", advice: expect.stringContaining("16") });
     expect(judgeVersions(server({ versionNumber: 170_001 }), server()).advice).toContain("upgrade the standby first");
     expect(judgeVersions(server(), server({ versionNumber: 170_001 })).status).toBe("warning");
     expect(judgeVersions(server({ walLevel: "replica" }), server()).found).toContain("not logical at the primary");

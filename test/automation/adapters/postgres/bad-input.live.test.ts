@@ -82,10 +82,10 @@ describe("what is in the way of replication is named, with its remedy, before an
   }, 40_000);
 
   it("a server that is too old", () => {
-    expect(() => requireSupported(150_008, "15.8", "db:5432/app")).toThrow(
-      /PostgreSQL 15\.8 at db:5432\/app is too old/,
+    expect(() => requireSupported(140_012, "14.12", "db:5432/app")).toThrow(
+      /PostgreSQL 14\.12 at db:5432\/app is too old/,
     );
-    expect(() => requireSupported(160_001, "16.1", "db:5432/app")).not.toThrow();
+    expect(() => requireSupported(150_001, "15.1", "db:5432/app")).not.toThrow();
   });
 });
 

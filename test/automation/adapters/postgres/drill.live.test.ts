@@ -25,7 +25,7 @@ const schema = `
 const contents = `select (select md5(string_agg(t::text, '|' order by id)) from customers t) as customers,
   (select md5(string_agg(t::text, '|' order by id)) from a_orders t) as orders, (select string_agg(t::text, '|' order by id) from numbered t) as numbered`;
 const subscription =
-  "select s.oid, s.subname, subenabled, subslotname, t.pid from pg_subscription s join pg_stat_subscription t on t.subid = s.oid and t.relid is null where t.worker_type = 'apply' order by s.subname";
+  "select s.oid, s.subname, subenabled, subslotname, t.pid from pg_subscription s join pg_stat_subscription t on t.subid = s.oid and t.relid is null where coalesce(to_jsonb(t) ->> 'worker_type', 'apply') = 'apply' order by s.subname";
 const databases = "select datname from pg_database where datname like '%drill%' order by 1";
 
 beforeAll(async () => {
