@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseCidr } from "../components/cidr.ts";
+import { type KubernetesVersion, minorOf, newestVersion } from "../components/kubernetes-versions.ts";
 import { isAzureSqlSku, isAzureVmSize, isEc2Type, isFlexibleServerSku, isRdsClass } from "./config-catalogue.ts";
 import { engineSchema } from "./outputs.ts";
 
@@ -63,11 +64,14 @@ export const skuField = z
   .refine((sku) => isFlexibleServerSku(sku) || isAzureSqlSku(sku))
   .optional();
 
+/** `newest`: what the dated table has last. The default as well. */
+const clusterVersion = (cloud: KubernetesVersion["cloud"]) =>
+  version
+    .pipe(z.string().regex(/^(1\.\d{2}|newest)$/))
+    .refine((text) => text === "newest" || minorOf(text) >= 28)
+    .transform((text) => (text === "newest" ? newestVersion(cloud) : text))
+    .prefault("newest");
 const clusterFields = {
-  version: version
-    .pipe(z.string().regex(/^1\.\d{2}$/))
-    .refine((text) => Number(text.slice(2)) >= 28)
-    .default("1.34"),
   nodeCount: z.int().min(1).max(100),
   maxNodes: z.int().min(1).max(100).optional(),
 };
@@ -77,6 +81,7 @@ const enoughNodes = <Cluster extends { nodeCount: number; maxNodes?: number | un
 export const eksSchema = z
   .strictObject({
     ...clusterFields,
+    version: clusterVersion("eks"),
     nodeCount: clusterFields.nodeCount.default(2),
     nodeType: z.string().refine(isEc2Type).default("t3.large"),
     accessPrincipals: z.array(arnField("iam")).default([]),
@@ -86,6 +91,7 @@ export const eksSchema = z
 export const aksSchema = z
   .strictObject({
     ...clusterFields,
+    version: clusterVersion("aks"),
     nodeCount: clusterFields.nodeCount.default(3),
     nodeType: z.string().refine(isAzureVmSize).default("Standard_D2s_v3"),
     fallbackNodeTypes: z.array(z.string().refine(isAzureVmSize)).default(["Standard_D2as_v5", "Standard_D2s_v5"]),

@@ -46,7 +46,7 @@ export const RIGHT: Readonly<Record<string, string>> = {
   "database.highAvailability": "true or false; true needs a general-purpose or memory-optimised database.sku",
   cluster:
     "an object: version, nodeType, nodeCount, maxNodes, accessPrincipals (AWS) or fallbackNodeTypes, identity (Azure)",
-  "cluster.version": 'a Kubernetes version from "1.28" on, e.g. "1.34"',
+  "cluster.version": 'a Kubernetes version from "1.28" on, e.g. "1.35", or newest',
   "cluster.nodeType": "a size that the site's cloud offers, e.g. t3.large (AWS) or Standard_D2s_v3 (Azure)",
   "cluster.fallbackNodeTypes": "a list of Azure VM sizes to try in order, e.g. [Standard_D2as_v5, Standard_D2s_v5]",
   "cluster.nodeCount": "1 to 100",

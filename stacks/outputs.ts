@@ -157,6 +157,8 @@ export const standbyOutputsSchema = z.object({
   containerGroup: z.object({ name: z.string(), resourceGroup: z.string() }).optional(),
   /** Node sizes in the order in which they are to be tried when the cloud has none of the first. */
   nodeTypes: z.array(z.string()),
+  /** What the cluster is, or would be, made of, e.g. 1.35. Absent: no cluster, or a program that told none. */
+  kubernetesVersion: z.string().optional(),
   objects: z.object({
     kind: z.literal("blob"),
     account: z.string(),

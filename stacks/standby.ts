@@ -121,7 +121,10 @@ interface Running {
 }
 
 /** What the outputs say of what runs the application. */
-type RunningOutputs = Pick<Pending<StandbyOutputs>, "cluster" | "containerGroup" | "nodeTypes" | "endpoints">;
+type RunningOutputs = Pick<
+  Pending<StandbyOutputs>,
+  "cluster" | "containerGroup" | "nodeTypes" | "kubernetesVersion" | "endpoints"
+>;
 
 function withCluster(config: StandbyConfig, base: StandbyBase, { logs, lit }: Running) {
   const { names, place, scope } = base;
@@ -143,6 +146,7 @@ function withCluster(config: StandbyConfig, base: StandbyBase, { logs, lit }: Ru
   const entrance: StandbyEntrance = { host: publicIp.fqdn, port: config.servicePort };
   const outputs: RunningOutputs = {
     nodeTypes: [config.cluster.nodeType, ...config.cluster.fallbackNodeTypes],
+    kubernetesVersion: config.cluster.version,
     ...(compute ? { cluster: compute.cluster } : {}),
     // The public address is there even while dark; an internal one comes and goes with the cluster.
     endpoints: [

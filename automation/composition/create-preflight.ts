@@ -1,5 +1,6 @@
 import { awsAccount } from "../adapters/aws/account.ts";
 import type { ArmClient } from "../adapters/azure/arm-client.ts";
+import { aksVersions } from "../adapters/azure/kubernetes-versions.ts";
 import { computeQuotas } from "../adapters/azure/quotas.ts";
 import { serverFacts } from "../adapters/postgres/server-facts.ts";
 import { lookUpAddresses, lookUpAlias } from "../adapters/probe/alias.ts";
@@ -63,6 +64,7 @@ export function preflight(dependencies: PreflightDependencies, signal: AbortSign
       await arm.request("GET", `${path}?api-version=2021-04-01`, undefined, inner);
     },
     aws: awsAccount,
+    versions: (standby, inner) => aksVersions(arm, standby, inner),
     quotas: (standby, inner) => computeQuotas(arm, standby, inner),
     alias: (name, inner) => lookUpAlias(name, settings.dnsServers, inner),
     addresses: (name, inner) => lookUpAddresses(name, settings.dnsServers, inner),

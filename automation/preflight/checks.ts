@@ -23,6 +23,7 @@ import {
   judgeVersions,
   leadsTo,
 } from "./judge.ts";
+import { judgeClusterVersion } from "./judge-cluster.ts";
 import { judgeExtensions, judgeParameters } from "./judge-servers.ts";
 import type { Check } from "./run-checks.ts";
 
@@ -58,6 +59,8 @@ export interface PreflightSources {
   /** The AWS account of the credentials. */
   readonly aws: (region: string, signal: AbortSignal) => Promise<string>;
   readonly quotas: (standby: StandbyOutputs, signal: AbortSignal) => Promise<readonly Quota[]>;
+  /** Minor versions of Kubernetes that the standby's region makes clusters of. */
+  readonly versions: (standby: StandbyOutputs, signal: AbortSignal) => Promise<readonly string[]>;
   readonly alias: (name: string, signal: AbortSignal) => Promise<AliasFacts>;
   /** Undefined: they could not be looked up. */
   readonly addresses: (name: string, signal: AbortSignal) => Promise<readonly string[] | undefined>;
@@ -112,6 +115,7 @@ export function preflightChecks(sources: PreflightSources): readonly Check[] {
     ),
     check("workloads", "warning", "they cannot be stopped there by the driver", (signal) => workloads(sources, signal)),
     check("quota", "unknown", "", (signal) => quota(sources, signal)),
+    check("kubernetes-version", "unknown", "", (signal) => kubernetesVersion(sources, signal)),
     check("ttl", "unknown", "", async () => {
       const { traffic } = await deployed(sources.standby);
       return judgeTtl(traffic.ttlSeconds, sources.verifyPublicSeconds);
@@ -245,6 +249,15 @@ async function quota(sources: PreflightSources, signal: AbortSignal): Promise<Fi
       return unknown(`cannot be asked here: ${error.message}`);
     throw error;
   }
+}
+
+async function kubernetesVersion(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {
+  const standby = await deployed(sources.standby);
+  if (standby.containerGroup !== undefined) return ok("a container group: no cluster is made");
+  if (standby.kubernetesVersion === undefined) return unknown("the stack tells no version: run `pilotlight up`");
+  return judgeClusterVersion(standby.kubernetesVersion, await sources.versions(standby, signal), {
+    isLit: standby.cluster !== undefined,
+  });
 }
 
 async function publicName(sources: PreflightSources, signal: AbortSignal): Promise<Finding> {

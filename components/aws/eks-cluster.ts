@@ -44,7 +44,7 @@ export interface EksClusterArgs extends NodeGroupShape {
   readonly clusterName: string;
   /** Region of the cluster, for its kubeconfig. */
   readonly region: string;
-  /** Kubernetes version, 1.28 or newer, e.g. 1.34. */
+  /** Kubernetes version, 1.28 or newer, e.g. 1.35. */
   readonly version: string;
   /** Node groups by name beside `default`, which is the one that the options above describe. */
   readonly moreNodeGroups?: Readonly<Record<string, NodeGroupShape>> | undefined;

@@ -6,6 +6,6 @@ export function assertEksVersion(version: string): void {
   const minor = /^1\.(\d+)$/.exec(version)?.[1];
   const oldest = OLDEST_EKS_VERSION.split(".")[1];
   if (minor === undefined || Number(minor) < Number(oldest)) {
-    throw new Error(`cluster.version: ${version}; give ${OLDEST_EKS_VERSION} or newer, e.g. 1.34`);
+    throw new Error(`cluster.version: ${version}; give ${OLDEST_EKS_VERSION} or newer, e.g. 1.35`);
   }
 }

@@ -44,7 +44,7 @@ export interface AksClusterArgs {
   readonly nodeResourceGroup: string;
   /** Azure region, e.g. westeurope. */
   readonly location: string;
-  /** Kubernetes version, e.g. 1.34; AKS takes its newest patch and follows later ones. */
+  /** Kubernetes version, e.g. 1.35; AKS takes its newest patch and follows later ones. */
   readonly version: string;
   /** Size of the nodes. Default Standard_D2s_v3. */
   readonly nodeType?: string;

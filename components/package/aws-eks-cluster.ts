@@ -18,7 +18,7 @@ export interface AwsEksClusterArgs extends NodeGroupShape {
   readonly clusterName: string;
   /** Region of the cluster, for its kubeconfig. */
   readonly region: string;
-  /** Kubernetes version, 1.28 or newer, e.g. 1.34. */
+  /** Kubernetes version, 1.28 or newer, e.g. 1.35. */
   readonly version: string;
   /** Node groups by name beside the default one. */
   readonly moreNodeGroups?: Record<string, NodeGroupShape>;

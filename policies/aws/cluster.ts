@@ -1,4 +1,5 @@
 import { isEverybody } from "../shared/addresses.ts";
+import { versionFaults, versionOptions } from "../shared/cluster-version.ts";
 import { cisAws, nist, securityHub } from "../shared/controls.ts";
 import { at, is, isKnown, isNot, objects, texts, wrong } from "../shared/read.ts";
 import { type Props, UNKNOWN } from "../shared/resource.ts";
@@ -106,4 +107,18 @@ function isPlain(device: Props): boolean {
   return device.ebs !== undefined && encrypted !== UNKNOWN && String(encrypted) !== "true";
 }
 
-export const clusterRules: readonly ResourceRule[] = [logs, secrets, endpoint, imds, volumes];
+const supported = resourceRule(
+  {
+    name: "aws-cluster-version",
+    title: "A cluster's version is supported for a while yet: one that has ended cannot be made anew.",
+    severity: "high",
+    level: "mandatory",
+    controls: [securityHub("EKS.2"), nist("SA-22")],
+    remedy: "Set pilotlight:cluster version to a later one, or to newest.",
+    types: CLUSTER,
+    check: ({ props }, options) => versionFaults("eks", props, "version", options),
+  },
+  versionOptions,
+);
+
+export const clusterRules: readonly ResourceRule[] = [logs, secrets, endpoint, supported, imds, volumes];

@@ -1,4 +1,5 @@
 import { isEverybody } from "../shared/addresses.ts";
+import { versionFaults, versionOptions } from "../shared/cluster-version.ts";
 import { azurePolicy, microsoftBenchmark, nist } from "../shared/controls.ts";
 import { at, is, isKnown, isNot, texts, wrong } from "../shared/read.ts";
 import { type ResourceRule, resourceRule } from "../shared/rule.ts";
@@ -69,4 +70,18 @@ const patched = resourceRule({
   },
 });
 
-export const clusterRules: readonly ResourceRule[] = [narrow, rbac, patched];
+const supported = resourceRule(
+  {
+    name: "azure-cluster-version",
+    title: "A cluster's version is supported for a while yet: one that has ended cannot be made anew.",
+    severity: "high",
+    level: "mandatory",
+    controls: [microsoftBenchmark("PV-6"), nist("SA-22")],
+    remedy: "Set pilotlight:cluster version to a later one, or to newest.",
+    types: types,
+    check: ({ props }, options) => versionFaults("aks", props, "kubernetesVersion", options),
+  },
+  versionOptions,
+);
+
+export const clusterRules: readonly ResourceRule[] = [narrow, rbac, patched, supported];

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { isCreatable } from "../../components/kubernetes-versions.ts";
 import type { ClusterAccess, KubernetesService, Logger } from "../contracts/contracts.ts";
 import { ProvisioningClock } from "../provisioning/clock.ts";
 import { type ApiAnswer, errorAnswer, isSuccess, withBody } from "./api-answer.ts";
 import type { ApiCall } from "./api-call.ts";
+import { clusterVersions } from "./cluster-versions.ts";
 import type { DataPlane } from "./data-plane.ts";
 import type { MotoClient } from "./moto-client.ts";
 import { Tasks } from "./tasks.ts";
@@ -21,7 +23,7 @@ const answerSchema = z.looseObject({
   cluster: z.looseObject({ name: z.string(), arn: z.string().optional(), createdAt: z.unknown() }).optional(),
   nodegroup: z.looseObject({ clusterName: z.string(), nodegroupName: z.string() }).optional(),
 });
-const createSchema = z.object({ name: z.string() });
+const createSchema = z.object({ name: z.string(), version: z.string().optional() });
 const nodeGroupSchema = z.object({
   nodegroup: z.object({ scalingConfig: z.object({ desiredSize: z.number().int() }) }),
 });
@@ -60,10 +62,14 @@ export class EksPlane implements DataPlane {
     this.#changedNodeGroups.clear();
   }
 
-  /** Clusters are known by name alone, to Kubernetes and to who asks for a token. */
+  /** Clusters are known by name alone, to Kubernetes and to who asks for a token. Versions are told here, as moto does not know them. */
   refuse(call: ApiCall, body: Buffer | undefined): ApiAnswer | undefined {
+    if (call.method === "GET" && call.path.split("?")[0] === "/cluster-versions") return clusterVersions();
     if (call.method !== "POST" || call.path !== "/clusters" || body === undefined) return undefined;
-    const { name } = createSchema.catch({ name: "" }).parse(parseJson(body));
+    const { name, version } = createSchema.catch({ name: "" }).parse(parseJson(body));
+    if (version !== undefined && !isCreatable("eks", version, new Date().toISOString().slice(0, 10))) {
+      return errorAnswer("eks", 400, "InvalidParameterException", "unsupported Kubernetes version");
+    }
     const other = this.#clusters.get(name)?.region ?? call.region;
     if (other === call.region) return undefined;
     const text = `${name} is a cluster in ${other}; the sandbox wants names that are unique in all regions`;

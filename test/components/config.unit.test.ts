@@ -68,7 +68,7 @@ describe("stack config", () => {
       primaryCidr: "10.0.0.0/16",
       standbyCidr: "10.1.0.0/16",
       database: { engine: "postgres", version: "18", storageGib: 64, name: "app", additional: [], appUser: "app" },
-      cluster: { version: "1.34", nodeType: "Standard_D2s_v3", nodeCount: 3, identity: "user-assigned" },
+      cluster: { version: "1.35", nodeType: "Standard_D2s_v3", nodeCount: 3, identity: "user-assigned" },
       traffic: {
         protocol: "HTTP",
         ttlSeconds: 5,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isCreatable, newestVersion } from "../../../components/kubernetes-versions.ts";
 import type { ClusterSpec, KubernetesService, SandboxContext } from "../../contracts/contracts.ts";
 import { azureAccount } from "../account.ts";
 import { ArmError } from "../arm/arm-error.ts";
@@ -31,8 +32,8 @@ const properties = z.looseObject({
   dnsPrefix: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?$/, "must be 1-54 letters, digits and -"),
   kubernetesVersion: z
     .string()
-    .regex(/^1\.\d{2}(\.\d+)?$/, "must be a version such as 1.34")
-    .default("1.34"),
+    .regex(/^1\.\d{2}(\.\d+)?$/, "must be a version such as 1.35")
+    .default(newestVersion("aks")),
   agentPoolProfiles: z
     .array(poolSchema)
     .min(1)
@@ -74,6 +75,7 @@ export function managedClusters({ context, kubernetes, capacity }: ManagedCluste
     long: true,
     check({ id, top, properties: wanted, previous }, around) {
       requireSameSizes(wanted, previous?.properties);
+      requireOffered(id, top, wanted, previous?.properties);
       const identity = identitySchema.safeParse(top.identity);
       if (!identity.success && wanted.servicePrincipalProfile === undefined) {
         throw new ArmError(400, "BadRequest", "Either 'identity' or 'properties.servicePrincipalProfile' is required.");
@@ -142,6 +144,20 @@ export function managedClusters({ context, kubernetes, capacity }: ManagedCluste
       listClusterAdminCredential: credential("clusterAdmin"),
     },
   };
+}
+
+/** A new cluster, or a change of version, wants one that is still offered, or the tier that has long-term support. */
+function requireOffered(id: ArmId, top: Json, wanted: Json, previous: Json | undefined): void {
+  const { kubernetesVersion } = properties.parse(wanted);
+  if (previous !== undefined && previous.kubernetesVersion === kubernetesVersion) return;
+  if (isCreatable("aks", kubernetesVersion, new Date().toISOString().slice(0, 10))) return;
+  const isPremium = isJson(top.sku) && top.sku.tier === "Premium" && wanted.supportPlan === "AKSLongTermSupport";
+  if (isPremium) return;
+  throw new ArmError(
+    400,
+    "K8sVersionNotSupported",
+    `Managed cluster ${id.name} is on version ${kubernetesVersion}, which is only available for Long-Term Support (LTS). If you intend to onboard to LTS, please ensure the cluster is in Premium tier and LTS support plan (see https://aka.ms/aks/enable-lts). Otherwise, use [az aks get-versions] command to get the supported version list in this region. For more information, please check https://aka.ms/supported-version-list`,
+  );
 }
 
 /** Nodes of one size stay of that size: another one takes another pool. */

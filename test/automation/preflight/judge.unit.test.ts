@@ -12,6 +12,7 @@ import {
   judgeTtl,
   judgeVersions,
 } from "../../../automation/preflight/judge.ts";
+import { judgeClusterVersion } from "../../../automation/preflight/judge-cluster.ts";
 import { judgeExtensions, judgeParameters } from "../../../automation/preflight/judge-servers.ts";
 
 const server = (changes: Partial<ServerFacts> = {}): ServerFacts => ({
@@ -38,6 +39,19 @@ describe("parameters that wait for a restart", () => {
     expect(judgeParameters({ primary: server(), standby: pending }, "primary").status).toBe("warning");
     expect(judgeParameters({ standby: pending }, "standby").status).toBe("failed");
     expect(judgeParameters({ primary: server(), standby: server() }, "primary").status).toBe("ok");
+  });
+});
+
+describe("the version of a cluster that is to be made", () => {
+  it("must be one that the region offers", () => {
+    const dark = { isLit: false };
+    expect(judgeClusterVersion("1.35", ["1.34", "1.35"], dark).status).toBe("ok");
+    expect(judgeClusterVersion("1.35.2", ["1.35"], dark).status).toBe("ok");
+    const found = judgeClusterVersion("1.34", ["1.35", "1.36"], dark);
+    expect(found).toMatchObject({ status: "failed", found: expect.stringContaining("it offers 1.35, 1.36") });
+    expect(found.advice).toContain("could not be lit");
+    expect(judgeClusterVersion("1.34", ["1.35"], { isLit: true }).status).toBe("warning");
+    expect(judgeClusterVersion("1.34", [], dark).status).toBe("unknown");
   });
 });
 

@@ -160,6 +160,15 @@ export const BROKEN_AWS: readonly Broken[] = [
     messages: ['enabledClusterLogTypes: ["api"]; right would be: api, audit, authenticator'],
   },
   {
+    rule: "aws-cluster-version",
+    stack,
+    mutation: set(cluster, "version", "1.29"),
+    resource: "cluster-cluster",
+    messages: [
+      "version: 1.29; right would be: a version with 60 days of support or more (components/kubernetes-versions.ts)",
+    ],
+  },
+  {
     rule: "aws-cluster-secrets-encrypted",
     stack,
     mutation: set(cluster, "encryptionConfig", undefined),

@@ -168,6 +168,15 @@ export const BROKEN_AZURE: readonly Broken[] = [
     messages: ["autoUpgradeProfile.upgradeChannel is not set; right would be: patch, or a later channel"],
   },
   {
+    rule: "azure-cluster-version",
+    stack,
+    mutation: set(cluster, "kubernetesVersion", "1.33"),
+    resource: "cluster-cluster",
+    messages: [
+      "kubernetesVersion: 1.33, whose support ends on 2026-06-30; right would be: a version with 60 days of support or more (components/kubernetes-versions.ts)",
+    ],
+  },
+  {
     rule: "azure-container-secrets",
     stack: "myca-standby",
     mutation: set(group, "containers.0.environmentVariables.0", { name: "DATABASE_PASSWORD", value: "open-sesame" }),

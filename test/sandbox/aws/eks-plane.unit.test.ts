@@ -80,3 +80,21 @@ it("is CREATING until its time on the clock has passed, and what a replay tells 
   clock.start();
   expect(await make()).toBeGreaterThanOrEqual(full - 2);
 });
+
+it("makes no cluster of a version that EKS no longer offers, and tells those that it does", async () => {
+  const { eks } = plane();
+  const wanted = (version: string) => eks.refuse(create, Buffer.from(JSON.stringify({ name: "shop", version })));
+  for (const version of ["1.28", "1.29", "1.30", "1.31"]) {
+    const refusal = wanted(version);
+    expect(refusal).toMatchObject({ status: 400, headers: { "x-amzn-errortype": "InvalidParameterException" } });
+    expect(refusal?.body.toString()).toContain("unsupported Kubernetes version");
+  }
+  expect(wanted("1.35")).toBeUndefined();
+  const list = parseApiCall("GET", "/cluster-versions?maxResults=50", headers, undefined);
+  const told = JSON.parse(eks.refuse(list, undefined)?.body.toString() ?? "") as {
+    clusterVersions: { clusterVersion: string; versionStatus: string }[];
+  };
+  const versions = told.clusterVersions.map(({ clusterVersion }) => clusterVersion);
+  expect(versions).toContain("1.35");
+  expect(versions).not.toContain("1.31");
+});

@@ -190,6 +190,25 @@ describe("clusters, addresses, vaults, roles", () => {
     expect(await codeOf(() => azure.action(id, "reboot"))).toBe("404 InvalidResourceType");
   });
 
+  it("makes no cluster of a version that AKS has left to long-term support", async () => {
+    const id = `${group}/providers/Microsoft.ContainerService/managedClusters/old`;
+    const body = (kubernetesVersion: string, more = {}) => ({
+      location: "westeurope",
+      identity: { type: "SystemAssigned" },
+      properties: {
+        ...{ dnsPrefix: "old", kubernetesVersion, agentPoolProfiles: [{ name: "system", mode: "System" }] },
+        ...more,
+      },
+    });
+    expect(await codeOf(() => azure.put(id, body("1.34")))).toBe("400 K8sVersionNotSupported");
+    await expect(azure.put(id, body("1.34"))).rejects.toThrow(
+      /^Managed cluster old is on version 1\.34, which is only available for Long-Term Support \(LTS\)/,
+    );
+    await azure.put(id, body("1.35"));
+    const premium = { ...body("1.34", { supportPlan: "AKSLongTermSupport" }), sku: { name: "Base", tier: "Premium" } };
+    await azure.put(id.replace("old", "lts"), premium);
+  });
+
   it("gives a public address a name and writes the directory for load balancers", async () => {
     const id = (name: string) => `${group}/providers/Microsoft.Network/publicIPAddresses/${name}`;
     const body = {

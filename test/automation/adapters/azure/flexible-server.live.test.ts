@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ArmClient } from "../../../../automation/adapters/azure/arm-client.ts";
 import { FlexibleServer } from "../../../../automation/adapters/azure/flexible-server.ts";
+import { aksVersions } from "../../../../automation/adapters/azure/kubernetes-versions.ts";
 import { PostgresDatabases } from "../../../../automation/adapters/postgres/databases.ts";
 import { serverFacts } from "../../../../automation/adapters/postgres/server-facts.ts";
+import { newestVersion } from "../../../../components/kubernetes-versions.ts";
 import { createPostgres } from "../../../../sandbox/postgres/postgres-service.ts";
 import type { DatabaseEndpoint } from "../../../../stacks/outputs.ts";
 import { LiveBench } from "../../../sandbox/azure/support/live-bench.ts";
@@ -25,13 +27,15 @@ let databases: PostgresDatabases;
 const sql = (at: DatabaseEndpoint, text: string) =>
   query(at, { user: at.adminUser, password: at.adminPassword, database: at.name }, text);
 const show = async (name: string) => (await sql(endpoint, `show ${name}`))[0]?.[name];
-const at = (host: string) => {
-  const { endpoint: resourceManager, subscriptionId } = bench.azure.arm.settings;
+const client = () => {
   const credential = {
     getToken: async () => ({ token: await bench.token(), expiresOnTimestamp: Date.now() + 60_000 }),
   };
-  const arm = new ArmClient({ credential, endpoint: resourceManager });
-  return new FlexibleServer(arm, { subscriptionId, resourceGroup: "live", host });
+  return new ArmClient({ credential, endpoint: bench.azure.arm.settings.endpoint });
+};
+const at = (host: string) => {
+  const { subscriptionId } = bench.azure.arm.settings;
+  return new FlexibleServer(client(), { subscriptionId, resourceGroup: "live", host });
 };
 const set = (name: string, value: string, on = server) =>
   bench.put(`${on}/configurations/${name}`, { properties: { value, source: "user-override" } });
@@ -120,6 +124,14 @@ it("creates no extension at the standby that it does not list, and says beforeha
   expect(await found()).toMatchObject({ class: "carried" });
   await databases.replicate("primary", "standby", { copy: true }, soon());
   expect(await sql(endpoint, "select extname from pg_extension where extname = 'hstore'")).toHaveLength(1);
+});
+
+it("reads the versions of Kubernetes that the region makes clusters of", async () => {
+  const { subscriptionId } = bench.azure.arm.settings;
+  const offered = await aksVersions(client(), { subscriptionId, region: "westeurope" }, soon());
+  expect(offered).toContain(newestVersion("aks"));
+  // Its support has ended.
+  expect(offered).not.toContain("1.33");
 });
 
 it("names the server that is not there", async () => {
