@@ -1,3 +1,4 @@
+import { postgresVersions } from "../../domain/postgres-versions.ts";
 import {
   allowedExtensions,
   collation,
@@ -278,4 +279,7 @@ export const receivingQuery = `
   union all select format('row security of %s is forced, also upon its owner %I, as whom rows are applied: no force row level security, or alter role %I bypassrls', ${table}, pg_get_userbyid(c.relowner), pg_get_userbyid(c.relowner))
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = c.relowner
     where c.relkind = 'r' and c.relrowsecurity and c.relforcerowsecurity and not r.rolbypassrls and not r.rolsuper and ${userSchema("n")}
+  union all select format('subscription %I brings rows that are not sent on to a follower (origin = none): let both sites subscribe, or load the rows as a client', s.subname)
+    from pg_subscription s join pg_database d on d.oid = s.subdbid
+    where d.datname = current_database() and s.subenabled and s.subname !~ '^pilotlight_' and current_setting('server_version_num')::int >= ${postgresVersions.withOrigins}0000
   order by 1`;
