@@ -167,7 +167,13 @@ module.exports = {
       comment: "config.ts, outputs.ts and switches.ts are also the driver's: no Pulumi, nothing that plans a resource.",
       severity: "error",
       from: { path: "^stacks/(config[a-z-]*|outputs|switches)\\.ts$" },
-      to: { pathNot: ["^stacks/(config[a-z-]*|outputs|switches)\\.ts$", "^components/(cidr|kubernetes-versions|subnet-plan)\\.ts$", ZOD] },
+      to: {
+        pathNot: [
+          "^stacks/(config[a-z-]*|outputs|switches)\\.ts$",
+          "^components/(cidr|kubernetes-versions|subnet-plan)\\.ts$",
+          ZOD,
+        ],
+      },
     },
     {
       name: "production-knows-no-sandbox",

@@ -1,4 +1,4 @@
-// Runs `demo`, `test`, `policy` or `pilotlight` from a bare clone: installs the packages when that is due, then goes on under the
+// Runs `demo`, `test`, `nightly`, `policy` or `pilotlight` from a bare clone: installs the packages when that is due, then goes on under the
 // Node that the lockfile pins. Plain JavaScript without dependencies: a Node from 18 on is enough to begin with.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,10 +16,19 @@ const stamp = join(modules, ".pilotlight-lockfile");
 /** Commands by mode, run one after the other while they succeed. */
 const modes = {
   demo: (args) => [[join(root, "sandbox/demo/main.ts"), ...args]],
-  test: (args) => [[join(root, "sandbox/toolchain/main.ts")], [join(modules, "vitest/vitest.mjs"), "run", ...args]],
+  test: (args) => tests("!nightly", args),
+  nightly: (args) => tests("nightly", args),
   policy: (args) => [[join(root, "scripts/policy.ts"), ...args]],
   pilotlight: (args) => [[join(root, "bin/pilotlight.mjs"), ...args]],
 };
+
+/** The toolchain first: many tests need parts of it. `project` as vitest's `--project`. */
+function tests(project, args) {
+  return [
+    [join(root, "sandbox/toolchain/main.ts")],
+    [join(modules, "vitest/vitest.mjs"), "run", `--project=${project}`, ...args],
+  ];
+}
 
 async function main() {
   const [mode = "", ...args] = process.argv.slice(2);
@@ -33,7 +42,7 @@ async function main() {
   }
   await install(mode);
   for (const command of modes[mode](args)) {
-    const quiet = command.length === 1 && mode === "test"; // the toolchain's paths are for programs
+    const quiet = command[0].endsWith("toolchain/main.ts"); // its paths are for programs
     const code = await run(node, command, quiet);
     if (code !== 0) return code;
   }

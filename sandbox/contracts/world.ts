@@ -19,6 +19,9 @@ export type SavedWorld = z.infer<typeof savedWorldSchema>;
 /** Where the stand-ins' code is: the folder that holds `sandbox/`. */
 export const codeRoot: string = resolve(import.meta.dirname, "../..");
 
+/** Where Node keeps compiled modules: halves the start of the supervisor, the language host, each program and each provider. */
+export const compileCache: string = join(codeRoot, "node_modules", ".cache", "pilotlight", "compiled");
+
 /** Nearest folder at or above `from` with a Pulumi.yaml; `PILOTLIGHT_PROJECT_ROOT` wins. Throws UsageError when there is none. */
 export function findProjectRoot(from: string, override: string | undefined): string {
   if (override !== undefined && override !== "") {

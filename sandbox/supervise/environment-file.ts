@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { azureAccount } from "../azure/account.ts";
 import type { HostPort, World } from "../contracts/contracts.ts";
-import { awsApiUrl, azureApiUrl } from "../contracts/world.ts";
+import { awsApiUrl, azureApiUrl, compileCache } from "../contracts/world.ts";
 
 export interface EnvironmentOptions {
   readonly world: World;
@@ -29,6 +29,7 @@ export function environmentVariables(options: EnvironmentOptions): Readonly<Reco
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    NODE_COMPILE_CACHE: compileCache,
     AWS_ENDPOINT_URL: awsApiUrl(world),
     AWS_ACCESS_KEY_ID: "pilotlight",
     AWS_SECRET_ACCESS_KEY: "sandbox",

@@ -255,7 +255,13 @@ export const factsQuery = `
     array(select quote_ident(rolname) from pg_roles where rolname !~ '^pg_')::text[] as roles,
     array(select extname || ' ' || extversion from pg_extension order by 1)::text[] as extensions, ${allowedExtensions} as "allowedExtensions",
     array(select ${table} from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'm' and c.relispopulated and ${userSchema("n")})::text[] as populated,
-    array(select ${table} from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm') and ${userSchema("n")} and pg_relation_size(c.oid) > $1::int8)::text[] as large
+    array(select ${table} from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm') and ${userSchema("n")} and pg_relation_size(c.oid) > $1::int8)::text[] as large,
+    coalesce((select jsonb_agg(jsonb_build_object('index', x.indexrelid::regclass::text, 'table', ${table},
+        'building', exists (select from pg_stat_progress_create_index g where g.index_relid = x.indexrelid and g.datid = d.oid)
+          or exists (select from pg_locks l where l.locktype = 'relation' and l.database = d.oid and l.relation = c.oid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
+            and exists (select from pg_stat_progress_create_index g where g.pid = l.pid))) order by 1)
+      from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = c.relnamespace
+      where not x.indisvalid and i.relkind = 'i' and c.relpersistence <> 't' and ${userSchema("n")}), '[]') as unfinished
   from pg_database d where d.datname = current_database()`;
 
 /** What nothing here carries, and no preparation of the follower either. */

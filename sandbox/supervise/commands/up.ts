@@ -5,7 +5,7 @@ import { ensureIdentityHeader } from "../../azure/identity-header.ts";
 import type { World } from "../../contracts/contracts.ts";
 import { ControlClient } from "../../contracts/control-client.ts";
 import type { Status } from "../../contracts/status.ts";
-import { codeRoot, prepareWorld, readSavedWorld, saveWorld, UsageError } from "../../contracts/world.ts";
+import { codeRoot, compileCache, prepareWorld, readSavedWorld, saveWorld, UsageError } from "../../contracts/world.ts";
 import { requireNamedUser } from "../../postgres/operating-user.ts";
 import { ensureToolchain, type Toolchain } from "../../toolchain/toolchain.ts";
 import { environmentFilePath, environmentVariables, writeEnvironmentFile } from "../environment-file.ts";
@@ -124,6 +124,7 @@ function startDetached(world: World, toolchain: Toolchain): { readonly code: () 
     stdio: ["ignore", log, log],
     env: {
       ...process.env,
+      NODE_COMPILE_CACHE: compileCache,
       PILOTLIGHT_PROJECT_ROOT: world.projectRoot,
       PILOTLIGHT_SANDBOX_INSTANCE: String(world.instance),
     },

@@ -11,32 +11,46 @@ const entrySchema = z.object({
 });
 
 export interface Kills {
+  /** Every kind of entry that the journal got, in order. */
+  readonly seen: readonly string[];
   /** What the journal had just got when the driver was killed, in order. */
   readonly at: readonly string[];
   readonly operation: string;
 }
 
+/** Which kinds of entries to kill at: each `every`-th of those that come, from the one with the index `from` on. */
+export interface KillAt {
+  readonly every: number;
+  readonly from: number;
+}
+
 /**
- * Runs a plan, and kills the driver (SIGKILL) at every kind of journal entry as soon as it is there, each time going on with
- * `resume`, until nothing new is written and the operation ends. The journal is read from outside, as anybody could.
+ * Runs a plan, and kills the driver (SIGKILL) as soon as the journal has a kind of entry that it did not have before, each time going on
+ * with `resume`, until nothing new is written and the operation ends. The journal is read from outside, as anybody could.
  */
-export async function killAtEveryWrite(projectRoot: string, journal: string, plan: readonly string[]): Promise<Kills> {
+export async function killAtWrites(
+  projectRoot: string,
+  journal: string,
+  plan: readonly string[],
+  { every, from }: KillAt,
+): Promise<Kills> {
   const before = new Set(await names(journal));
+  const seen: string[] = [];
   const killed: string[] = [];
   let operation: string | undefined;
   let run = new DriverRun(projectRoot, plan, {});
   for (;;) {
     operation ??= (await names(journal)).find((name) => !before.has(name));
     const fresh =
-      operation === undefined ? [] : (await entries(join(journal, operation))).filter((key) => !killed.includes(key));
-    if (fresh.length > 0) {
+      operation === undefined ? [] : (await entries(join(journal, operation))).filter((key) => !seen.includes(key));
+    const wanted = fresh.some((_, index) => (seen.length + index) % every === from);
+    seen.push(...fresh);
+    if (wanted && !run.ended) {
       killed.push(...fresh);
-      if (!run.ended) {
-        run.signal("SIGKILL");
-        await run.exit;
-        run = new DriverRun(projectRoot, ["resume"], {});
-        continue;
-      }
+      run.signal("SIGKILL");
+      await run.exit;
+      run = new DriverRun(projectRoot, ["resume"], {});
+      continue;
     }
     if (run.ended) {
       const code = await run.exit;
@@ -46,7 +60,7 @@ export async function killAtEveryWrite(projectRoot: string, journal: string, pla
     }
     await sleep(5);
   }
-  return { at: killed, operation: operation?.replace(/\.jsonl$/, "") ?? "" };
+  return { seen, at: killed, operation: operation?.replace(/\.jsonl$/, "") ?? "" };
 }
 
 async function names(journal: string): Promise<readonly string[]> {

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { parseEnv } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { auditMove } from "../../../sandbox/client/audit.ts";
+import { WriteClient } from "../../../sandbox/client/write-client.ts";
+import { openWorld } from "../../../sandbox/contracts/world.ts";
+import { Pilotlight } from "../../../sandbox/demo/pilotlight.ts";
+import { stackOutputs } from "../../../sandbox/demo/stack-outputs.ts";
+import {
+  type PrimaryOutputs,
+  primaryOutputsSchema,
+  type StandbyOutputs,
+  standbyOutputsSchema,
+} from "../../../stacks/outputs.ts";
+import { patienceSignal } from "../../support/patience.ts";
+import { type KillAt, killAtWrites } from "./killed-driver.ts";
+import { outsideView } from "./outside-view.ts";
+import { copyProject } from "./project-copy.ts";
+import { workerInstance } from "./worker-instance.ts";
+
+const instance = workerInstance();
+/** A quiet machine needs four seconds a kill. */
+const patienceMs = 3_600_000;
+
+/**
+ * The driver dies at writes of its journal, and the end is the same. Clients write all the time. `kills` says for each of the three plans
+ * (failover, reprotect, failback) at which kinds of entries.
+ */
+export function crashMatrix(kills: readonly [failover: KillAt, reprotect: KillAt, failback: KillAt]): void {
+  let project: Awaited<ReturnType<typeof copyProject>>;
+  let pilotlight: Pilotlight;
+  let primary: PrimaryOutputs;
+  let standby: StandbyOutputs;
+  let client: WriteClient;
+  let journal: string;
+
+  beforeAll(async () => {
+    project = await copyProject();
+    process.env["PILOTLIGHT_PROJECT_ROOT"] = project.root;
+    process.env["PILOTLIGHT_SANDBOX_INSTANCE"] = String(instance);
+    const world = openWorld(project.root, instance);
+    pilotlight = new Pilotlight(project.root);
+    await pilotlight.must(["sandbox", "up"], { show: false });
+    Object.assign(process.env, parseEnv(readFileSync(join(project.root, ".env.sandbox"), "utf8")));
+    pilotlight = new Pilotlight(project.root);
+    await pilotlight.must(["up"], { show: false });
+    primary = primaryOutputsSchema.parse(await stackOutputs(world, "sandbox-primary"));
+    standby = standbyOutputsSchema.parse(await stackOutputs(world, "sandbox-standby"));
+    journal = join(process.env["PILOTLIGHT_STATE_DIR"] ?? join(project.root, ".pilotlight"), "journal", "operations");
+    const { host, port } = standby.publicEndpoint;
+    client = new WriteClient({
+      target: { kind: "name", host, port, dnsServer: process.env["PILOTLIGHT_DNS_SERVERS"] ?? "" },
+      rate: 10,
+      file: join(world.directory, "clients", "crash-matrix.ndjson"),
+    });
+    client.start();
+    await client.waitForSite("primary", patienceSignal(60_000));
+  });
+
+  afterAll(async () => {
+    await client?.stop();
+    await pilotlight.run(["sandbox", "down", "--wipe"], { show: false });
+    await project.remove();
+  });
+
+  const status = async () =>
+    JSON.parse(await pilotlight.must(["status", "--json"], { show: false })) as Record<string, unknown>;
+  const mayWrite = async () =>
+    [await outsideView.mayLogIn(primary.database), await outsideView.mayLogIn(standby.database)] as const;
+  const previews = () =>
+    Promise.all(
+      ["sandbox-primary", "sandbox-standby"].map((stack) => outsideView.expectNoChanges(project.root, stack)),
+    );
+  const audit = async (from: "primary" | "standby", since: Date) => {
+    const to = from === "primary" ? standby : primary;
+    const { host, port, name, adminUser: user, adminPassword: password, sslMode } = to.database;
+    return auditMove({
+      acknowledged: client.acknowledged,
+      from: { site: from },
+      to: { site: to.site, database: { host, port, name, user, password, sslMode } },
+      since,
+    });
+  };
+
+  it(
+    "fails over as planned",
+    async () => {
+      const since = new Date();
+      const { seen, at } = await killAtWrites(project.root, journal, ["failover", "--planned", "--yes"], kills[0]);
+      expect(seen.length).toBeGreaterThan(30);
+      expect(at.length).toBeGreaterThan(30 / kills[0].every);
+      expect(seen).toEqual(
+        expect.arrayContaining(["stage-intent promote-database", "point-of-no-return promote-database"]),
+      );
+      await client.waitForSite("standby", patienceSignal(60_000), since);
+      expect(await status()).toMatchObject({ activeSite: "standby", protection: "failed-over" });
+      expect(await mayWrite()).toEqual([false, true]);
+      const { lostWrites, splitBrainWrites, acknowledgedWrites } = await audit("primary", since);
+      expect(acknowledgedWrites).toBeGreaterThan(50);
+      expect({ lostWrites, splitBrainWrites }).toEqual({ lostWrites: [], splitBrainWrites: [] });
+      await previews();
+    },
+    patienceMs,
+  );
+
+  it(
+    "reprotects",
+    async () => {
+      const { seen, at } = await killAtWrites(project.root, journal, ["reprotect", "--yes"], kills[1]);
+      expect(seen.length).toBeGreaterThan(15);
+      expect(at.length).toBeGreaterThan(15 / kills[1].every);
+      expect(await status()).toMatchObject({ activeSite: "standby", protection: "reprotected" });
+      expect(await mayWrite()).toEqual([false, true]);
+      await previews();
+    },
+    patienceMs,
+  );
+
+  it(
+    "comes home",
+    async () => {
+      const since = new Date();
+      const { seen, at } = await killAtWrites(project.root, journal, ["failback", "--yes"], kills[2]);
+      expect(seen.length).toBeGreaterThan(30);
+      expect(at.length).toBeGreaterThan(30 / kills[2].every);
+      await client.waitForSite("primary", patienceSignal(60_000), since);
+      expect(await status()).toMatchObject({ activeSite: "primary", protection: "protected" });
+      expect(await mayWrite()).toEqual([true, false]);
+      const { lostWrites, splitBrainWrites } = await audit("standby", since);
+      expect({ lostWrites, splitBrainWrites }).toEqual({ lostWrites: [], splitBrainWrites: [] });
+      await previews();
+    },
+    patienceMs,
+  );
+}
