@@ -82,6 +82,7 @@ function failoverFunctions(config: StandbyConfig, { base, data, entrance }: Stan
       FAILOVER_PRIMARY_ENDPOINT: url(primary.publicHost, primary.publicPort),
       FAILOVER_SECONDARY_ENDPOINT: url(entrance.host, entrance.port),
       ...(healthPath === undefined ? {} : { FAILOVER_HEALTH_PATH: healthPath }),
+      ...(webProtocol(config) === "https" ? { FAILOVER_PUBLIC_NAME: config.publicName } : {}),
       FAILOVER_COOLDOWN_SECONDS: String(config.failoverFunctions.cooldownSeconds),
       ...(receiver === undefined ? {} : { FAILOVER_DRIVER_WEBHOOK_URL: receiverUrl(receiver, "alertmanager") }),
     },

@@ -35,7 +35,7 @@ import type { OnEvent } from "../workflow/execution/events.ts";
 import type { Ports } from "../workflow/ports.ts";
 import { preflight } from "./create-preflight.ts";
 import { createWitness, type WitnessStore } from "./create-witness.ts";
-import { databaseAuthority } from "./database-authority.ts";
+import { databaseAuthority, probeAuthority } from "./database-authority.ts";
 import { OutputsReader } from "./outputs-reader.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { SwitchRecords } from "./switch-records.ts";
@@ -152,6 +152,7 @@ export function createApp(environment: Readonly<Record<string, string | undefine
       services: async (site) => (await outputs.get(site)).endpoints,
       publicEndpoint: async () => (await outputs.find("standby"))?.publicEndpoint,
       dnsServers: settings.dnsServers,
+      authority: probeAuthority(settings),
     }),
     zones: new PrimaryZones(() => outputs.get("primary")),
     notifier,

@@ -45,6 +45,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       "PEM of the only authorities that the databases' certificates may come from; else the system's and the clouds' own",
     ),
+  probeCaFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("PEM of authorities that the services' certificates may come from, beside the public ones"),
   git: z
     .enum(["off", "commit", "push"])
     .default("off")

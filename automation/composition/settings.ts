@@ -20,6 +20,7 @@ export interface Settings {
   readonly webhookTokenFile: string | undefined;
   /** PEM of the authorities that the databases' certificates must come from. Undefined: the system's, and the clouds' own. */
   readonly databaseCaFile: string | undefined;
+  readonly probeCaFile: string | undefined;
   readonly snsTopics: readonly string[];
   /** What an operation's end does with the stack files that it changed. Default `off`: it says what to commit. */
   readonly git: "off" | "commit" | "push";
@@ -59,7 +60,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     throw new DriverError("invalid-input", problems.join("\n"));
   }
   const { environment: name, stateDir, dnsServers, azureResourceManagerEndpoint, leaseSeconds, ...more } = parsed.data;
-  const { serveAddress, webhookTokenFile, databaseCaFile, git, snsTopics, logLevel, ...driver } = more;
+  const { serveAddress, webhookTokenFile, databaseCaFile, probeCaFile, git, snsTopics, logLevel, ...driver } = more;
   const [host = "127.0.0.1", port = "8930"] = serveAddress.split(":");
   return {
     environment: name,
@@ -70,6 +71,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       leaseSeconds,
       webhookTokenFile,
       databaseCaFile,
+      probeCaFile,
       git,
       snsTopics,
       logLevel,

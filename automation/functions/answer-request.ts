@@ -30,7 +30,7 @@ export function createDependencies(
   return {
     store: new TableStore({ fetch, endpoint, table, authorize, timeoutMs: requestMs }),
     clock,
-    probe: endpointProbe(fetch, settings.probeTimeoutMs, settings.healthPath),
+    probe: endpointProbe(fetch, settings.probeTimeoutMs, settings.healthPath, settings.probeTls),
     rules: settings.rules,
     ...(settings.webhook === undefined
       ? {}

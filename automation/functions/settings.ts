@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ManagedIdentity } from "../adapters/azure/table-authorization.ts";
 import { DriverError } from "../domain/errors.ts";
 import { DEFAULT_HEALTH_PATH } from "../domain/health-report.ts";
+import type { ProbeTls } from "./endpoint-probe.ts";
 import type { FunctionRules } from "./failover-functions.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
@@ -21,6 +22,10 @@ const settingsSchema = z.object({
   FAILOVER_COOLDOWN_SECONDS: z.coerce.number().nonnegative().default(600),
   FAILOVER_PROBE_TIMEOUT_SECONDS: seconds(5),
   FAILOVER_HEALTH_PATH: z.string().startsWith("/").default(DEFAULT_HEALTH_PATH),
+  /** What the certificates of endpoints over HTTPS are for. Default: each for its own name. */
+  FAILOVER_PUBLIC_NAME: optional,
+  /** PEM of authorities that they may come from, beside the public ones. */
+  FAILOVER_PROBE_AUTHORITY: optional,
   FAILOVER_PROBE_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3),
   FAILOVER_PROBE_PAUSE_SECONDS: seconds(2),
   FAILOVER_DRIVER_WEBHOOK_URL: z.union([z.literal(""), z.url()]).default(""),
@@ -36,6 +41,8 @@ export interface FunctionSettings {
   readonly login: { readonly account: string; readonly key: string } | ManagedIdentity;
   readonly rules: FunctionRules;
   readonly probeTimeoutMs: number;
+  /** For endpoints over HTTPS; undefined: each is asked for its own name. */
+  readonly probeTls: ProbeTls | undefined;
   /** Below both endpoints; default `/health`. */
   readonly healthPath: string;
   readonly webhook: { readonly url: string; readonly token: string } | undefined;
@@ -69,6 +76,10 @@ export function readFunctionSettings(environment: Readonly<Record<string, string
       probePauseSeconds: value.FAILOVER_PROBE_PAUSE_SECONDS,
     },
     healthPath: value.FAILOVER_HEALTH_PATH,
+    probeTls:
+      value.FAILOVER_PUBLIC_NAME === undefined
+        ? undefined
+        : { publicName: value.FAILOVER_PUBLIC_NAME, authority: value.FAILOVER_PROBE_AUTHORITY },
     probeTimeoutMs: value.FAILOVER_PROBE_TIMEOUT_SECONDS * 1000,
     webhook: webhookUrl === "" || webhookToken === undefined ? undefined : { url: webhookUrl, token: webhookToken },
   };

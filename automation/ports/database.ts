@@ -174,8 +174,13 @@ export interface Database {
    * refuse rows of `from`. What is left is returned. Errors: `refused` where `to` is writable, or where nothing is replicated.
    */
   syncSchema(from: Site, to: Site, signal: AbortSignal): Promise<readonly SchemaDifference[]>;
-  /** Replication runs to `to`, every table's first copy is done, and where the source answers, as many rows are there as the source has. */
+  /**
+   * Replication runs to `to`, every table's first copy is done, and where the source answers, no table with rows is left out and as many
+   * rows are there as the source has.
+   */
   inSync(to: Site, signal: AbortSignal): Promise<boolean>;
+  /** Why `inSync` says no, in words that name the tables; undefined where it says yes. */
+  whyNotInSync(to: Site, signal: AbortSignal): Promise<string | undefined>;
   /**
    * Copies every database of `site` on its own server, in one snapshot each; promotes the copies as a failover would, and writes and reads there
    * as a role that may write nowhere else. The replica is only read, and goes on receiving. Begins anew each time. Errors: `refused` for what

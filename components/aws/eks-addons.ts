@@ -14,6 +14,11 @@ export interface AddonSettings {
   readonly parent: Resource;
 }
 
+/** The VPC CNI leaves network policies unenforced unless it is told. Its schema takes text. */
+const CONFIGURATION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "vpc-cni": { enableNetworkPolicy: "true" },
+};
+
 /** What a node needs before it is ready, so it is there before nodes; it runs nowhere until they come. */
 export function addonsBeforeNodes(name: string, settings: AddonSettings): Resource[] {
   return ["vpc-cni", "kube-proxy"].map((addon) => makeAddon(`${name}-${addon}`, addon, settings, []));
@@ -47,12 +52,14 @@ export function ebsAddon(name: string, settings: AddonSettings, after: readonly 
 function makeAddon(name: string, addonName: string, settings: AddonSettings, dependsOn: readonly Resource[]): Addon {
   const { clusterName, versions, tags, parent } = settings;
   const addonVersion = versions[addonName];
+  const configuration = CONFIGURATION[addonName];
   return new Addon(
     name,
     {
       clusterName,
       addonName,
       ...(addonVersion === undefined ? {} : { addonVersion }),
+      ...(configuration === undefined ? {} : { configurationValues: JSON.stringify(configuration) }),
       // A new cluster comes with some of these already, unmanaged: the add-on takes them over, and stays as declared.
       resolveConflictsOnCreate: "OVERWRITE",
       resolveConflictsOnUpdate: "OVERWRITE",

@@ -15,9 +15,16 @@ const NEW_BITS: Readonly<Record<SubnetTier, number>> = { private: 2, public: 4, 
 const SLOTS = [0, 1, 2];
 const TIERS: readonly SubnetTier[] = ["private", "public", "database"];
 
-/** The zones `a`, `b` and `c` of a region; asking AWS instead would tie a preview to it. */
+/** Regions whose zones are not `a`, `b` and `c`. In us-west-1 the letters are an account's own: where EC2 refuses these, name its zones. */
+const ZONE_LETTERS: Readonly<Record<string, readonly string[]>> = {
+  "ap-northeast-1": ["a", "c", "d"],
+  "ca-central-1": ["a", "b", "d"],
+  "us-west-1": ["a", "b"],
+};
+
+/** Up to three zones of a region, by a table; asking AWS instead would tie a preview to it. */
 export function defaultZones(region: string): readonly string[] {
-  return ["a", "b", "c"].map((letter) => region + letter);
+  return (ZONE_LETTERS[region] ?? ["a", "b", "c"]).map((letter) => region + letter);
 }
 
 /** The region of an availability zone, e.g. eu-central-1 of eu-central-1a. Errors: no zone's name. */

@@ -26,6 +26,12 @@ const cluster = (args: Partial<EksClusterArgs> = {}) =>
   });
 
 describe("the EKS cluster", () => {
+  it("lets the VPC CNI enforce network policies", async () => {
+    const made = await cluster();
+    const { inputs } = one(made, "aws:eks/addon:Addon", "cluster-vpc-cni");
+    expect(inputs.configurationValues).toBe('{"enableNetworkPolicy":"true"}');
+  });
+
   it("makes exactly this with every option on", async () => {
     const full = await cluster({
       minNodes: 1,

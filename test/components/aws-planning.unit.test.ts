@@ -72,6 +72,17 @@ describe("names in AWS", () => {
   });
 });
 
+describe("the zones of a region", () => {
+  it.each([
+    ["eu-central-1", ["a", "b", "c"]],
+    ["ca-central-1", ["a", "b", "d"]],
+    ["ap-northeast-1", ["a", "c", "d"]],
+    ["us-west-1", ["a", "b"]],
+  ])("of %s are those that it has: %o", (region, letters) => {
+    expect(defaultZones(region)).toEqual(letters.map((letter) => `${region}${letter}`));
+  });
+});
+
 describe("a network's plan", () => {
   const network = fc
     .record({ prefix: fc.integer({ min: 16, max: 20 }), address: fc.nat(0xffffffff) })

@@ -232,6 +232,10 @@ function database(world: World, asking: Call, doing: Call): Database {
     adoptTables: (from, to, signal) => doing("database.adoptTables", [from, to], signal, () => []),
     inSync: (to, signal) =>
       asking("database.inSync", [to], signal, () => world.at(to).following && !world.at(to).copying),
+    whyNotInSync: (to, signal) =>
+      asking("database.whyNotInSync", [to], signal, () =>
+        world.at(to).following && !world.at(to).copying ? undefined : "tables are still being copied",
+      ),
     stranded: async (oldSource, take, signal) => {
       const rows = await asking("database.stranded", [oldSource], signal, () => [...world.at(oldSource).rows]);
       for (const { key, at } of rows) {

@@ -264,6 +264,10 @@ function database(world: FakeWorld, call: Call): Database {
       }),
     inSync: (to, signal) =>
       call("database.inSync", [to], signal, () => world.sites[to].following && world.sites[to].copying.size === 0),
+    whyNotInSync: (to, signal) =>
+      call("database.whyNotInSync", [to], signal, () =>
+        world.sites[to].following && world.sites[to].copying.size === 0 ? undefined : "tables are still being copied",
+      ),
     stranded: async (oldSource, take, signal) => {
       for (const write of await call("database.stranded", [oldSource], signal, () => world.sites[oldSource].stranded))
         await take(write);

@@ -41,6 +41,13 @@ export class Ledger {
     for (const table of tables) for (const row of found.get(table.name) ?? []) this.#add(table, row);
   }
 
+  /** The application has given a table another form. */
+  reshape(table: RandomTable, change: (row: Text) => Text): void {
+    const rows = [...this.#of(table).values()].flat().map(change);
+    this.#of(table).clear();
+    for (const row of rows) this.#add(table, row);
+  }
+
   keysOf(table: RandomTable): readonly string[] {
     return [...this.#of(table).keys()];
   }

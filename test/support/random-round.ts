@@ -5,12 +5,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { readSalvageFile } from "../../automation/adapters/files/read-salvage-file.ts";
 import { LocalSalvageFiles } from "../../automation/adapters/files/salvage-files.ts";
+import type { PostgresDatabase } from "../../automation/adapters/postgres/database.ts";
 import { DriverError } from "../../automation/domain/errors.ts";
 import type { StrandedAccount, StrandedWrite } from "../../automation/ports/database.ts";
 import type { Site } from "../../stacks/outputs.ts";
+import type { Breakage } from "./broken-product.ts";
 import { type DatabaseCase, openCase, soon, until } from "./database-case.ts";
 import { Ledger } from "./ledger.ts";
 import type { PostgresPair } from "./postgres-pair.ts";
+import { randomChange } from "./random-change.ts";
 import type { RandomTable, Text } from "./random-table.ts";
 import { randomMigration, randomTables, randomWrite } from "./random-workload.ts";
 import type { Random } from "./seeded-random.ts";
@@ -21,6 +24,8 @@ export interface RoundResult {
   readonly writes: number;
   readonly lost: number;
   readonly compared: number;
+  /** Rows that the oracle has read and compared. */
+  readonly rows: number;
   readonly moved: "planned" | "forced";
   readonly differences: readonly string[];
 }
@@ -29,8 +34,14 @@ export interface RoundResult {
  * One life of a pair: protected, written, moved (as planned or by force), salvaged, restored and protected again, by the product's own verbs. The
  * oracle is outside: it knows what clients were told, and reads rows by plain SQL.
  */
-export async function randomRound(pair: PostgresPair, name: string, random: Random): Promise<RoundResult> {
-  await using each = await openCase(pair, name);
+export async function randomRound(
+  pair: PostgresPair,
+  name: string,
+  random: Random,
+  breakage: Breakage = () => ({}),
+): Promise<RoundResult> {
+  await using opened = await openCase(pair, name);
+  const each = { ...opened, database: broken(opened.database, breakage(opened)) };
   const directory = await mkdtemp(join(tmpdir(), "pilotlight-round-"));
   try {
     return await new Round(each, random, directory).run();
@@ -39,17 +50,29 @@ export async function randomRound(pair: PostgresPair, name: string, random: Rand
   }
 }
 
+function broken(database: PostgresDatabase, verbs: Partial<PostgresDatabase>): PostgresDatabase {
+  return new Proxy(database, {
+    get(target, name) {
+      const verb: unknown = Reflect.get(verbs, name) ?? Reflect.get(target, name);
+      return typeof verb === "function" ? verb.bind(target) : verb;
+    },
+  });
+}
+
 class Round {
-  readonly #each: DatabaseCase;
+  readonly #each: Omit<DatabaseCase, typeof Symbol.asyncDispose>;
   readonly #random: Random;
   readonly #directory: string;
   readonly #story: string[] = [];
   readonly #differences: string[] = [];
   #tables: RandomTable[] = [];
   #lost = 0;
+  #rows = 0;
+  /** Highest number that a client was given. */
+  #ticket = 0;
   #compared = 0;
 
-  constructor(each: DatabaseCase, random: Random, directory: string) {
+  constructor(each: Omit<DatabaseCase, typeof Symbol.asyncDispose>, random: Random, directory: string) {
     this.#each = each;
     this.#random = random;
     this.#directory = directory;
@@ -67,6 +90,7 @@ class Round {
       writes: ledger.acknowledged,
       lost: this.#lost,
       compared: this.#compared,
+      rows: this.#rows,
       moved: forced ? "forced" : "planned",
       differences: this.#differences,
     };
@@ -76,15 +100,56 @@ class Round {
   async #begin(): Promise<Ledger> {
     this.#tables = randomTables(this.#random);
     for (const { ddl } of this.#tables) await this.#each.sql("primary", ddl, "app");
+    await this.#each.sql("primary", "create sequence public.tickets", "app");
     const ledger = new Ledger();
     // Tables without a key are given an identity.
     await this.#each.database.prepare("primary", true, soon());
     await this.#write("primary", ledger, this.#random.integer(0, 40));
     await this.#each.protect();
     await this.#write("primary", ledger, this.#random.integer(0, 30));
+    await this.#takeTickets("primary");
+    await this.#each.database.heartbeat("primary", soon());
+    if (this.#random.chance(0.5)) await this.#change(ledger);
     if (this.#random.chance(0.4)) await this.#migrate(ledger);
     await this.#write("primary", ledger, this.#random.integer(0, 30));
     return ledger;
+  }
+
+  /** Numbers for clients: none may be given twice, whatever moves. */
+  async #takeTickets(site: Site): Promise<void> {
+    const count = this.#random.integer(1, 30);
+    const rows = await this.#each.sql(
+      site,
+      `select min(n)::int as first, max(n)::int as last from (select nextval('public.tickets') as n from generate_series(1, ${count})) x`,
+      "app",
+    );
+    if (Number(rows[0]?.["first"]) <= this.#ticket)
+      this.#differences.push(`the ${site} site gave ticket ${rows[0]?.["first"]} again: ${this.#ticket} was given`);
+    this.#ticket = Number(rows[0]?.["last"]);
+  }
+
+  /** Tables that follow get another form, which the watch carries while clients go on. */
+  async #change(ledger: Ledger): Promise<void> {
+    const { sql, database } = this.#each;
+    for (let number = this.#random.integer(1, 3); number > 0; number--) {
+      const keyed = this.#tables.filter(({ key }) => key.length > 0);
+      if (keyed.length === 0) return;
+      const old = this.#random.pick(keyed);
+      const { what, sql: text, table, row } = randomChange(this.#random, old, number);
+      this.#story.push(what);
+      for (const statement of text.split(";")) await sql("primary", statement, "app");
+      this.#tables = this.#tables.with(this.#tables.indexOf(old), table);
+      ledger.reshape(table, row);
+      await until(`the standby has: ${what}`, async () => {
+        await database.heartbeat("primary", soon());
+        const isCarried = await database.adoptTables("primary", "standby", soon()).then(
+          () => true,
+          () => false,
+        );
+        return isCarried && (await database.inSync("standby", soon()));
+      });
+      await this.#write("primary", ledger, this.#random.integer(0, 10));
+    }
   }
 
   /** A new table: followed in time, or there and never followed, or only at the primary, or with a copy that does not end. */
@@ -132,6 +197,7 @@ class Round {
       this.#story.push(`planned move; not without a copy: ${error.message}`);
     }
     await database.openWrites("standby", soon());
+    await this.#takeTickets("standby");
     return true;
   }
 
@@ -149,6 +215,7 @@ class Round {
     await database.fence("primary", soon());
     await database.promote("standby", soon());
     await database.openWrites("standby", soon());
+    await this.#takeTickets("standby");
     if (spoiled) {
       this.#story.push("the slot is dropped");
       const slots = `from pg_replication_slots where database = '${this.#each.name}'`;
@@ -312,6 +379,7 @@ class Round {
       const rows = await client.query(
         `select ${table.columns.map(({ quoted }) => `${quoted}::text`).join(", ")} from public.${table.quoted}`,
       );
+      this.#rows += rows.length;
       found.set(table.name, rows.map(textsOf));
     }
     return found;

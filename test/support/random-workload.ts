@@ -65,7 +65,12 @@ export function randomWrite(random: Random, table: RandomTable, ledger: Ledger):
       table.key.includes(column.name) ? newKey(column, random, ledger.next) : randomValue(random, column.type),
     );
     const places = values.map((_, index) => `$${index + 1}`).join(", ");
-    return { kind: "insert", key: "", sql: `insert into ${from} values (${places}) ${returning}`, values };
+    return {
+      kind: "insert",
+      key: "",
+      sql: `insert into ${from} (${table.columns.map(({ quoted }) => quoted).join(", ")}) values (${places}) ${returning}`,
+      values,
+    };
   }
   if (table.key.length === 0) {
     const one = `ctid = (select ctid from ${from} order by random() limit 1)`;

@@ -3,6 +3,7 @@ import { DriverError } from "../../domain/errors.ts";
 import { pause } from "../../lib/interruption.ts";
 import { systemTimer } from "../../lib/timer.ts";
 import { names } from "./names.ts";
+import { userSchema } from "./schema-queries.ts";
 import type { Session } from "./session.ts";
 
 const withPid = z.object({ pid: z.number() });
@@ -73,6 +74,26 @@ async function startingProcesses(session: Session): Promise<readonly number[]> {
 }
 
 /**
+ * Roles that log in by themselves and may write users' tables without being of the application's role: by rights of their own, or of a role
+ * that they are of. Superusers, the driver's own roles, the services' and the session's are left out.
+ */
+export async function directWriters(session: Session, role: string): Promise<readonly string[]> {
+  const writers = await session.rows(
+    z.object({ name: z.string() }),
+    `select r.rolname::text as name from pg_roles r
+     where r.rolcanlogin and not r.rolsuper and r.rolname not in (current_user, session_user)
+       and r.rolname <> $1 and not exists (select from pg_roles a where a.rolname = $1 and pg_has_role(r.oid, a.oid, 'member'))
+       and r.rolname not in ($2, $3, $4) and r.rolname !~ '^(rds|azure)' and exists (
+         select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind in ('r', 'p') and ${userSchema("n")} and has_schema_privilege(r.oid, n.oid, 'usage')
+           and (has_table_privilege(r.oid, c.oid, 'insert, update, delete, truncate') or has_any_column_privilege(r.oid, c.oid, 'insert, update')))
+     order by 1`,
+    [role, names.replicator, names.leaseAgent, names.drill],
+  );
+  return writers.map(({ name }) => name);
+}
+
+/**
  * Roles that may act as the application's and log in by themselves: taking away the login of the application's role does not stop them.
  * Superusers, the driver's own roles and the session's are left out.
  */
@@ -81,7 +102,8 @@ export async function otherWriters(session: Session, role: string): Promise<read
     z.object({ name: z.string() }),
     `select r.rolname::text as name from pg_roles r
      where r.rolcanlogin and not r.rolsuper and r.rolname not in ($1, current_user, session_user)
-       and r.rolname not in ($2, $3, $4) and r.rolname !~ '^(rds|azure)' and pg_has_role(r.oid, $1, 'member') order by 1`,
+       and r.rolname not in ($2, $3, $4) and r.rolname !~ '^(rds|azure)'
+       and exists (select from pg_roles a where a.rolname = $1 and pg_has_role(r.oid, a.oid, 'member')) order by 1`,
     [role, names.replicator, names.leaseAgent, names.drill],
   );
   return members.map(({ name }) => name);

@@ -1,3 +1,4 @@
+import { postgresVersions } from "../../domain/postgres-versions.ts";
 import {
   allowedExtensions,
   collation,
@@ -255,7 +256,13 @@ export const factsQuery = `
     array(select quote_ident(rolname) from pg_roles where rolname !~ '^pg_')::text[] as roles,
     array(select extname || ' ' || extversion from pg_extension order by 1)::text[] as extensions, ${allowedExtensions} as "allowedExtensions",
     array(select ${table} from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'm' and c.relispopulated and ${userSchema("n")})::text[] as populated,
-    array(select ${table} from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm') and ${userSchema("n")} and pg_relation_size(c.oid) > $1::int8)::text[] as large
+    array(select ${table} from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'm') and ${userSchema("n")} and pg_relation_size(c.oid) > $1::int8)::text[] as large,
+    coalesce((select jsonb_agg(jsonb_build_object('index', x.indexrelid::regclass::text, 'table', ${table},
+        'building', exists (select from pg_stat_progress_create_index g where g.index_relid = x.indexrelid and g.datid = d.oid)
+          or exists (select from pg_locks l where l.locktype = 'relation' and l.database = d.oid and l.relation = c.oid and l.mode = 'ShareUpdateExclusiveLock' and l.granted
+            and exists (select from pg_stat_progress_create_index g where g.pid = l.pid))) order by 1)
+      from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid = x.indexrelid join pg_namespace n on n.oid = c.relnamespace
+      where not x.indisvalid and i.relkind = 'i' and c.relpersistence <> 't' and ${userSchema("n")}), '[]') as unfinished
   from pg_database d where d.datname = current_database()`;
 
 /** What nothing here carries, and no preparation of the follower either. */
@@ -272,4 +279,7 @@ export const receivingQuery = `
   union all select format('row security of %s is forced, also upon its owner %I, as whom rows are applied: no force row level security, or alter role %I bypassrls', ${table}, pg_get_userbyid(c.relowner), pg_get_userbyid(c.relowner))
     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.oid = c.relowner
     where c.relkind = 'r' and c.relrowsecurity and c.relforcerowsecurity and not r.rolbypassrls and not r.rolsuper and ${userSchema("n")}
+  union all select format('subscription %I brings rows that are not sent on to a follower (origin = none): let both sites subscribe, or load the rows as a client', s.subname)
+    from pg_subscription s join pg_database d on d.oid = s.subdbid
+    where d.datname = current_database() and s.subenabled and s.subname !~ '^pilotlight_' and current_setting('server_version_num')::int >= ${postgresVersions.withOrigins}0000
   order by 1`;

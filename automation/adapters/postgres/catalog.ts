@@ -47,6 +47,8 @@ const factsShape = z.object({
   populated: z.array(z.string()),
   /** Tables too large to be looked through while they follow. */
   large: z.array(z.string()),
+  /** Indexes that are built concurrently, or were left invalid by such a build. */
+  unfinished: z.array(z.object({ index: z.string(), table: z.string(), building: z.boolean() })),
 });
 
 /** Everything of a database that `pg_dump --schema-only` would write, and what that leaves out. */

@@ -51,6 +51,7 @@ export function compareCatalogs(comparison: Comparison): readonly SchemaStep[] {
     ...compareColumns(source.columns, follower.columns, comparison.known).map(finished),
     ...follower.objects.flatMap((present) => (here.has(keyOf(present)) ? [] : extra(present, comparison))),
     ...byHand(comparison),
+    ...indexBuilds(comparison),
   ];
 }
 
@@ -84,6 +85,8 @@ function missing(
     const remedy = `there is no role ${role}: create it at the follower`;
     return [finished({ ...found, class: "blocks", remedy })];
   }
+  const left = kind === "index" ? follower.facts.unfinished.find(({ index }) => index === object) : undefined;
+  if (left?.building) return [finished({ ...found, class: "carried", remedy: "it is being built at the follower" })];
   if (kind === "extension" && disallowed(source, follower).includes(object)) {
     return [finished({ ...found, class: "blocks", remedy: howToAllow([object]) })];
   }
@@ -92,8 +95,12 @@ function missing(
     const remedy = `${wanted.table} is large, and the stream waits while this is built: \`pilotlight db sync-schema --yes\``;
     return [finished({ ...found, class: "blocks", remedy })];
   }
-  return [finished({ ...found, class: "carried", remedy: automatic, settle: [sql] })];
+  return [
+    finished({ ...found, class: "carried", remedy: automatic, settle: [...(left ? [dropIndex(object)] : []), sql] }),
+  ];
 }
+
+const dropIndex = (index: string): string => `drop index if exists ${index}`;
 
 function different(
   wanted: SchemaObject,
@@ -179,6 +186,40 @@ function byHand({ source, follower }: Comparison): SchemaStep[] {
     const { kind, identity: object, create_sql } = wanted;
     return [finished({ kind, object, source: create_sql, follower: present, class: "blocks", remedy })];
   });
+}
+
+/** An index counts once it is valid. Until then it may refuse rows already, so one that only the follower has must go. */
+function indexBuilds({ source, follower }: Comparison): SchemaStep[] {
+  const state = ({ building }: { readonly building: boolean }): string => (building ? "being built" : "left invalid");
+  const wanted = new Set(
+    [...source.objects.filter(({ kind }) => kind === "index").map(({ identity }) => identity)].concat(
+      source.facts.unfinished.map(({ index }) => index),
+    ),
+  );
+  return [
+    ...source.facts.unfinished.map((each) => {
+      const again = `drop index ${each.index}, or reindex index concurrently ${each.index}`;
+      const remedy = each.building
+        ? "it is carried once it is valid"
+        : `an invalid index is not carried: ${again}, at the source`;
+      return finished({
+        ...{ kind: "index build", object: each.index, source: state(each) },
+        class: "harmless",
+        remedy,
+      });
+    }),
+    ...follower.facts.unfinished
+      .filter(({ index }) => !wanted.has(index))
+      .map((each) =>
+        finished({
+          ...{ kind: "index build", object: each.index, follower: state(each), class: "blocks" },
+          remedy: each.building
+            ? "only the follower has it, and it may refuse rows of the source: end its build there"
+            : "only the follower has it, and it may refuse rows of the source: drop it there, or `pilotlight db sync-schema --yes`",
+          loosen: each.building ? [] : [dropIndex(each.index)],
+        }),
+      ),
+  ];
 }
 
 /** What is true of the database as a whole, and what cannot be carried at all. */

@@ -1,12 +1,21 @@
 import type { Site } from "../../../stacks/outputs.ts";
 import type { SchemaDifference } from "../../ports/database.ts";
+import { directWriters, otherWriters } from "./application-sessions.ts";
 import { publishable } from "./publication.ts";
 import { schemaDrift } from "./schema-drift.ts";
 import type { Session } from "./session.ts";
 import { subscriptionOf } from "./subscription.ts";
 
-/** Everything that differs, for a person: the schemas, names that have changed, tables that cannot be followed or are not. */
-export async function compareSites(source: Session, receiver: Session, to: Site): Promise<readonly SchemaDifference[]> {
+/**
+ * Everything that differs, for a person: the schemas, names that have changed, tables that cannot be followed or are not, and
+ * who may write at the receiver besides `appUser`, the application's role.
+ */
+export async function compareSites(
+  source: Session,
+  receiver: Session,
+  to: Site,
+  appUser: string,
+): Promise<readonly SchemaDifference[]> {
   const subscription = await subscriptionOf(receiver, to);
   const drift = await schemaDrift(source, receiver, to, subscription, true);
   const tables = await publishable(source);
@@ -38,7 +47,14 @@ export async function compareSites(source: Session, receiver: Session, to: Site)
       remedy: "the watch takes it into the replication; at once: `pilotlight db sync-schema --yes`",
     }),
   );
+  const writers = [...(await otherWriters(receiver, appUser)), ...(await directWriters(receiver, appUser))].map(
+    (object): SchemaDifference => ({
+      ...{ kind: "writer", object, source: undefined, follower: "may log in and write", class: "harmless" },
+      remedy: `the driver stops the application's role alone: at the follower, alter role ${object} nologin (it is not carried), or revoke its rights`,
+    }),
+  );
   return [
+    ...writers,
     ...unfollowed,
     ...renamed,
     ...waiting,

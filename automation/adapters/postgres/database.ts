@@ -2,7 +2,6 @@ import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { otherSite } from "../../domain/protection.ts";
 import { withDeadline } from "../../lib/deadline.ts";
-import { pause } from "../../lib/interruption.ts";
 import type {
   Database,
   DrillCopy,
@@ -38,11 +37,11 @@ import { promote, settlePromotions } from "./promote.ts";
 import { adoptNews, keepRunning, startWithCopy, startWithoutCopy } from "./replicate.ts";
 import { requireFreeSlot, requireReach, requireVersion } from "./requirements.ts";
 import { restoreLost } from "./restore-lost.ts";
-import { unequalTables } from "./row-counts.ts";
-import { followedTables, isNothing, schemaDrift } from "./schema-drift.ts";
+import { isNothing, schemaDrift } from "./schema-drift.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { findStranded, whyNotEqual } from "./stranded.ts";
 import { subscriptionOf } from "./subscription.ts";
+import { whyNotInSync } from "./sync-check.ts";
 import { verifySites } from "./verify.ts";
 import { ensureApplicationRole, mayWrite, openWrites, requireSource } from "./writes.ts";
 
@@ -225,9 +224,10 @@ export class PostgresDatabase implements Database, DatabaseAudit {
     return withDeadline(
       { what: `compare schemas of ${from} and ${to}`, milliseconds: limits.adopt, signal },
       async (inner) => {
-        await using receiver = await this.#open(await this.#endpoint(to, inner), inner);
+        const endpoint = await this.#endpoint(to, inner);
+        await using receiver = await this.#open(endpoint, inner);
         await using source = await this.#open(await this.#endpoint(from, inner), inner);
-        return await compareSites(source, receiver, to);
+        return await compareSites(source, receiver, to, endpoint.appUser);
       },
     );
   }
@@ -242,27 +242,19 @@ export class PostgresDatabase implements Database, DatabaseAudit {
         if (adoption === undefined) {
           throw new DriverError("refused", `${to} does not follow ${from}: reprotect makes its schema the same`);
         }
-        return await compareSites(link.source, link.receiver, to);
+        return await compareSites(link.source, link.receiver, to, link.receiverEndpoint.appUser);
       },
     );
   }
 
-  inSync(to: Site, signal: AbortSignal): Promise<boolean> {
-    return this.#at("inSync", to, limits.promote, signal, async (session, _endpoint, inner) => {
-      const subscription = await subscriptionOf(session, to);
-      if (subscription === undefined || !subscription.enabled || subscription.workerPid === null) return false;
-      if (subscription.tables === 0 || subscription.tables !== subscription.tablesReady) return false;
-      const source = await this.#openIfThere(otherSite(to), inner);
-      if (source === undefined) return true;
-      await using there = source;
-      const own = (name: string): boolean => !name.startsWith(`${names.schema}.`);
-      const tables = [...(await followedTables(session, subscription))].filter(own);
-      for (let look = 0; look < 3; look++) {
-        if ((await unequalTables(there, session, tables)).length === 0) return true;
-        await pause("arrival of rows", 500, inner);
-      }
-      return false;
-    });
+  async inSync(to: Site, signal: AbortSignal): Promise<boolean> {
+    return (await this.whyNotInSync(to, signal)) === undefined;
+  }
+
+  whyNotInSync(to: Site, signal: AbortSignal): Promise<string | undefined> {
+    return this.#at("inSync", to, limits.promote, signal, (session, _endpoint, inner) =>
+      whyNotInSync(session, to, () => this.#openIfThere(otherSite(to), inner), inner),
+    );
   }
 
   stranded(

@@ -174,6 +174,14 @@ export class PostgresDatabases implements Database, DatabaseAudit {
     return (await this.#all(to, signal, ({ database }) => database.inSync(to, signal))).every((each) => each);
   }
 
+  async whyNotInSync(to: Site, signal: AbortSignal): Promise<string | undefined> {
+    const reasons = await this.#all(to, signal, async ({ database, label }) => {
+      const reason = await database.whyNotInSync(to, signal);
+      return reason === undefined ? [] : [label(reason)];
+    });
+    return reasons.flat().join("; ") || undefined;
+  }
+
   /** One after the other: what is found goes to one file. */
   async stranded(
     oldSource: Site,

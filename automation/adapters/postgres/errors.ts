@@ -54,6 +54,17 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
+/** The same failure, where a statement waited for a lock until its time was up, with who holds the lock. */
+export function heldBy(error: unknown, holders: readonly string[]): unknown {
+  const state = sqlState(error);
+  if (!(error instanceof DriverError) || (state !== "55P03" && state !== "57014")) return error;
+  return new DriverError(error.code, `${error.message}; the lock is held by ${holders.join(", ")}`, {
+    retryable: error.retryable,
+    expected: "end the transaction that holds the lock, or wait until it ends",
+    cause: error.cause,
+  });
+}
+
 /** A failure while talking to PostgreSQL. `where` is `host:port/database`; the statement is never quoted (it may hold a password). */
 export function postgresError(error: unknown, what: string, where: string): DriverError {
   if (error instanceof DriverError) return error;

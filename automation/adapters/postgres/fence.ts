@@ -1,6 +1,6 @@
 import type { DatabaseEndpoint, Site } from "../../../stacks/outputs.ts";
 import type { ProofToken } from "../../ports/database.ts";
-import { endSessions, otherWriters } from "./application-sessions.ts";
+import { directWriters, endSessions, otherWriters } from "./application-sessions.ts";
 import { finalToken, writeHeartbeat } from "./heartbeat.ts";
 import { endPrepared, requireNonePrepared } from "./prepared-transactions.ts";
 import { quote } from "./quote.ts";
@@ -49,7 +49,9 @@ export async function fence(
   if (!mayEnd) await requireNonePrepared(session, endpoint, signal);
   const others = await otherWriters(session, endpoint.appUser);
   const uncovered = `not stopped by the fence at ${session.where}: ${others.join(", ")}, who may log in and write as ${endpoint.appUser}`;
-  const notes = [...ended, ...(others.length > 0 ? [uncovered] : [])];
+  const direct = await directWriters(session, endpoint.appUser);
+  const granted = `not stopped by the fence at ${session.where}: ${direct.join(", ")}, who may log in and write by rights of their own`;
+  const notes = [...ended, ...(others.length > 0 ? [uncovered] : []), ...(direct.length > 0 ? [granted] : [])];
   // Opening writes removes the token, so one that is here was given after the last write, unless somebody was found since.
   const before = wasClosed && found + ended.length === 0 ? await finalToken(session, site) : undefined;
   let token = before ?? (await writeHeartbeat(session, site, "final"));

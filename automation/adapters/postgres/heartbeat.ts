@@ -53,6 +53,14 @@ export async function lastApplied(session: Session, receiver: Site) {
   );
 }
 
+/** Identifiers of the heartbeats of `source` that are here. */
+export async function arrivedHeartbeats(session: Session, source: Site): Promise<readonly string[]> {
+  const rows = await session.rows(z.object({ id: z.string() }), `select id::text from ${table} where site = $1`, [
+    source,
+  ]);
+  return rows.map(({ id }) => id);
+}
+
 /** Positions of the sequences by the oldest of the other site's heartbeats that is kept here: about a minute before the newest. */
 export async function earliestKept(session: Session, receiver: Site): Promise<Readonly<Record<string, string>>> {
   const row = await session.first(

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import { redact } from "../../domain/errors.ts";
-import type { Session } from "./session.ts";
+
+/** Whatever reads rows: sessions themselves ask here, so this knows none. */
+interface Rows {
+  rows<T>(shape: z.ZodType<T>, sql: string, values?: readonly unknown[]): Promise<T[]>;
+}
 
 /** Characters of a statement that are shown. */
 const shownText = 80;
@@ -17,8 +21,20 @@ const shape = z.object({
   query: z.string().nullable(),
 });
 
+/** Who holds the locks that process `pid` waits for, each in words; none: it waits for no lock. */
+export async function describeHolders(session: Rows, pid: number): Promise<readonly string[]> {
+  const holders = await session.rows(
+    shape,
+    `select pid, null as gid, usename::text as "user", datname::text as database, state,
+       coalesce(extract(epoch from clock_timestamp() - xact_start), 0)::float8 as seconds, query
+     from pg_stat_activity where pid = any (pg_blocking_pids($1)) order by seconds desc limit ${most}`,
+    [pid],
+  );
+  return holders.map(inWords);
+}
+
 /** The oldest transactions that have written and are still open, in any database of the server: a new slot waits for all of them. */
-export async function describeBlockers(session: Session): Promise<readonly string[]> {
+export async function describeBlockers(session: Rows): Promise<readonly string[]> {
   const open = await session.rows(
     shape,
     `select pid, null as gid, usename::text as "user", datname::text as database, state,
@@ -28,11 +44,13 @@ export async function describeBlockers(session: Session): Promise<readonly strin
      select null, gid, owner::text, database::text, 'prepared', extract(epoch from clock_timestamp() - prepared)::float8, null from pg_prepared_xacts
      order by seconds desc limit ${most}`,
   );
-  return open.map(({ pid, gid, user, database, state, seconds, query }) => {
-    const who = pid === null ? `prepared transaction "${gid}"` : `pid ${pid}`;
-    const text = query === null ? "" : `, "${cut(redact(query.replaceAll(/\s+/g, " ").trim()))}"`;
-    return `${who} (user ${user}, database ${database}, ${state}, open for ${Math.round(seconds)} s${text})`;
-  });
+  return open.map(inWords);
+}
+
+function inWords({ pid, gid, user, database, state, seconds, query }: z.infer<typeof shape>): string {
+  const who = pid === null ? `prepared transaction "${gid}"` : `pid ${pid}`;
+  const text = query === null ? "" : `, "${cut(redact(query.replaceAll(/\s+/g, " ").trim()))}"`;
+  return `${who} (user ${user}, database ${database}, ${state}, open for ${Math.round(seconds)} s${text})`;
 }
 
 function cut(text: string): string {

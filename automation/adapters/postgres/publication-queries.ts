@@ -5,8 +5,12 @@ import { table, userSchema } from "./schema-queries.ts";
 const hasKey =
   "exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary and i.indisvalid and i.indimmediate)";
 
+/** From PostgreSQL 18 on, the whole row is no identity where a column is generated: updates and deletes of such a table are refused. */
+const canBeWhole = `(current_setting('server_version_num')::int < 180000 or not exists (
+  select from pg_attribute g where g.attrelid = c.oid and g.attnum > 0 and g.attgenerated <> '' and not g.attisdropped))`;
+
 /** Updates and deletes of table `c` may be published. */
-const isIdentified = `(case c.relreplident when 'f' then true when 'd' then ${hasKey}
+const isIdentified = `(case c.relreplident when 'f' then ${canBeWhole} when 'd' then ${hasKey}
   when 'i' then exists (select from pg_index i where i.indrelid = c.oid and i.indisreplident and i.indisvalid and i.indimmediate) else false end)`;
 
 /** A type by which rows can be compared, or that is made of others (which are looked at by themselves). */
@@ -39,6 +43,8 @@ export const publishableQuery = `
     case
       when not pg_has_role(current_user, c.relowner, 'usage')
         then format('table %s belongs to %I, whom %I does not stand for: it cannot be published', ${table}, pg_get_userbyid(c.relowner), current_user)
+      when not ${hasKey} and not ${canBeWhole} and not ${isIdentified}
+        then format('table %s has no key that identifies a row, and a generated column: its updates could not be published; give it a primary key', ${table})
       when i.relid is not null and not ${hasKey} and (c.relreplident = 'f' or not ${isIdentified})
         then format('table %s has no key that identifies a row, and %s has no equality by which rows could be found: give it a primary key', ${table}, i.columns)
     end as trouble
@@ -51,8 +57,8 @@ export const publishableQuery = `
   where c.relkind = 'r' and c.relpersistence = 'p' and ${userSchema("n")} and (e.objid is null or c.oid = any (x.extconfig)) order by 1`;
 
 /**
- * Runs at the end of a definition by whomever: a published table that has just lost its key gets another identity in the same transaction,
- * so that the application's next update is not refused. It never makes the definition fail.
+ * Runs at the end of a definition by whomever: a published table that has just lost its identity gets another one in the same transaction,
+ * or is published no more where none would do, so that the application's next update is not refused. It never makes the definition fail.
  */
 export const identityKeeper = {
   create: `
@@ -60,11 +66,15 @@ export const identityKeeper = {
     declare bare record;
     begin
       for bare in
-        select ${table} as name, case when ${hasKey} then 'default' else 'full' end as identity
+        select ${table} as name, case when ${hasKey} then 'default' when ${canBeWhole} then 'full' end as identity
         from pg_publication p join pg_publication_rel r on r.prpubid = p.oid join pg_class c on c.oid = r.prrelid join pg_namespace n on n.oid = c.relnamespace
         where p.pubname = '${names.publication}' and not ${isIdentified}
       loop
-        execute format('alter table %s replica identity %s', bare.name, bare.identity);
+        if bare.identity is null then
+          execute format('alter publication ${names.publication} drop table %s', bare.name);
+        else
+          execute format('alter table %s replica identity %s', bare.name, bare.identity);
+        end if;
       end loop;
     exception when others then
       raise warning 'pilotlight could not give a table a replica identity: %', sqlerrm;

@@ -4,6 +4,7 @@ import { adopt } from "./adopt.ts";
 import { type Adoption, requireCarried, textOf } from "./adoption.ts";
 import { conninfo } from "./conninfo.ts";
 import { followedNow, forgetFollowed, writeFollowed } from "./followed.ts";
+import { writeHeartbeat } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 import { names } from "./names.ts";
 import { settlePromotions } from "./promote.ts";
@@ -119,6 +120,8 @@ async function subscribe(link: Link, copy: boolean): Promise<void> {
   const slot = link.slotOf(link.to);
   // Made here and not by "create subscription", which would wait for it inside the receiver without any deadline at the source.
   await createSlot(link.sourceSlots, link.source, slot);
+  // The slot has something to pass on from its first moment: one that never did is not this one.
+  await writeHeartbeat(link.source, link.from, "beat");
   const modern = await hasOrigins(link.receiver);
   const origin = modern ? ", origin = none" : "";
   const following = link.receiver.run(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DriverError, redact } from "../../domain/errors.ts";
 import { howToAllow } from "../../domain/extensions.ts";
-import { describeSchema, keyOf, readCatalog, type SchemaObject } from "./catalog.ts";
+import { catalogWithin, describeSchema, keyOf, readCatalog, type SchemaObject } from "./catalog.ts";
 import { disallowed } from "./compare-catalogs.ts";
 import { sqlState } from "./errors.ts";
 import { publishable } from "./publication.ts";
@@ -73,7 +73,10 @@ async function dropWhatDiffers(target: Session, wanted: readonly SchemaObject[])
   const here = new Map(wanted.map((object) => [keyOf(object), object.create_sql]));
   const tables = new Set(wanted.filter(({ kind }) => kind === "table").map(({ identity }) => identity));
   for (let round = 0; round < 5; round++) {
-    const present = await describeSchema(target);
+    const { objects: present, facts } = await catalogWithin(target);
+    // They are no part of what is compared, and would stand in the way by their names, or refuse rows.
+    const unfinished = facts.unfinished.filter(({ table }) => tables.has(table));
+    for (const { index } of unfinished) await target.run(`drop index if exists ${index}`);
     const drops = present.flatMap((object) => {
       const sql = here.get(keyOf(object));
       const strict = sql === undefined && tables.has(object.table ?? "") && object.kind !== "owner";

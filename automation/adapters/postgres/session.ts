@@ -5,11 +5,14 @@ import type { DatabaseEndpoint } from "../../../stacks/outputs.ts";
 import { DriverError } from "../../domain/errors.ts";
 import { interruption } from "../../lib/interruption.ts";
 import { CopyIn, CopyOut } from "./copy-stream.ts";
-import { postgresError } from "./errors.ts";
+import { heldBy, postgresError } from "./errors.ts";
+import { describeHolders } from "./open-transactions.ts";
 import { verifiedTls } from "./trusted-roots.ts";
 
 /** Milliseconds to wait for a lock: whoever waits for one holds up everybody who comes after. */
 const lockMs = 5000;
+/** Milliseconds after which a statement is looked at from beside it: does it wait for a lock, and whose? Less than any lock's limit. */
+const lookAtLocksAfterMs = 1200;
 
 /** Milliseconds. */
 export interface SessionTimeouts {
@@ -41,11 +44,13 @@ export class Session implements AsyncDisposable {
   readonly where: string;
   readonly #client: pg.Client;
   readonly #socket: Socket;
+  readonly #endpoint: SessionEndpoint;
   readonly #options: SessionOptions;
   #serverLimit: number;
 
   private constructor(endpoint: SessionEndpoint, options: SessionOptions) {
     this.where = `${endpoint.host}:${endpoint.port}/${endpoint.name}`;
+    this.#endpoint = endpoint;
     this.#options = options;
     this.#socket = new Socket();
     this.#serverLimit = options.timeouts.statement;
@@ -129,9 +134,29 @@ export class Session implements AsyncDisposable {
   async #query(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<pg.QueryResult> {
     const limit = timeoutMs ?? this.#options.timeouts.statement;
     await this.#limitServer(limit);
-    return this.#limited("statement", limit, () =>
-      values.length === 0 ? this.#client.query(sql) : this.#client.query(sql, [...values]),
-    );
+    let holders: readonly string[] = [];
+    const look = setTimeout(() => void this.#lockHolders().then((found) => (holders = found)), lookAtLocksAfterMs);
+    try {
+      return await this.#limited("statement", limit, () =>
+        values.length === 0 ? this.#client.query(sql) : this.#client.query(sql, [...values]),
+      );
+    } catch (error) {
+      throw holders.length === 0 ? error : heldBy(error, holders);
+    } finally {
+      clearTimeout(look);
+    }
+  }
+
+  /** By a connection of its own: this one waits. Who holds what is a help, never a reason to fail. */
+  async #lockHolders(): Promise<readonly string[]> {
+    try {
+      // As the server told at the start; the driver's types leave it out.
+      const { processID: pid } = z.object({ processID: z.number() }).parse(this.#client);
+      await using beside = await Session.open(this.#endpoint, this.#options);
+      return await describeHolders(beside, pid);
+    } catch {
+      return [];
+    }
   }
 
   async #limitServer(limit: number): Promise<void> {

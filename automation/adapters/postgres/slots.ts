@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import { doublingRests, retry } from "../../lib/retry.ts";
+import { names } from "./names.ts";
 import type { Session } from "./session.ts";
 
 /** A copy's slot: subscription, table, and the system that copied. */
@@ -30,6 +31,35 @@ export async function slotState(session: Session, name: string): Promise<z.infer
      from pg_replication_slots where slot_name = $1 and database = current_database()`,
     [name],
   );
+}
+
+/** How far the reader of a slot is known to have come. */
+export interface KnownProgress {
+  /** End of the last transaction that was applied; undefined: none is known. */
+  readonly applied: string | undefined;
+  /** Identifiers of the source's heartbeats that have arrived. */
+  readonly heartbeats: readonly string[];
+}
+
+/**
+ * Why the slot cannot be the one that the reader followed, though it has its name; undefined: nothing speaks against it. PostgreSQL gives a
+ * slot no identity of its own, so two things tell: it begins behind a heartbeat that the reader never got, or it begins behind what was
+ * applied and has never passed a transaction on. `admin`: the administrator's session at the same server.
+ */
+export async function whyMadeAnew(
+  admin: Session,
+  name: string,
+  { applied, heartbeats }: KnownProgress,
+): Promise<string | undefined> {
+  const row = await admin.first(
+    z.object({ missed: z.boolean(), unread: z.boolean() }),
+    `select exists (select from ${names.schema}.heartbeat h where h.lsn < s.confirmed_flush_lsn and h.lsn > $2::pg_lsn and h.id <> all ($3::uuid[])) as missed,
+       s.confirmed_flush_lsn > $2::pg_lsn and coalesce(t.total_txns, 0) = 0 as unread
+     from pg_replication_slots s left join pg_stat_replication_slots t using (slot_name) where s.slot_name = $1`,
+    [name, applied ?? "0/0", [...heartbeats]],
+  );
+  if (row === undefined || !(row.missed || row.unread)) return undefined;
+  return `slot ${name} at ${admin.where} was made anew, or moved on, since the other site followed it: it does not hold what came before`;
 }
 
 const anySlot = z.object({

@@ -5,6 +5,7 @@ import { otherSite } from "../../domain/protection.ts";
 import type { FollowedRelation, StrandedAccount, StrandedWrite } from "../../ports/database.ts";
 import { compareTable } from "./compare-tables.ts";
 import type { ComparedCounts } from "./comparison.ts";
+import { arrivedHeartbeats } from "./heartbeat.ts";
 import { lsn } from "./lsn.ts";
 import { names } from "./names.ts";
 import { lastPromotion, type Promotion } from "./promote.ts";
@@ -12,7 +13,7 @@ import { isReady } from "./relation-states.ts";
 import { shownName, type TableShape, tableShapes, useCanonicalText } from "./row-text.ts";
 import type { Session } from "./session.ts";
 import { type IsStranded, slotWrites } from "./slot-stream.ts";
-import { slotProblem } from "./slots.ts";
+import { slotProblem, whyMadeAnew } from "./slots.ts";
 import { subscriptionOf } from "./subscription.ts";
 import { Side } from "./table-side.ts";
 
@@ -37,7 +38,7 @@ export async function findStranded(sources: StrandedSources, take: Take): Promis
   // What follows was emptied and copied anew: it has nothing of its own.
   if ((await subscriptionOf(source, oldSource)) !== undefined) return { compared: [], unaccounted: [] };
   const promotion = await lastPromotion(receiver, otherSite(oldSource));
-  let problem = await slotProblem(slots, slot);
+  let problem = (await slotProblem(slots, slot)) ?? (await replacedSlot(source, receiver, promotion, slot, oldSource));
   const [here, there] = await Promise.all([tableShapes(source), tableShapes(receiver)]);
   const basis = { promotion, published: await publishedInFull(source) };
   if (problem === undefined) {
@@ -67,6 +68,19 @@ export async function findStranded(sources: StrandedSources, take: Take): Promis
     }
   }
   return { ...(problem === undefined ? {} : { slotProblem: problem }), compared: done, unaccounted: failed };
+}
+
+/** See `whyMadeAnew`. Without a record of a promotion nothing is known; then every table is compared anyway. */
+async function replacedSlot(
+  source: Session,
+  receiver: Session,
+  promotion: Promotion | undefined,
+  slot: string,
+  oldSource: Site,
+): Promise<string | undefined> {
+  if (promotion === undefined) return undefined;
+  const applied = lsn.latest(promotion.originLsn ?? undefined, promotion.lastAppliedLsn ?? undefined);
+  return await whyMadeAnew(source, slot, { applied, heartbeats: await arrivedHeartbeats(receiver, oldSource) });
 }
 
 /** Neither an interruption nor something that goes by itself. */
@@ -215,7 +229,8 @@ export async function whyNotEqual(
 ): Promise<string | undefined> {
   const promotion = await lastPromotion(receiver, site);
   if (promotion === undefined || promotion.settled) return undefined;
-  const problem = await slotProblem(slots, slot);
+  const problem =
+    (await slotProblem(slots, slot)) ?? (await replacedSlot(source, receiver, promotion, slot, otherSite(site)));
   if (problem !== undefined) return `${problem}: what never arrived cannot be told`;
   let count = 0;
   for await (const _ of slotWrites(slots, slot, strandedBeyond(promotion))) count += 1;

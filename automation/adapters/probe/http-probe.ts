@@ -1,19 +1,9 @@
-import http from "node:http";
-import https from "node:https";
-import { isIP } from "node:net";
-import { buffer } from "node:stream/consumers";
-import { promisify } from "node:util";
-import zlib from "node:zlib";
 import type { ServiceEndpoint, Site } from "../../../stacks/outputs.ts";
-import {
-  DEFAULT_HEALTH_PATH,
-  type HealthAnswer,
-  LONGEST_HEALTH_REPORT,
-  readHealth,
-} from "../../domain/health-report.ts";
+import { DEFAULT_HEALTH_PATH, readHealth } from "../../domain/health-report.ts";
 import { withDeadline } from "../../lib/deadline.ts";
 import type { Probe, ProbeResult } from "../../ports/probe.ts";
 import { networkErrorCode } from "../network-errors.ts";
+import { askHealth } from "./ask-health.ts";
 import { HostResolver } from "./resolver.ts";
 
 export interface HttpProbeOptions {
@@ -23,6 +13,8 @@ export interface HttpProbeOptions {
   readonly publicEndpoint: (signal: AbortSignal) => Promise<PublicEndpoint | undefined>;
   /** DNS servers as `address` or `address:port`. Default: the system's. */
   readonly dnsServers?: readonly string[];
+  /** PEM of authorities that services' certificates may come from, beside the public ones. Default: none. */
+  readonly authority?: string | undefined;
   /** Milliseconds for one probe, name resolution apart. Default 3,000. */
   readonly timeoutMs?: number;
 }
@@ -34,13 +26,6 @@ export interface PublicEndpoint {
   /** Default `/health`. */
   readonly healthPath?: string | undefined;
 }
-
-const decoders: Readonly<Record<string, (body: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>>> = {
-  gzip: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
-  "x-gzip": promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
-  deflate: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate),
-  br: promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress),
-};
 
 /** Codes of this machine's own trouble: nothing was learnt about the application. */
 const ownTrouble: ReadonlySet<string> = new Set([
@@ -66,8 +51,14 @@ export class HttpProbe implements Probe {
 
   async services(site: Site, signal: AbortSignal): Promise<ReadonlyMap<string, ProbeResult>> {
     const endpoints = await this.#options.services(site, signal);
+    // A site's certificate is for the name that users call, whatever the name of its load balancer.
+    const needsName = endpoints.some(({ protocol }) => protocol === "https");
+    const name = needsName ? (await this.#options.publicEndpoint(signal))?.host : undefined;
     const results = await Promise.all(
-      endpoints.map(async (endpoint) => [endpoint.service, (await this.#probe(endpoint, signal)).result] as const),
+      endpoints.map(async (endpoint) => {
+        const as = endpoint.protocol === "https" ? name : undefined;
+        return [endpoint.service, (await this.#probe(endpoint, signal, as)).result] as const;
+      }),
     );
     return new Map(results);
   }
@@ -94,20 +85,31 @@ export class HttpProbe implements Probe {
     return others.length === 0 ? only : undefined;
   }
 
-  async #probe(endpoint: PublicEndpoint, signal: AbortSignal): Promise<{ result: ProbeResult; address?: string }> {
+  /** `as`: the name to ask for at the endpoint's address. Default: its own. */
+  async #probe(
+    endpoint: PublicEndpoint,
+    signal: AbortSignal,
+    as = endpoint.host,
+  ): Promise<{ result: ProbeResult; address?: string }> {
     const resolution = await this.#resolver.resolve(endpoint.host, signal);
     if (resolution.kind === "absent") return { result: { kind: "failure", reason: resolution.reason } };
     if (resolution.kind === "unable") return { result: { kind: "unknown", reason: resolution.reason } };
     const [address = ""] = resolution.addresses;
-    return { result: await this.#ask(endpoint, address, signal), address };
+    return { result: await this.#ask(endpoint, address, as, signal), address };
   }
 
-  async #ask(endpoint: PublicEndpoint, address: string, signal: AbortSignal): Promise<ProbeResult> {
+  async #ask(endpoint: PublicEndpoint, address: string, name: string, signal: AbortSignal): Promise<ProbeResult> {
     const limit = this.#options.timeoutMs ?? 3000;
     const began = performance.now();
     try {
       const answer = await withDeadline({ what: `health of ${endpoint.host}`, milliseconds: limit, signal }, (inner) =>
-        get(endpoint, address, inner),
+        askHealth(
+          {
+            ...{ protocol: endpoint.protocol, address, port: endpoint.port, name, authority: this.#options.authority },
+            path: endpoint.healthPath ?? DEFAULT_HEALTH_PATH,
+          },
+          inner,
+        ),
       );
       const health = readHealth(answer);
       if (health.kind !== "answer") return health;
@@ -129,44 +131,4 @@ function failureOf(error: unknown, address: string, limit: number): ProbeResult 
     return { kind: "unknown", reason: `${address}: ${system} on this machine` };
   const reason = networkErrorCode(error) ?? system ?? (error instanceof Error ? error.message : String(error));
   return { kind: "failure", reason: `${address}: ${reason}` };
-}
-
-function get(endpoint: PublicEndpoint, address: string, signal: AbortSignal): Promise<HealthAnswer> {
-  return new Promise((resolve, reject) => {
-    const standard = endpoint.protocol === "https" ? 443 : 80;
-    const host = endpoint.port === standard ? endpoint.host : `${endpoint.host}:${endpoint.port}`;
-    const request = (endpoint.protocol === "https" ? https : http).get(
-      {
-        host: address,
-        port: endpoint.port,
-        path: endpoint.healthPath ?? DEFAULT_HEALTH_PATH,
-        ...(isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {}),
-        headers: { host, accept: "application/json", connection: "close" },
-        agent: false,
-        signal,
-      },
-      (response) => {
-        let length = 0;
-        response.on("data", (chunk: Buffer) => {
-          length += chunk.length;
-          if (length > LONGEST_HEALTH_REPORT) request.destroy(new Error("the answer is too long for a health report"));
-        });
-        buffer(response)
-          .then((body) => decoded(body, response.headers["content-encoding"]))
-          .then((body) => {
-            const { statusCode: status = 0, headers } = response;
-            resolve({ status, contentType: headers["content-type"], body });
-          }, reject);
-      },
-    );
-    request.on("error", reject);
-  });
-}
-
-/** Some compress without being asked. */
-async function decoded(body: Buffer, encoding = ""): Promise<string> {
-  const decode = body.length === 0 ? undefined : decoders[encoding.trim().toLowerCase()];
-  return (decode === undefined ? body : await decode(body, { maxOutputLength: LONGEST_HEALTH_REPORT })).toString(
-    "utf8",
-  );
 }

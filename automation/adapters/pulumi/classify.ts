@@ -150,6 +150,8 @@ const rules: readonly Rule[] = [
         "network is unreachable",
         "no route to host",
         "configured Kubernetes cluster is unreachable",
+        "due to unreachable cluster",
+        "server is currently unable to handle the request",
         "does not answer",
         "ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH",
         "socket hang up",

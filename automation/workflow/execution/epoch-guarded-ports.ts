@@ -33,6 +33,7 @@ export function epochGuardedPorts(ports: StagePorts, fresh: RequireFresh, by: st
         ? {}
         : { requireFenceable: database.requireFenceable.bind(database) }),
       inSync: (to, signal) => database.inSync(to, signal),
+      whyNotInSync: (to, signal) => database.whyNotInSync(to, signal),
       stranded: (oldSource, take, signal) => database.stranded(oldSource, take, signal),
       prepare: (site, writable, signal) => held(signal, () => database.prepare(site, writable, signal)),
       fence: (site, signal, options) => held(signal, () => database.fence(site, signal, options)),

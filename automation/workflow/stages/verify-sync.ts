@@ -14,7 +14,8 @@ export function verifySync(active: Site, follower: Site, needs: readonly string[
       const bound = Math.min(30, context.settings.rpoSeconds);
       const lag = await context.until(`${follower} in sync`, async () => {
         await ports.database.heartbeat(active, signal);
-        if (!(await ports.database.inSync(follower, signal))) return { not: "tables are still being copied" };
+        if (!(await ports.database.inSync(follower, signal)))
+          return { not: (await ports.database.whyNotInSync(follower, signal)) ?? "rows were still arriving" };
         const now = await ports.database.lag(follower, signal);
         if (!now.streaming) return { not: "replication does not run" };
         if (now.seconds === undefined || now.seconds > bound)

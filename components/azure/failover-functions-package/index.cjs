@@ -1,10 +1,40 @@
 // Generated from automation/functions by `npm run build:functions`. Do not edit.
 // \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
 var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+		key = keys[i];
+		if (!__hasOwnProp.call(to, key) && key !== except) __defProp(to, key, {
+			get: ((k) => from[k]).bind(null, key),
+			enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+		});
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
 let node_os = require("node:os");
 let node_perf_hooks = require("node:perf_hooks");
 let node_timers_promises = require("node:timers/promises");
 let node_crypto = require("node:crypto");
+let node_http = require("node:http");
+node_http = __toESM(node_http, 1);
+let node_https = require("node:https");
+node_https = __toESM(node_https, 1);
+let node_net = require("node:net");
+let node_stream_consumers = require("node:stream/consumers");
+let node_tls = require("node:tls");
+let node_util = require("node:util");
+let node_zlib = require("node:zlib");
+node_zlib = __toESM(node_zlib, 1);
 // node_modules/@azure/functions-extensions-base/dist/azure-functions-extensions-base.js
 var require_azure_functions_extensions_base = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	(() => {
@@ -8454,6 +8484,54 @@ function siteOf(value) {
 	if (typeof value !== "object" || value === null || !("site" in value)) return void 0;
 	return value.site === "primary" || value.site === "standby" ? value.site : void 0;
 }
+// automation/adapters/probe/ask-health.ts
+const decoders = {
+	gzip: (0, node_util.promisify)(node_zlib.default.gunzip),
+	"x-gzip": (0, node_util.promisify)(node_zlib.default.gunzip),
+	deflate: (0, node_util.promisify)(node_zlib.default.inflate),
+	br: (0, node_util.promisify)(node_zlib.default.brotliDecompress)
+};
+/** On a connection of its own. No redirect is followed. Errors: those of Node's sockets and TLS; `signal` ends it. */
+function askHealth(question, signal) {
+	const { protocol, address, port, path, name, authority } = question;
+	return new Promise((resolve, reject) => {
+		const standard = protocol === "https" ? 443 : 80;
+		const request = (protocol === "https" ? node_https.default : node_http.default).get({
+			host: address,
+			port,
+			path,
+			...(0, node_net.isIP)(name) === 0 ? { servername: name } : {},
+			...authority === void 0 ? {} : { ca: [...node_tls.rootCertificates, authority] },
+			headers: {
+				host: port === standard ? name : `${name}:${port}`,
+				accept: "application/json",
+				connection: "close"
+			},
+			agent: false,
+			signal
+		}, (response) => {
+			let length = 0;
+			response.on("data", (chunk) => {
+				length += chunk.length;
+				if (length > 262144) request.destroy(/* @__PURE__ */ new Error("the answer is too long for a health report"));
+			});
+			(0, node_stream_consumers.buffer)(response).then((body) => decoded(body, response.headers["content-encoding"])).then((body) => {
+				const { statusCode: status = 0, headers } = response;
+				resolve({
+					status,
+					contentType: headers["content-type"],
+					body
+				});
+			}, reject);
+		});
+		request.on("error", reject);
+	});
+}
+/** Some compress without being asked. */
+async function decoded(body, encoding = "") {
+	const decode = body.length === 0 ? void 0 : decoders[encoding.trim().toLowerCase()];
+	return (decode === void 0 ? body : await decode(body, { maxOutputLength: LONGEST_HEALTH_REPORT })).toString("utf8");
+}
 // automation/functions/endpoint-probe.ts
 /** The system's resolver got no answer: nothing was learnt about the endpoint. */
 const ownTrouble = /* @__PURE__ */ new Set([
@@ -8463,9 +8541,10 @@ const ownTrouble = /* @__PURE__ */ new Set([
 ]);
 /**
 * GET `<endpoint><healthPath>` within `timeoutMs`, no redirect followed. `readHealth` says what the answer means, as for the driver.
-* `healthPath`: default `/health`.
+* `healthPath`: default `/health`. `tls`: an endpoint over HTTPS is asked for the public name, which its certificate is for; default: for
+* its own.
 */
-function endpointProbe(fetch, timeoutMs, healthPath = DEFAULT_HEALTH_PATH) {
+function endpointProbe(fetch, timeoutMs, healthPath = DEFAULT_HEALTH_PATH, tls) {
 	return async (endpoint, signal) => {
 		const url = `${endpoint.replace(/\/+$/, "")}${healthPath}`;
 		const signalOf = {
@@ -8474,22 +8553,14 @@ function endpointProbe(fetch, timeoutMs, healthPath = DEFAULT_HEALTH_PATH) {
 		};
 		const late = AbortSignal.timeout(timeoutMs);
 		try {
-			const response = await fetch(url, {
-				headers: { accept: "application/json" },
-				redirect: "manual",
-				signal: AbortSignal.any([signal, late])
-			});
-			const body = (await response.text()).slice(0, LONGEST_HEALTH_REPORT);
-			const contentType = response.headers.get("content-type") ?? void 0;
-			const found = readHealth({
-				status: response.status,
-				contentType,
-				body
-			});
+			const within = AbortSignal.any([signal, late]);
+			const asked = tls === void 0 || !url.startsWith("https:") ? void 0 : tls;
+			const answer = await (asked === void 0 ? fetched(fetch, url, within) : askedFor(asked, url, within));
+			const found = readHealth(answer);
 			if (found.kind === "answer") return {
 				...signalOf,
 				reading: found.status,
-				reason: `${signalOf.name} answered ${response.status}, ${found.status}`
+				reason: `${signalOf.name} answered ${answer.status}, ${found.status}`
 			};
 			const reading = found.kind === "failure" ? "unhealthy" : "unknown";
 			return {
@@ -8504,7 +8575,7 @@ function endpointProbe(fetch, timeoutMs, healthPath = DEFAULT_HEALTH_PATH) {
 				reading: "failure",
 				reason: `${signalOf.name}: no answer in ${timeoutMs} ms`
 			};
-			const code = networkErrorCode(error) ?? "no connection";
+			const code = networkErrorCode(error) ?? tlsFault(error) ?? "no connection";
 			const reading = ownTrouble.has(code) ? "unknown" : "failure";
 			return {
 				...signalOf,
@@ -8513,6 +8584,35 @@ function endpointProbe(fetch, timeoutMs, healthPath = DEFAULT_HEALTH_PATH) {
 			};
 		}
 	};
+}
+async function fetched(fetch, url, signal) {
+	const response = await fetch(url, {
+		headers: { accept: "application/json" },
+		redirect: "manual",
+		signal
+	});
+	const body = (await response.text()).slice(0, LONGEST_HEALTH_REPORT);
+	return {
+		status: response.status,
+		contentType: response.headers.get("content-type") ?? void 0,
+		body
+	};
+}
+/** `fetch` sends the name of the URL alone. */
+function askedFor({ publicName, authority }, url, signal) {
+	const { hostname, port, pathname, search } = new URL(url);
+	return askHealth({
+		protocol: "https",
+		address: hostname.replace(/^\[|\]$/g, ""),
+		port: Number(port || 443),
+		path: `${pathname}${search}`,
+		name: publicName,
+		authority
+	}, signal);
+}
+/** Node's code for a certificate that is not to be trusted. */
+function tlsFault(error) {
+	return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : void 0;
 }
 // automation/domain/failure-threshold.ts
 const noMemory = {
@@ -8685,6 +8785,10 @@ const settingsSchema = object({
 	FAILOVER_COOLDOWN_SECONDS: number().nonnegative().default(600),
 	FAILOVER_PROBE_TIMEOUT_SECONDS: seconds(5),
 	FAILOVER_HEALTH_PATH: string().startsWith("/").default(DEFAULT_HEALTH_PATH),
+	/** What the certificates of endpoints over HTTPS are for. Default: each for its own name. */
+	FAILOVER_PUBLIC_NAME: optional,
+	/** PEM of authorities that they may come from, beside the public ones. */
+	FAILOVER_PROBE_AUTHORITY: optional,
 	FAILOVER_PROBE_ATTEMPTS: number().int().min(1).max(10).default(3),
 	FAILOVER_PROBE_PAUSE_SECONDS: seconds(2),
 	FAILOVER_DRIVER_WEBHOOK_URL: union([literal(""), url()]).default(""),
@@ -8717,6 +8821,10 @@ function readFunctionSettings(environment) {
 			probePauseSeconds: value.FAILOVER_PROBE_PAUSE_SECONDS
 		},
 		healthPath: value.FAILOVER_HEALTH_PATH,
+		probeTls: value.FAILOVER_PUBLIC_NAME === void 0 ? void 0 : {
+			publicName: value.FAILOVER_PUBLIC_NAME,
+			authority: value.FAILOVER_PROBE_AUTHORITY
+		},
 		probeTimeoutMs: value.FAILOVER_PROBE_TIMEOUT_SECONDS * 1e3,
 		webhook: webhookUrl === "" || webhookToken === void 0 ? void 0 : {
 			url: webhookUrl,
@@ -8850,7 +8958,7 @@ function createDependencies(environment, { fetch, clock }) {
 			timeoutMs: requestMs
 		}),
 		clock,
-		probe: endpointProbe(fetch, settings.probeTimeoutMs, settings.healthPath),
+		probe: endpointProbe(fetch, settings.probeTimeoutMs, settings.healthPath, settings.probeTls),
 		rules: settings.rules,
 		...settings.webhook === void 0 ? {} : { notify: driverWebhook(fetch, {
 			...settings.webhook,

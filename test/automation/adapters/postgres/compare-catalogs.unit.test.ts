@@ -6,7 +6,7 @@ import { findRenames } from "../../../../automation/adapters/postgres/renames.ts
 
 const facts = {
   ...{ encoding: "UTF8", locale: "en_us.utf8/en_us.utf8", version: 18, roles: ["shop"] },
-  ...{ extensions: [] as string[], populated: [] as string[], large: [] as string[] },
+  ...{ extensions: [] as string[], populated: [] as string[], large: [] as string[], unfinished: [] },
   allowedExtensions: null,
 };
 const catalog = (objects: readonly SchemaObject[], more: Partial<Catalog["facts"]> = {}): Catalog => ({

@@ -252,8 +252,8 @@ describe("rows that were lost", () => {
   it("come back as they were, whatever their type, name or identity; a stored-out value that was not changed never becomes null", async () => {
     await using each = await openCase(pair, "all_kinds");
     await each.protect();
-    for (const site of ["primary", "standby"] as const) await each.sql(site, kinds);
-    await each.sql("standby", "alter subscription pilotlight_standby refresh publication");
+    await each.sql("primary", kinds, "app");
+    await each.database.adoptTables("primary", "standby", soon());
     const long = "md5(i::text) || repeat(md5((i + 1)::text), 400)";
     await each.sql(
       "primary",
@@ -278,7 +278,8 @@ describe("rows that were lost", () => {
     );
     await takeOver(each);
     const { file, account } = await salvaged(each);
-    expect(account.unaccounted).toEqual([]);
+    // All of it by the stream: a comparison would see nothing of what an update leaves out.
+    expect(account).toEqual({ compared: [], unaccounted: [] });
     const tables = ['"Odd ""Kinds"" é"', "whole", "silent", "stored_out", "tenants", "child"];
     const rows = async (site: "primary" | "standby") =>
       Promise.all(

@@ -286,6 +286,30 @@ describe("what a migration changes while the site is protected", () => {
     await carried();
   }, 40_000);
 
+  it("and a subscription that brings the source rows which nobody is sent on is named", async () => {
+    const admin = (text: string) => pair.sql("primary", text);
+    await admin(
+      "create subscription feed connection 'host=127.0.0.1 port=1 connect_timeout=1' publication elsewhere with (connect = false, slot_name = 'feed')",
+    );
+    await app("create table arrivals (id int primary key)");
+    await carried();
+    await admin("select pg_replication_origin_create('elsewhere')");
+    // What arrives by a subscription carries an origin, as this row does.
+    await admin("select pg_replication_origin_session_setup('elsewhere'); insert into arrivals values (1)");
+    await admin("insert into arrivals values (2)");
+    const there = () => pair.sql("standby", "select id from arrivals");
+    while ((await there()).length === 0) await sleep(50);
+    expect(await there()).toEqual([{ id: 2 }]);
+    expect(await problem()).not.toMatch(/subscription feed/);
+    await admin("alter subscription feed enable");
+    expect(await problem()).toMatch(/subscription feed brings rows/);
+    await admin("alter subscription feed disable; alter subscription feed set (slot_name = none)");
+    await admin("drop subscription feed");
+    await app("drop table arrivals");
+    await admin("select pg_replication_origin_drop('elsewhere')");
+    await carried();
+  }, 40_000);
+
   it("what only the follower has and could refuse rows is named, and goes by the person's word", async () => {
     await pair.sql("standby", "create unique index stricter on keyed (id); create table of_its_own (id int)");
     expect(await problem()).toMatch(/index public\.stricter.*only the follower has it/);

@@ -204,6 +204,13 @@ const seen: readonly (readonly [from: string, text: string, code: string, retrya
   ],
   ["a cluster", "configured Kubernetes cluster is unreachable: unable to load schema", "unreachable", true],
   [
+    "a cluster, to the official plugin's refresh",
+    'failed to read resource state due to unreachable cluster. If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"',
+    "unreachable",
+    true,
+  ],
+  ["a cluster whose API is frozen", "the server is currently unable to handle the request", "unreachable", true],
+  [
     "AWS behind a cut",
     "operation error STS: AssumeRole, https response error StatusCode: 0, RequestID: , request send failed",
     "unreachable",
