@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { PostgresVersion } from "../../../support/postgres-pair.ts";
 import { versionJourney } from "../../../support/version-journey.ts";
 
-/** Primary and standby. 15 to 18 is in the normal run (versions.live.test.ts). */
+/** Primary and standby. A pair of 15 is in the normal run too (versions.live.test.ts). */
 const matrix: readonly (readonly [PostgresVersion, PostgresVersion])[] = [
   ["15", "15"],
   ["15", "16"],
+  ["15", "18"],
   ["16", "16"],
   ["16", "17"],
   ["17", "18"],
