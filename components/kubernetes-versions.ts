@@ -61,8 +61,12 @@ export function lookUpVersion(
   return minorOf(version) < minorOf(known[0]?.version ?? "") ? "ended" : "unknown";
 }
 
-/** Whether a new cluster can be made of it on `day` (ISO date). Of what the table does not know, it says that it can. */
+/**
+ * Whether a new cluster can be made of it on `day` (ISO date). Of the newest version and of what the table does not know, it says that it can:
+ * a cloud always offers some version, and by the end of the newest one it has others that the table lacks.
+ */
 export function isCreatable(cloud: KubernetesVersion["cloud"], version: string, day: string): boolean {
+  if (minorOf(version) === minorOf(newestVersion(cloud))) return true;
   const found = lookUpVersion(cloud, version);
   return found === "unknown" || (found !== "ended" && day <= found.creatableUntil);
 }

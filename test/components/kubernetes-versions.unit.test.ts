@@ -15,6 +15,7 @@ describe("the table of Kubernetes versions", () => {
     expect(["1.28", "1.29", "1.30", "1.31"].map((version) => isCreatable("eks", version, "2026-12-01"))).toEqual(
       Array(4).fill(false),
     );
+    expect(isCreatable("aks", newestVersion("aks"), "2099-01-01")).toBe(true);
     expect([lookUpVersion("aks", "1.20"), lookUpVersion("aks", "1.99")]).toEqual(["ended", "unknown"]);
   });
 

@@ -6,7 +6,10 @@ import { drConfig, FACTS_FILE } from "../../../scripts/policy/environment-facts.
 import { stackFileAtHome } from "../../support/stack-files-at-home.ts";
 import { projectRoot } from "./environments.ts";
 
-/** Options of the dr pack's rules for a stack of ours while users are at the primary, whatever a run in this checkout has moved. */
+/** The day of these tests: what is supported on it does not change with the clock. */
+const dated = { today: "2026-12-01" };
+
+/** Options of the rules for a stack of ours while users are at the primary, whatever a run in this checkout has moved. */
 export function drConfigAtHome(stack: string): RuleConfig {
   const root = mkdtempSync(join(tmpdir(), "pilotlight-facts-"));
   try {
@@ -16,7 +19,8 @@ export function drConfigAtHome(stack: string): RuleConfig {
       const text = readFileSync(join(projectRoot, "stacks", file), "utf8");
       writeFileSync(join(root, "stacks", file), stackFileAtHome(text));
     }
-    return drConfig(root, stack, "azblob://state");
+    const facts = drConfig(root, stack, "azblob://state");
+    return { ...facts, "aws-cluster-version": dated, "azure-cluster-version": dated };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
