@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -5,13 +6,15 @@ import { parseEnv } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { World } from "../../sandbox/contracts/contracts.ts";
 import { ControlClient } from "../../sandbox/contracts/control-client.ts";
-import { openWorld } from "../../sandbox/contracts/world.ts";
+import { codeRoot, openWorld } from "../../sandbox/contracts/world.ts";
 import { type DemoPlace, runDemo } from "../../sandbox/demo/demo.ts";
 import { Pilotlight } from "../../sandbox/demo/pilotlight.ts";
 import type { DemoReport, Move } from "../../sandbox/demo/report.ts";
 import { patienceSignal } from "../support/patience.ts";
+import { Engine } from "./support/engine.ts";
 import { outsideView } from "./support/outside-view.ts";
 import { copyProject } from "./support/project-copy.ts";
+import { SharedRepository } from "./support/shared-repository.ts";
 import { workerInstance } from "./support/worker-instance.ts";
 
 const instance = workerInstance();
@@ -23,6 +26,8 @@ describe("an application moves to Azure and comes home", () => {
   let pilotlight: Pilotlight;
   let place: DemoPlace;
   let report: DemoReport;
+  let repository: SharedRepository;
+  let colleagues: readonly string[] = [];
   const seen = new Map<string, { address: string; rows: readonly number[]; pods: readonly string[] }>();
 
   beforeAll(async () => {
@@ -38,6 +43,7 @@ describe("an application moves to Azure and comes home", () => {
   afterAll(async () => {
     await pilotlight.run(["sandbox", "down", "--wipe"], { show: false });
     await project.remove();
+    await repository?.remove();
   });
 
   const look = async (
@@ -168,6 +174,8 @@ describe("an application moves to Azure and comes home", () => {
   });
 
   it("finishes a failover whose driver was killed in the middle", async () => {
+    repository = await SharedRepository.of(project.root);
+    colleagues = [await repository.checkOut("colleague"), await repository.checkOut("pipeline")];
     const child = pilotlight.stay(["failover", "--planned", "--yes"], () => {});
     await until(async () => (await stagesOf(pilotlight)).get("promote-database") !== "pending");
     const second = await pilotlight.run(["failover", "--planned", "--yes"], { show: false });
@@ -184,7 +192,61 @@ describe("an application moves to Azure and comes home", () => {
     expect(await outsideView.mayLogIn(place.standby.database)).toBe(true);
     await previews("primary", "standby");
   });
+
+  it("cannot be undone from a checkout that is older than the move: nothing is planned, until it is pulled", async () => {
+    const stacks = ["sandbox-primary", "sandbox-standby"] as const;
+    const deployed = () => Promise.all(stacks.map((stack) => new Engine(project.root).resources(stack)));
+    const before = await deployed();
+    const [colleague = "", pipeline = ""] = colleagues;
+    const pack = join(codeRoot, "policies", "dr");
+    const attempts = [
+      [colleague, ["up", "--yes"]],
+      [colleague, ["up", "--yes", "--skip-preview"]],
+      [colleague, ["refresh", "--yes", "--skip-preview", "--run-program"]],
+      [pipeline, ["preview", "--policy-pack", pack]],
+      [pipeline, ["destroy", "--yes", "--skip-preview", "--run-program"]],
+    ] as const;
+    for (const [root, args] of attempts) {
+      for (const stack of stacks) {
+        const { code, said } = await engineSays(root, [...args, "-s", stack]);
+        expect(said).toMatch(/was written at epoch \d+ .* epoch \d+ is deployed/);
+        expect(said).toMatch(/by failover-\S+ at \d{4}-/);
+        expect(said).toContain("git pull");
+        expect(said).not.toMatch(/\d+ (to delete|deleted|to create|created|to update|updated)/);
+        expect(code).not.toBe(0);
+      }
+    }
+    // Without the program nobody can be asked; what serves is protected, so the preview already says no.
+    const destroyed = await engineSays(colleague, ["destroy", "--yes", "-s", "sandbox-standby"]);
+    expect(destroyed).toMatchObject({ said: expect.stringContaining("is protected") });
+    expect(destroyed.code).not.toBe(0);
+    expect(await deployed()).toEqual(before);
+
+    const elsewhere = new Pilotlight(colleague, {
+      PILOTLIGHT_PROJECT_ROOT: colleague,
+      PILOTLIGHT_STATE_DIR: join(colleague, ".pilotlight"),
+    });
+    expect(await elsewhere.run(["up"], { show: false })).toMatchObject({ output: expect.stringContaining("epoch") });
+    expect(await deployed()).toEqual(before);
+    expect(await outsideView.mayLogIn(place.standby.database)).toBe(true);
+
+    await repository.commitAndPush();
+    for (const root of colleagues) {
+      await repository.pull(root);
+      for (const stack of stacks) await outsideView.expectNoChanges(root, stack);
+    }
+  });
 });
+
+/** A person's command, to its end. */
+function engineSays(root: string, args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
+  const options = { cwd: root, timeout: 240_000, maxBuffer: 64 * 1024 * 1024 };
+  return new Promise((resolve) => {
+    execFile("pulumi", [...args, "--non-interactive"], options, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), said: `${out}\n${err}`.replaceAll(/\s+/g, " ") }),
+    );
+  });
+}
 
 async function stagesOf(pilotlight: Pilotlight): Promise<ReadonlyMap<string, string>> {
   const { code, output } = await pilotlight.run(["report", "--json"], { show: false });
