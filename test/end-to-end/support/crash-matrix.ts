@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { auditMove } from "../../../sandbox/client/audit.ts";
@@ -14,27 +15,46 @@ import {
   type StandbyOutputs,
   standbyOutputsSchema,
 } from "../../../stacks/outputs.ts";
-import { patienceSignal } from "../../support/patience.ts";
+import { machineText, patienceSignal } from "../../support/patience.ts";
+import { DriverRun } from "./driver-run.ts";
+import { JournalView } from "./journal-view.ts";
 import { type KillAt, killAtWrites } from "./killed-driver.ts";
 import { outsideView } from "./outside-view.ts";
 import { copyProject } from "./project-copy.ts";
+import { type ServiceEnd, ServiceRun, type ServiceStart } from "./service-run.ts";
 import { workerInstance } from "./worker-instance.ts";
 
 const instance = workerInstance();
 /** A quiet machine needs four seconds a kill. */
+const ended = new Set(["succeeded", "failed", "aborted"]);
 const patienceMs = 3_600_000;
+
+/** A service that resumes an operation, is ended in the middle of it, and is started again. */
+export interface ServiceCase {
+  readonly start: ServiceStart;
+  readonly end: ServiceEnd;
+}
+
+type EachPlan<T> = readonly [failover: T, reprotect: T, failback: T];
+
+const plans = [
+  ["failover", "--planned", "--yes"],
+  ["reprotect", "--yes"],
+  ["failback", "--yes"],
+] as const;
 
 /**
  * The driver dies at writes of its journal, and the end is the same. Clients write all the time. `kills` says for each of the three plans
- * (failover, reprotect, failback) at which kinds of entries.
+ * (failover, reprotect, failback) at which kinds of entries. Then `services`, a round away and home for each: there nobody says `resume`.
  */
-export function crashMatrix(kills: readonly [failover: KillAt, reprotect: KillAt, failback: KillAt]): void {
+export function crashMatrix(kills: EachPlan<KillAt>, services: readonly EachPlan<ServiceCase>[]): void {
   let project: Awaited<ReturnType<typeof copyProject>>;
   let pilotlight: Pilotlight;
   let primary: PrimaryOutputs;
   let standby: StandbyOutputs;
   let client: WriteClient;
   let journal: string;
+  const service = `127.${30 + instance}.0.77:8930`;
 
   beforeAll(async () => {
     project = await copyProject();
@@ -134,4 +154,53 @@ export function crashMatrix(kills: readonly [failover: KillAt, reprotect: KillAt
     },
     patienceMs,
   );
+
+  const serviceCases = services.flatMap((round) => round.map((each, plan) => ({ ...each, plan: plans[plan] ?? [] })));
+  it.each(serviceCases)(
+    "ends by itself, in mode auto: $plan.0, whose service is started by $start and ended by $end",
+    async ({ start, end, plan }) => {
+      const view = new JournalView(dirname(dirname(journal)));
+      const [name] = plan;
+      const target = name === "failback" ? "primary" : "standby";
+      const since = new Date();
+      const run = new DriverRun(project.root, plan, {});
+      const operation = await view.until(await view.ids(), { type: "stage-result" });
+      run.signal("SIGKILL");
+      await run.exit;
+      const left = (await view.entries(operation)).length;
+
+      const first = await ServiceRun.start(start, project.root, service);
+      await untilTrue(async () => (await view.entries(operation)).length > left + 2, first);
+      await first.end(end);
+      expect(isEnded(await view.entries(operation)), "it was ended in the middle").toBe(false);
+
+      const second = await ServiceRun.start(start, project.root, service);
+      await untilTrue(async () => isEnded(await view.entries(operation)), second);
+      await second.end("SIGTERM");
+      expect((await view.entries(operation)).at(-1)).toMatchObject({ type: "operation-state", state: "succeeded" });
+      expect((await view.ids()).at(-1)).toBe(operation);
+      await client.waitForSite(target, patienceSignal(60_000), name === "reprotect" ? undefined : since);
+      expect(await mayWrite()).toEqual([target === "primary", target === "standby"]);
+      if (name !== "reprotect") {
+        const { lostWrites, splitBrainWrites } = await audit(name === "failover" ? "primary" : "standby", since);
+        expect({ lostWrites, splitBrainWrites }).toEqual({ lostWrites: [], splitBrainWrites: [] });
+      }
+      if (name === "failback") await previews();
+    },
+    patienceMs,
+  );
+}
+
+type Entries = Awaited<ReturnType<JournalView["entries"]>>;
+
+function isEnded(entries: Entries): boolean {
+  return entries.some(({ type, ...entry }) => type === "operation-state" && ended.has(String(entry["state"])));
+}
+
+async function untilTrue(check: () => Promise<boolean>, service: ServiceRun): Promise<void> {
+  const deadline = patienceSignal(180_000);
+  while (!(await check())) {
+    if (deadline.aborted) throw new Error(`not in time (${machineText()}): ${service.output.slice(-2000)}`);
+    await sleep(50);
+  }
 }
