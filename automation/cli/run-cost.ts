@@ -1,7 +1,7 @@
 import { loadEnvironment } from "../composition/environment-file.ts";
+import { compareWithPlan, readCostPlan } from "../cost/cost-plan.ts";
 import { costText } from "../cost/cost-text.ts";
 import { estimate } from "../cost/estimate.ts";
-import { compareWithReference } from "../cost/myca-reference.ts";
 import { PriceList } from "../cost/price-list.ts";
 import { readStandbyConfig } from "../cost/stack-file.ts";
 import type { CommandContext } from "./command.ts";
@@ -13,7 +13,8 @@ export function runCost(context: CommandContext, given: string | undefined): num
     given ?? loadEnvironment(context.projectRoot, undefined, process.env).PILOTLIGHT_ENVIRONMENT ?? "";
   const config = readStandbyConfig(context.projectRoot, environment);
   const result = estimate(config, PriceList.read(), new Date());
-  const reference = compareWithReference(result);
-  context.print(reference === undefined ? result : { ...result, reference }, costText(result, reference));
+  const plan = readCostPlan(context.projectRoot, environment);
+  const comparison = plan === undefined ? undefined : compareWithPlan(plan, result);
+  context.print(comparison === undefined ? result : { ...result, plan: comparison }, costText(result, comparison));
   return exitCodes.done;
 }

@@ -1,8 +1,8 @@
+import type { ComparedLine, CostComparison } from "./cost-plan.ts";
 import type { CostLine, Estimate } from "./estimate.ts";
-import type { ReferenceComparison, ReferenceLine } from "./myca-reference.ts";
 
 /** The estimate as a person reads it: the configured tier by resource, all tiers side by side, and what is left out. */
-export function costText(estimate: Estimate, reference: ReferenceComparison | undefined): string {
+export function costText(estimate: Estimate, comparison: CostComparison | undefined): string {
   const tier = estimate.tiers.find((each) => each.tier === estimate.tier);
   const sentence =
     tier === undefined
@@ -23,7 +23,7 @@ export function costText(estimate: Estimate, reference: ReferenceComparison | un
       ]),
       1,
     ),
-    ...(reference === undefined ? [] : referenceText(reference)),
+    ...(comparison === undefined ? [] : comparisonText(comparison)),
     "",
     "Assumed",
     ...estimate.assumptions.map((each) => `  ${each}`),
@@ -38,17 +38,17 @@ function row({ resource, detail, restMonthly, litHourly, price }: CostLine): rea
   return [`${resource}${price.confirmed ? "" : " *"}`, detail, month(restMonthly), hour(litHourly)];
 }
 
-function referenceText({ restMonthly, litHourly }: ReferenceComparison): readonly string[] {
-  const rows = (lines: readonly ReferenceLine[], money: (usd: number) => string) =>
-    lines.map(({ resource, reference, ours, why }) => [
-      resource,
-      reference === undefined ? "absent" : money(reference),
+function comparisonText({ title, restMonthly, litHourly }: CostComparison): readonly string[] {
+  const rows = (lines: readonly ComparedLine[], money: (usd: number) => string) =>
+    lines.map(({ item, planned, ours, why }) => [
+      item,
+      planned === undefined ? "absent" : money(planned),
       money(ours),
       why,
     ]);
   return [
     "",
-    "Against the plan that MYCA was built by: at rest, a month",
+    `Against ${title}: at rest, a month`,
     ...table(["", "plan", "ours", ""], rows(restMonthly, month), 1),
     "",
     "Lit, an hour",

@@ -221,13 +221,21 @@ describe("an application moves to Azure and comes home", () => {
     expect(destroyed).toMatchObject({ said: expect.stringContaining("is protected") });
     expect(destroyed.code).not.toBe(0);
     expect(await deployed()).toEqual(before);
+    // Nor when what is there is only read again; that writes down what it finds, and removes nothing.
+    const refreshed = await engineSays(colleague, ["refresh", "--yes", "--skip-preview", "-s", "sandbox-standby"]);
+    expect(refreshed.code, refreshed.said).toBe(0);
+    const known = (all: Awaited<ReturnType<typeof deployed>>) =>
+      all.map((each) => each.map(({ urn, id }) => [urn, id]));
+    expect(known(await deployed())).toEqual(known(before));
 
     const elsewhere = new Pilotlight(colleague, {
       PILOTLIGHT_PROJECT_ROOT: colleague,
       PILOTLIGHT_STATE_DIR: join(colleague, ".pilotlight"),
     });
-    expect(await elsewhere.run(["up"], { show: false })).toMatchObject({ output: expect.stringContaining("epoch") });
-    expect(await deployed()).toEqual(before);
+    const up = await elsewhere.run(["up"], { show: false });
+    expect(up).toMatchObject({ output: expect.stringContaining("epoch") });
+    expect(up.code).not.toBe(0);
+    expect(known(await deployed())).toEqual(known(before));
     expect(await outsideView.mayLogIn(place.standby.database)).toBe(true);
 
     await repository.commitAndPush();

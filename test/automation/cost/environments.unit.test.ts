@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { compareWithPlan, readCostPlan } from "../../../automation/cost/cost-plan.ts";
 import { costText } from "../../../automation/cost/cost-text.ts";
 import { estimate } from "../../../automation/cost/estimate.ts";
-import { compareWithReference } from "../../../automation/cost/myca-reference.ts";
 import { PriceList } from "../../../automation/cost/price-list.ts";
 import { readStandbyConfig } from "../../../automation/cost/stack-file.ts";
 import { TIER_SKUS } from "../../../automation/cost/standby-items.ts";
@@ -44,7 +44,7 @@ describe("the size that a tier has unless configuration says another", () => {
   });
 });
 
-describe("MYCA's own plan", () => {
+describe("a plan of one's own", () => {
   const myca = {
     compute: "container-group",
     database: { sku: "Standard_B1ms", storageGib: 128 },
@@ -54,10 +54,9 @@ describe("MYCA's own plan", () => {
 
   it("is explained line by line: what it says, what we say, and why", () => {
     const result = estimate(standbyConfig(myca, "myca"), roundList(), now);
-    const comparison = compareWithReference(result);
-    expect(
-      comparison?.restMonthly.map(({ resource, reference, ours }) => [resource, reference, ours.toFixed(2)]),
-    ).toEqual([
+    const plan = readCostPlan(projectRoot, "myca");
+    const comparison = plan === undefined ? undefined : compareWithPlan(plan, result);
+    expect(comparison?.restMonthly.map(({ item, planned, ours }) => [item, planned, ours.toFixed(2)])).toEqual([
       ["Storage account (100 GB)", 2, "2.00"],
       ["Container registry (Basic)", 5, "7.30"],
       ["PostgreSQL (stopped)", 0, "7.30"],
@@ -66,7 +65,7 @@ describe("MYCA's own plan", () => {
       ["Front Door", undefined, "36.50"],
       ["Total", 7, "65.90"],
     ]);
-    const why = comparison?.restMonthly.find(({ resource }) => resource === "PostgreSQL (stopped)")?.why;
+    const why = comparison?.restMonthly.find(({ item }) => item === "PostgreSQL (stopped)")?.why;
     expect(why).toContain("live replica");
     // No line is lost on the way to the total.
     for (const column of [comparison?.restMonthly ?? [], comparison?.litHourly ?? []]) {
@@ -76,8 +75,18 @@ describe("MYCA's own plan", () => {
     expect(costText(result, comparison)).toContain("Against the plan that MYCA was built by");
   });
 
-  it("is not shown for others", () => {
-    expect(compareWithReference(estimate(standbyConfig(myca), roundList(), now))).toBeUndefined();
+  it("is absent where there is no file, and refused by field where it is wrong", () => {
+    expect(readCostPlan(projectRoot, "sandbox")).toBeUndefined();
+    const root = mkdtempSync(join(tmpdir(), "pilotlight-plan-"));
+    try {
+      mkdirSync(join(root, "stacks"));
+      writeFileSync(join(root, "stacks", "cost-plan.trial.yaml"), "title: ours\nrestMonthly: {total: -1, lines: []}\n");
+      expect(() => readCostPlan(root, "trial")).toThrow(
+        /cost-plan\.trial\.yaml is wrong: restMonthly\.total: .*litHourly/,
+      );
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 });
 
