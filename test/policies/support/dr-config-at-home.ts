@@ -15,7 +15,7 @@ export function drConfigAtHome(stack: string): RuleConfig {
   try {
     for (const folder of ["stacks", "policies"]) mkdirSync(join(root, folder));
     copyFileSync(join(projectRoot, FACTS_FILE), join(root, FACTS_FILE));
-    for (const file of readdirSync(join(projectRoot, "stacks")).filter((name) => name.endsWith(".yaml"))) {
+    for (const file of readdirSync(join(projectRoot, "stacks")).filter((name) => /^Pulumi\..+\.yaml$/.test(name))) {
       const text = readFileSync(join(projectRoot, "stacks", file), "utf8");
       writeFileSync(join(root, "stacks", file), stackFileAtHome(text));
     }
