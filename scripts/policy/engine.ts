@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -39,6 +39,12 @@ export async function previewWithPacks(
   try {
     const events = join(folder, "events.json");
     const args = ["preview", "--stack", stack, "--event-log", events];
+    if (Object.keys(settings).length > 0) {
+      // The engine saves what `--config` says, so it gets a file of its own: another preview may be reading the stack's.
+      const own = join(folder, `Pulumi.${stack}.yaml`);
+      await copyFile(join(world.root, "stacks", `Pulumi.${stack}.yaml`), own);
+      args.push("--config-file", own);
+    }
     for (const [key, value] of Object.entries(settings)) args.push("--config", `${key}=${value}`);
     for (const [pack, path] of Object.entries(packs) as [PackName, string][]) {
       const file = join(folder, `${pack}.json`);
