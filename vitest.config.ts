@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import process from "node:process";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { compileCache } from "./sandbox/contracts/world.ts";
 import { measurePace } from "./test/support/machine-pace.ts";
 import { SlowestFiles } from "./test/support/slowest-files.ts";
 
@@ -12,7 +12,7 @@ const results = process.env["PILOTLIGHT_TEST_RESULTS"];
 const pace = measurePace();
 process.env["PILOTLIGHT_TEST_PACE"] = String(pace);
 // Engines, language hosts and providers that tests start load their modules in half the time.
-process.env["NODE_COMPILE_CACHE"] = join(import.meta.dirname, "node_modules", ".cache", "pilotlight", "compiled");
+process.env["NODE_COMPILE_CACHE"] = compileCache;
 const patience = (milliseconds: number): number => Math.round(milliseconds * pace);
 
 /** The end-to-end run takes longest by far: it begins first. */

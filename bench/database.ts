@@ -43,11 +43,7 @@ const began = performance.now();
 const switches: SwitchResult[] = [];
 const verify: VerifyMeasure[] = [];
 let load: LoadResult | undefined;
-say(
-  `${cpus().length} cores, load ${loadavg()
-    .map((each) => each.toFixed(1))
-    .join(" ")}`,
-);
+say(`${cpus().length} cores, ${loadText()}`);
 const copy = parts.has("copy")
   ? await measureCopy(70, whole("copy-rows", values["copy-rows"]), jobs, Number(values.indexes))
   : undefined;
@@ -68,17 +64,18 @@ if (parts.has("switch") || parts.has("load") || parts.has("verify")) {
     if (parts.has("load")) load = await measureUnderLoad(each, rate, moves);
   }
 }
-say(
-  `load ${loadavg()
-    .map((each) => each.toFixed(1))
-    .join(" ")}`,
-);
+say(loadText());
 const result: BenchResult = { switches, copy, load, verify };
 console.log(values.json ? JSON.stringify({ ...result, aims: aimsOf(result) }, null, 2) : resultText(result));
 process.exit(aimsOf(result).every(({ met }) => met) ? 0 : 1);
 
 function say(line: string): void {
   console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${line}`);
+}
+
+function loadText(): string {
+  const averages = loadavg().map((each) => each.toFixed(1));
+  return `load ${averages.join(" ")}`;
 }
 
 function whole(name: string, text: string): number {

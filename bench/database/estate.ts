@@ -1,3 +1,4 @@
+import { otherSite } from "../../automation/domain/protection.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { type DatabaseCase, openCase } from "../../test/support/database-case.ts";
 import { type PostgresPair, type PostgresVersion, startPostgresPair } from "../../test/support/postgres-pair.ts";
@@ -59,8 +60,6 @@ export async function follow({ database }: DatabaseCase): Promise<void> {
   while (!(await database.inSync("standby", limit()))) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-export const other = (site: Site): Site => (site === "primary" ? "standby" : "primary");
-
 export interface MoveTimes {
   /** Milliseconds from the fence's first statement until the other site takes writes. */
   readonly total: number;
@@ -72,7 +71,7 @@ export interface MoveTimes {
  * copy. A planned failover does the same without `reverse`.
  */
 export async function movePlanned({ database }: DatabaseCase, from: Site): Promise<MoveTimes> {
-  const to = other(from);
+  const to = otherSite(from);
   const steps: Record<string, number> = {};
   const timed = async <T>(name: string, work: Promise<T>): Promise<T> => {
     const began = performance.now();

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { otherSite } from "../../automation/domain/protection.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import type { DatabaseCase } from "../../test/support/database-case.ts";
 import type { PostgresPair } from "../../test/support/postgres-pair.ts";
-import { fill, follow, type MoveTimes, movePlanned, other } from "./estate.ts";
+import { fill, follow, type MoveTimes, movePlanned } from "./estate.ts";
 import { quantile } from "./statistics.ts";
 import { Writers } from "./writers.ts";
 
@@ -20,7 +21,7 @@ export async function measureSwitch(pair: PostgresPair, rows: number, moves: num
   for (let done = 0; done < moves; done++) {
     await each.beat(active);
     times.push(await movePlanned(each, active));
-    active = other(active);
+    active = otherSite(active);
   }
   return { rows, moves: times };
 }
@@ -53,7 +54,7 @@ export async function measureUnderLoad(each: DatabaseCase, rate: number, moves: 
       const began = performance.now();
       await each.database.heartbeat(active, AbortSignal.timeout(10_000));
       times.push(await movePlanned(each, active));
-      active = other(active);
+      active = otherSite(active);
       await sleep(1500);
       refused.push(writers.longestGap(began, performance.now()));
     }

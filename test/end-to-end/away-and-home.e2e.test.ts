@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { codeRoot, openWorld } from "../../sandbox/contracts/world.ts";
 import { type DemoPlace, runDemo } from "../../sandbox/demo/demo.ts";
 import { Pilotlight } from "../../sandbox/demo/pilotlight.ts";
 import type { DemoReport, Move } from "../../sandbox/demo/report.ts";
+import { engineSays } from "../support/engine-says.ts";
 import { patienceSignal } from "../support/patience.ts";
 import { Engine } from "./support/engine.ts";
 import { outsideView } from "./support/outside-view.ts";
@@ -247,16 +247,6 @@ describe("an application moves to Azure and comes home", () => {
     }
   });
 });
-
-/** A person's command, to its end. */
-function engineSays(root: string, args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
-  const options = { cwd: root, timeout: 240_000, maxBuffer: 64 * 1024 * 1024 };
-  return new Promise((resolve) => {
-    execFile("pulumi", [...args, "--non-interactive"], options, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), said: `${out}\n${err}`.replaceAll(/\s+/g, " ") }),
-    );
-  });
-}
 
 async function stagesOf(pilotlight: Pilotlight): Promise<ReadonlyMap<string, string>> {
   const { code, output } = await pilotlight.run(["report", "--json"], { show: false });

@@ -65,6 +65,22 @@ export async function openCase(pair: PostgresPair, name: string): Promise<Databa
   };
 }
 
+/** A database of its own, protected, with whatever tables `schema` makes. */
+export async function protectedCase(pair: PostgresPair, name: string, schema: string): Promise<DatabaseCase> {
+  const each = await openCase(pair, name);
+  await each.database.prepare("primary", true, soon());
+  await each.sql("primary", schema, "app");
+  await each.protect();
+  return each;
+}
+
+/** A forced move to the standby, as far as the database goes. */
+export async function takeOver({ database }: DatabaseCase): Promise<void> {
+  await database.fence("primary", soon());
+  await database.promote("standby", soon());
+  await database.openWrites("standby", soon());
+}
+
 async function endSubscription(sql: DatabaseCase["sql"], site: Site): Promise<void> {
   const name = `pilotlight_${site}`;
   const found = await sql(

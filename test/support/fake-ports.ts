@@ -1,4 +1,5 @@
 import { DriverError } from "../../automation/domain/errors.ts";
+import { otherSite } from "../../automation/domain/protection.ts";
 import type { ZoneNode } from "../../automation/domain/zone-health.ts";
 import type { Database } from "../../automation/ports/database.ts";
 import type { Infrastructure, ResourceChanges } from "../../automation/ports/infrastructure.ts";
@@ -15,7 +16,6 @@ import { fakeSalvageFiles } from "./fake-salvage-files.ts";
 import { FakeWitness } from "./fake-witness.ts";
 import type { FakeWorld } from "./fake-world.ts";
 
-const other = (site: Site): Site => (site === "primary" ? "standby" : "primary");
 const noChange: ResourceChanges = { create: 0, update: 0, replace: 0, delete: 0, same: 9 };
 /** How long a site that does not answer is waited for. */
 const blackHoleMs = 15_000;
@@ -74,12 +74,12 @@ export function fakePorts(world: FakeWorld, process: FakeProcess): Ports & { rea
           if (!world.writable(site) || !world.sites[site].workloads)
             world.violations.push(`users are sent to ${site}, which cannot serve`);
           world.traffic[site] = true;
-          world.traffic[other(site)] = false;
+          world.traffic[otherSite(site)] = false;
           return shown(world);
         }),
       drain: (site, signal) =>
         call("traffic.drain", [], signal, () => {
-          if (world.keepsOneOrigin && !world.traffic[other(site)]) return shown(world);
+          if (world.keepsOneOrigin && !world.traffic[otherSite(site)]) return shown(world);
           world.traffic[site] = false;
           return shown(world);
         }),
@@ -195,7 +195,7 @@ function database(world: FakeWorld, call: Call): Database {
           lastHeartbeatAt: known === undefined ? undefined : new Date(known.at).toISOString(),
           lastHeartbeatLsn: known === undefined ? undefined : `0/${known.lsn}`,
           streaming:
-            world.sites[receiver].following && (world.link || world.silentLink) && world.sites[other(receiver)].up,
+            world.sites[receiver].following && (world.link || world.silentLink) && world.sites[otherSite(receiver)].up,
           copying: [...world.sites[receiver].copying],
           atRisk: blocking(world),
           losing: blocking(world),
@@ -208,12 +208,12 @@ function database(world: FakeWorld, call: Call): Database {
     },
     promote: (receiver, signal) =>
       call("database.promote", [receiver], signal, () => {
-        const [target, source] = [world.sites[receiver], world.sites[other(receiver)]];
+        const [target, source] = [world.sites[receiver], world.sites[otherSite(receiver)]];
         const overridden = world.journal
           .all()
           .some(({ body }) => body.type === "override-used" && body.guard === "fence-unconfirmed");
-        if (world.lets(other(receiver)) && !overridden)
-          world.violations.push(`${receiver} was promoted and ${other(receiver)} is not fenced`);
+        if (world.lets(otherSite(receiver)) && !overridden)
+          world.violations.push(`${receiver} was promoted and ${otherSite(receiver)} is not fenced`);
         if (target.following) source.stranded = strandedRows(world, receiver);
         target.following = false;
         return {
@@ -323,7 +323,7 @@ function zones(world: FakeWorld, call: Call): Zones {
 
 function strandedRows(world: FakeWorld, receiver: Site) {
   const known = new Set(world.sites[receiver].rows.map((row) => row.key));
-  return world.sites[other(receiver)].rows
+  return world.sites[otherSite(receiver)].rows
     .filter((row) => !known.has(row.key))
     .map((row) => ({
       schema: "public",

@@ -20,6 +20,7 @@ export interface ReleaseServerOptions {
 export class PostgresReleaseServer {
   readonly #major: OlderPostgres;
   readonly #options: ReleaseServerOptions;
+  #binaries: Promise<Binaries> | undefined;
   #process: ChildProcess | undefined;
 
   constructor(major: OlderPostgres, options: ReleaseServerOptions) {
@@ -60,8 +61,13 @@ export class PostgresReleaseServer {
     });
   }
 
+  #executables(): Promise<Binaries> {
+    this.#binaries ??= this.#findExecutables();
+    return this.#binaries;
+  }
+
   /** A copy beside the data where PostgreSQL runs as another user: `initdb` asks for its files by that user's own rights. */
-  async #executables(): Promise<Binaries> {
+  async #findExecutables(): Promise<Binaries> {
     const found = await postgresRelease(this.#major);
     if ((await operatingUser()).owner === undefined) return found;
     const native = dirname(dirname(found.postgres));

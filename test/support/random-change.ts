@@ -52,13 +52,13 @@ export function randomChange(random: Random, table: RandomTable, number: number)
     case 5:
       return same(
         "stored out of line",
-        `alter table ${from} alter column ${column.quoted} set storage ${column.type === "int" ? "plain" : column.type === "timestamptz" ? "plain" : "external"}`,
+        `alter table ${from} alter column ${column.quoted} set storage ${["int", "timestamptz"].includes(column.type) ? "plain" : "external"}`,
       );
     case 6:
       return same("replica identity", `alter table ${from} replica identity ${random.pick(["full", "default"])}`);
     default:
       return same(
-        "type, sequence, index, foreign key",
+        "type, sequence, index, table",
         `create type public."Kind ${number}" as enum ('a', 'it''s'); create sequence public."Numbers ${number}" as smallint cycle;
          create index "Index ${number}" on ${from} (${table.key.map(quote).join(", ")});
          create table public."Reference ${number}" (id int primary key, kind public."Kind ${number}"); alter type public."Kind ${number}" add value 'later' before 'a'`,

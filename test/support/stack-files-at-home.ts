@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -13,13 +13,10 @@ export function stackFileAtHome(text: string): string {
 }
 
 /** Every stack's file of a project's copy. */
-export async function bringStackFilesHome(projectRoot: string): Promise<void> {
+export function bringStackFilesHome(projectRoot: string): void {
   const folder = join(projectRoot, "stacks");
-  const files = (await readdir(folder)).filter((file) => /^Pulumi\..+\.yaml$/.test(file));
-  await Promise.all(
-    files.map(async (file) => {
-      const path = join(folder, file);
-      await writeFile(path, stackFileAtHome(await readFile(path, "utf8")));
-    }),
-  );
+  for (const file of readdirSync(folder).filter((name) => /^Pulumi\..+\.yaml$/.test(name))) {
+    const path = join(folder, file);
+    writeFileSync(path, stackFileAtHome(readFileSync(path, "utf8")));
+  }
 }

@@ -1,3 +1,4 @@
+import { otherSite } from "../../automation/domain/protection.ts";
 import type { Site } from "../../stacks/outputs.ts";
 import { type DatabaseCase, openCase, soon, until } from "./database-case.ts";
 import { type PostgresPair, type PostgresVersion, startPostgresPair } from "./postgres-pair.ts";
@@ -22,8 +23,6 @@ const schema = `
   create table items (id bigserial primary key, note text unique not null, amount numeric(10,2) default 1.5, tags text[] default '{a,b}');
   create table bag (note text, at timestamptz default now());
   create view dear as select * from items where amount > 10`;
-
-const other = (site: Site): Site => (site === "primary" ? "standby" : "primary");
 
 /**
  * Set-up, planned move and home, forced move with loss, reprotect and failback, on a pair of the given versions. `number`: as
@@ -56,8 +55,8 @@ export async function versionJourney(
 
   for (const from of ["primary", "standby"] as const) {
     await movePlanned(each, from);
-    await writeKept(other(from), `after the move to ${other(from)}`);
-    await each.beat(other(from));
+    await writeKept(otherSite(from), `after the move to ${otherSite(from)}`);
+    await each.beat(otherSite(from));
   }
 
   // The standby stops receiving: what is written from here on is lost by the forced move.
@@ -91,7 +90,7 @@ export async function versionJourney(
 }
 
 async function movePlanned({ database }: DatabaseCase, from: Site): Promise<void> {
-  const to = other(from);
+  const to = otherSite(from);
   const token = await database.fence(from, soon());
   await database.awaitToken(to, token, soon());
   await database.promote(to, soon());

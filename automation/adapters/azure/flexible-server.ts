@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DriverError } from "../../domain/errors.ts";
 import type { ArmClient } from "./arm-client.ts";
 import { armOperation } from "./arm-operation.ts";
+import { listPages } from "./list-pages.ts";
 
 /** Where a PostgreSQL flexible server is, from the standby's outputs. */
 export interface FlexibleServerPlace {
@@ -15,19 +16,14 @@ const apiVersion = "2024-08-01";
 /** A restart takes one to two minutes in the cloud. */
 const restartTimeoutMs = 300_000;
 
-const page = <T extends z.ZodType>(item: T) => z.object({ value: z.array(item), nextLink: z.string().optional() });
-const serverPage = page(
-  z.object({
-    id: z.string(),
-    properties: z.object({ fullyQualifiedDomainName: z.string().optional() }),
-  }),
-);
-const parameterPage = page(
-  z.object({
-    name: z.string(),
-    properties: z.object({ isConfigPendingRestart: z.boolean().optional() }),
-  }),
-);
+const serverItem = z.object({
+  id: z.string(),
+  properties: z.object({ fullyQualifiedDomainName: z.string().optional() }),
+});
+const parameterItem = z.object({
+  name: z.string(),
+  properties: z.object({ isConfigPendingRestart: z.boolean().optional() }),
+});
 
 /** A PostgreSQL flexible server as a whole: its parameters and its restart. Errors: those of `ArmClient`; `not-found` for an unknown host. */
 export class FlexibleServer {
@@ -43,7 +39,7 @@ export class FlexibleServer {
   /** Names of parameters that are set and take effect at the next restart. */
   async pendingParameters(signal: AbortSignal): Promise<readonly string[]> {
     const id = await this.#find(signal);
-    const parameters = await this.#list(`${id}/configurations`, parameterPage, signal);
+    const parameters = await this.#list(`${id}/configurations`, parameterItem, signal);
     return parameters.flatMap(({ name, properties }) => (properties.isConfigPendingRestart === true ? [name] : []));
   }
 
@@ -60,7 +56,7 @@ export class FlexibleServer {
     const group = `/subscriptions/${part(subscriptionId)}/resourceGroups/${part(resourceGroup)}`;
     const servers = await this.#list(
       `${group}/providers/Microsoft.DBforPostgreSQL/flexibleServers`,
-      serverPage,
+      serverItem,
       signal,
     );
     this.#id = servers.find(({ properties }) => properties.fullyQualifiedDomainName === host)?.id;
@@ -68,15 +64,8 @@ export class FlexibleServer {
     throw new DriverError("not-found", `resource group ${resourceGroup} has no PostgreSQL flexible server at ${host}`);
   }
 
-  async #list<T extends z.ZodType>(path: string, schema: ReturnType<typeof page<T>>, signal: AbortSignal) {
-    const items: z.infer<T>[] = [];
-    let next: string | undefined = `${path}?api-version=${apiVersion}`;
-    while (next !== undefined) {
-      const parsed = schema.safeParse(await this.#arm.request("GET", next, undefined, signal));
-      if (!parsed.success) throw new DriverError("fatal", `the list at ${path} cannot be understood`);
-      items.push(...parsed.data.value);
-      next = parsed.data.nextLink === undefined ? undefined : this.#arm.pathOf(parsed.data.nextLink);
-    }
-    return items;
+  #list<T>(path: string, item: z.ZodType<T>, signal: AbortSignal): Promise<readonly T[]> {
+    const request = { what: `the list at ${path}`, path: `${path}?api-version=${apiVersion}`, item };
+    return listPages(this.#arm, request, signal);
   }
 }

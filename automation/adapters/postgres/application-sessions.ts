@@ -73,6 +73,12 @@ async function startingProcesses(session: Session): Promise<readonly number[]> {
   return starting.map(({ pid }) => pid);
 }
 
+/** That role `r` logs in by itself, and is none that nobody has to stop: superusers, the driver's own roles, the services', the session's. */
+const logsInItself = `r.rolcanlogin and not r.rolsuper and r.rolname not in (current_user, session_user)
+  and r.rolname not in ('${names.replicator}', '${names.leaseAgent}', '${names.drill}') and r.rolname !~ '^(rds|azure)'`;
+/** That role `r` may act as role $1; not where there is no such role. */
+const mayActAs = "exists (select from pg_roles a where a.rolname = $1 and pg_has_role(r.oid, a.oid, 'member'))";
+
 /**
  * Roles that log in by themselves and may write users' tables without being of the application's role: by rights of their own, or of a role
  * that they are of. Superusers, the driver's own roles, the services' and the session's are left out.
@@ -81,14 +87,12 @@ export async function directWriters(session: Session, role: string): Promise<rea
   const writers = await session.rows(
     z.object({ name: z.string() }),
     `select r.rolname::text as name from pg_roles r
-     where r.rolcanlogin and not r.rolsuper and r.rolname not in (current_user, session_user)
-       and r.rolname <> $1 and not exists (select from pg_roles a where a.rolname = $1 and pg_has_role(r.oid, a.oid, 'member'))
-       and r.rolname not in ($2, $3, $4) and r.rolname !~ '^(rds|azure)' and exists (
+     where ${logsInItself} and r.rolname <> $1 and not ${mayActAs} and exists (
          select from pg_class c join pg_namespace n on n.oid = c.relnamespace
          where c.relkind in ('r', 'p') and ${userSchema("n")} and has_schema_privilege(r.oid, n.oid, 'usage')
            and (has_table_privilege(r.oid, c.oid, 'insert, update, delete, truncate') or has_any_column_privilege(r.oid, c.oid, 'insert, update')))
      order by 1`,
-    [role, names.replicator, names.leaseAgent, names.drill],
+    [role],
   );
   return writers.map(({ name }) => name);
 }
@@ -101,10 +105,8 @@ export async function otherWriters(session: Session, role: string): Promise<read
   const members = await session.rows(
     z.object({ name: z.string() }),
     `select r.rolname::text as name from pg_roles r
-     where r.rolcanlogin and not r.rolsuper and r.rolname not in ($1, current_user, session_user)
-       and r.rolname not in ($2, $3, $4) and r.rolname !~ '^(rds|azure)'
-       and exists (select from pg_roles a where a.rolname = $1 and pg_has_role(r.oid, a.oid, 'member')) order by 1`,
-    [role, names.replicator, names.leaseAgent, names.drill],
+     where ${logsInItself} and r.rolname <> $1 and ${mayActAs} order by 1`,
+    [role],
   );
   return members.map(({ name }) => name);
 }

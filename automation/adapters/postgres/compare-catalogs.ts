@@ -191,11 +191,10 @@ function byHand({ source, follower }: Comparison): SchemaStep[] {
 /** An index counts once it is valid. Until then it may refuse rows already, so one that only the follower has must go. */
 function indexBuilds({ source, follower }: Comparison): SchemaStep[] {
   const state = ({ building }: { readonly building: boolean }): string => (building ? "being built" : "left invalid");
-  const wanted = new Set(
-    [...source.objects.filter(({ kind }) => kind === "index").map(({ identity }) => identity)].concat(
-      source.facts.unfinished.map(({ index }) => index),
-    ),
-  );
+  const wanted = new Set([
+    ...source.objects.filter(({ kind }) => kind === "index").map(({ identity }) => identity),
+    ...source.facts.unfinished.map(({ index }) => index),
+  ]);
   return [
     ...source.facts.unfinished.map((each) => {
       const again = `drop index ${each.index}, or reindex index concurrently ${each.index}`;

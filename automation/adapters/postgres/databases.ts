@@ -171,7 +171,7 @@ export class PostgresDatabases implements Database, DatabaseAudit {
   }
 
   async inSync(to: Site, signal: AbortSignal): Promise<boolean> {
-    return (await this.#all(to, signal, ({ database }) => database.inSync(to, signal))).every((each) => each);
+    return (await this.whyNotInSync(to, signal)) === undefined;
   }
 
   async whyNotInSync(to: Site, signal: AbortSignal): Promise<string | undefined> {

@@ -45,6 +45,8 @@ export class Session implements AsyncDisposable {
   readonly #client: pg.Client;
   readonly #socket: Socket;
   readonly #endpoint: SessionEndpoint;
+  /** This one looks at what another waits for; nobody looks at it, or a slow server would get one connection after the other. */
+  #isBeside = false;
   readonly #options: SessionOptions;
   #serverLimit: number;
 
@@ -135,7 +137,9 @@ export class Session implements AsyncDisposable {
     const limit = timeoutMs ?? this.#options.timeouts.statement;
     await this.#limitServer(limit);
     let holders: readonly string[] = [];
-    const look = setTimeout(() => void this.#lockHolders().then((found) => (holders = found)), lookAtLocksAfterMs);
+    const look = this.#isBeside
+      ? undefined
+      : setTimeout(() => void this.#lockHolders().then((found) => (holders = found)), lookAtLocksAfterMs);
     try {
       return await this.#limited("statement", limit, () =>
         values.length === 0 ? this.#client.query(sql) : this.#client.query(sql, [...values]),
@@ -153,6 +157,7 @@ export class Session implements AsyncDisposable {
       // As the server told at the start; the driver's types leave it out.
       const { processID: pid } = z.object({ processID: z.number() }).parse(this.#client);
       await using beside = await Session.open(this.#endpoint, this.#options);
+      beside.#isBeside = true;
       return await describeHolders(beside, pid);
     } catch {
       return [];

@@ -6,7 +6,7 @@ import type { ManagedIdentity } from "../identity.ts";
 import { ArmError } from "./arm-error.ts";
 import { type ArmPath, parseActionPath, parseArmPath } from "./arm-id.ts";
 import type { ArmAnswer, ArmService } from "./arm-service.ts";
-import { offeredVersions, regionOfVersions } from "./kubernetes-versions.ts";
+import { asksForVersions, offeredVersions } from "./kubernetes-versions.ts";
 import { toArmError } from "./operations.ts";
 
 const maxBodyBytes = 4 * 1024 * 1024;
@@ -94,8 +94,7 @@ async function dispatch(
   if (path.kind === "operation" && method === "GET") {
     return { status: 200, body: service.operations.status(path.operation) };
   }
-  const region = path.kind === "collection" ? regionOfVersions(path) : undefined;
-  if (region !== undefined && method === "GET") return { status: 200, body: offeredVersions() };
+  if (asksForVersions(path) && method === "GET") return { status: 200, body: offeredVersions() };
   if (path.kind === "collection" && method === "GET") return service.list(path.scope, path.type, principalId);
   if (path.kind === "subscription" && method === "GET") {
     const { subscriptionId, tenantId } = azureAccount;

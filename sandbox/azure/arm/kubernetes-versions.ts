@@ -2,10 +2,11 @@ import { isCreatable, KUBERNETES_VERSIONS } from "../../../components/kubernetes
 import type { ArmPath } from "./arm-id.ts";
 import type { Json } from "./json.ts";
 
-/** Of `…/Microsoft.ContainerService/locations/<region>/kubernetesVersions`; undefined for any other collection. */
-export function regionOfVersions(path: Extract<ArmPath, { kind: "collection" }>): string | undefined {
-  if (path.type.toLowerCase() !== "microsoft.containerservice/locations/kubernetesversions") return undefined;
-  return path.scope.split("/").at(-1);
+/** Whether it is `…/Microsoft.ContainerService/locations/<region>/kubernetesVersions`. */
+export function asksForVersions(path: ArmPath): boolean {
+  return (
+    path.kind === "collection" && path.type.toLowerCase() === "microsoft.containerservice/locations/kubernetesversions"
+  );
 }
 
 /** As AKS answers: every version with the plans that support it. What has ended is left to long-term support. */

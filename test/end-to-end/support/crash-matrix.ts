@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseEnv } from "node:util";
@@ -53,7 +53,7 @@ export function crashMatrix(kills: EachPlan<KillAt>, services: readonly EachPlan
   let primary: PrimaryOutputs;
   let standby: StandbyOutputs;
   let client: WriteClient;
-  let journal: string;
+  let stateDirectory: string;
   const service = `127.${30 + instance}.0.77:8930`;
 
   beforeAll(async () => {
@@ -68,7 +68,7 @@ export function crashMatrix(kills: EachPlan<KillAt>, services: readonly EachPlan
     await pilotlight.must(["up"], { show: false });
     primary = primaryOutputsSchema.parse(await stackOutputs(world, "sandbox-primary"));
     standby = standbyOutputsSchema.parse(await stackOutputs(world, "sandbox-standby"));
-    journal = join(process.env["PILOTLIGHT_STATE_DIR"] ?? join(project.root, ".pilotlight"), "journal", "operations");
+    stateDirectory = process.env["PILOTLIGHT_STATE_DIR"] ?? join(project.root, ".pilotlight");
     const { host, port } = standby.publicEndpoint;
     client = new WriteClient({
       target: { kind: "name", host, port, dnsServer: process.env["PILOTLIGHT_DNS_SERVERS"] ?? "" },
@@ -108,7 +108,12 @@ export function crashMatrix(kills: EachPlan<KillAt>, services: readonly EachPlan
     "fails over as planned",
     async () => {
       const since = new Date();
-      const { seen, at } = await killAtWrites(project.root, journal, ["failover", "--planned", "--yes"], kills[0]);
+      const { seen, at } = await killAtWrites(
+        project.root,
+        stateDirectory,
+        ["failover", "--planned", "--yes"],
+        kills[0],
+      );
       expect(seen.length).toBeGreaterThan(30);
       expect(at.length).toBeGreaterThan(30 / kills[0].every);
       expect(seen).toEqual(
@@ -128,7 +133,7 @@ export function crashMatrix(kills: EachPlan<KillAt>, services: readonly EachPlan
   it(
     "reprotects",
     async () => {
-      const { seen, at } = await killAtWrites(project.root, journal, ["reprotect", "--yes"], kills[1]);
+      const { seen, at } = await killAtWrites(project.root, stateDirectory, ["reprotect", "--yes"], kills[1]);
       expect(seen.length).toBeGreaterThan(15);
       expect(at.length).toBeGreaterThan(15 / kills[1].every);
       expect(await status()).toMatchObject({ activeSite: "standby", protection: "reprotected" });
@@ -142,7 +147,7 @@ export function crashMatrix(kills: EachPlan<KillAt>, services: readonly EachPlan
     "comes home",
     async () => {
       const since = new Date();
-      const { seen, at } = await killAtWrites(project.root, journal, ["failback", "--yes"], kills[2]);
+      const { seen, at } = await killAtWrites(project.root, stateDirectory, ["failback", "--yes"], kills[2]);
       expect(seen.length).toBeGreaterThan(30);
       expect(at.length).toBeGreaterThan(30 / kills[2].every);
       await client.waitForSite("primary", patienceSignal(60_000), since);
@@ -159,7 +164,7 @@ export function crashMatrix(kills: EachPlan<KillAt>, services: readonly EachPlan
   it.each(serviceCases)(
     "ends by itself, in mode auto: $plan.0, whose service is started by $start and ended by $end",
     async ({ start, end, plan }) => {
-      const view = new JournalView(dirname(dirname(journal)));
+      const view = new JournalView(stateDirectory);
       const [name] = plan;
       const target = name === "failback" ? "primary" : "standby";
       const since = new Date();

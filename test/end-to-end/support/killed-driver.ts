@@ -30,10 +30,11 @@ export interface KillAt {
  */
 export async function killAtWrites(
   projectRoot: string,
-  journal: string,
+  stateDirectory: string,
   plan: readonly string[],
   { every, from }: KillAt,
 ): Promise<Kills> {
+  const journal = join(stateDirectory, "journal", "operations");
   const before = new Set(await names(journal));
   const seen: string[] = [];
   const killed: string[] = [];

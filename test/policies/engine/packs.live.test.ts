@@ -49,7 +49,7 @@ interface Break {
 let world: World;
 beforeAll(async () => {
   world = await scratchWorld(projectRoot, instance);
-  await bringStackFilesHome(world.root);
+  bringStackFilesHome(world.root);
 });
 afterAll(() => world?.close());
 

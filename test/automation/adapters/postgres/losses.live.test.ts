@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSalvageFile } from "../../../../automation/adapters/files/read-salvage-file.ts";
 import { LocalSalvageFiles } from "../../../../automation/adapters/files/salvage-files.ts";
 import { LossTally } from "../../../../automation/domain/losses.ts";
-import { type DatabaseCase, openCase, soon, until } from "../../../support/database-case.ts";
+import { type DatabaseCase, openCase, protectedCase, soon, takeOver, until } from "../../../support/database-case.ts";
 import { type PostgresPair, startPostgresPair } from "../../../support/postgres-pair.ts";
 import { accountOf, strandedAt } from "../../../support/stranded-at.ts";
 
@@ -20,21 +20,6 @@ afterAll(async () => {
   await pair?.[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
 }, 30_000);
-
-/** Protected, with whatever tables `schema` makes. */
-async function protectedCase(name: string, schema: string): Promise<DatabaseCase> {
-  const each = await openCase(pair, name);
-  await each.database.prepare("primary", true, soon());
-  await each.sql("primary", schema, "app");
-  await each.protect();
-  return each;
-}
-
-async function takeOver(each: DatabaseCase): Promise<void> {
-  await each.database.fence("primary", soon());
-  await each.database.promote("standby", soon());
-  await each.database.openWrites("standby", soon());
-}
 
 /** As the stage does: every row to a file, and counted. */
 async function salvaged(each: DatabaseCase) {
@@ -65,7 +50,7 @@ const notes = "create table notes (id int primary key, note text)";
 
 describe("what a forced failover loses", () => {
   it("counts rows of a table that the standby never followed (fault 2)", async () => {
-    await using each = await protectedCase("never_followed", notes);
+    await using each = await protectedCase(pair, "never_followed", notes);
     await each.sql("standby", "create table orders (id int primary key, note text)");
     await each.sql(
       "primary",
@@ -86,7 +71,7 @@ describe("what a forced failover loses", () => {
   });
 
   it("counts rows of a table that is not there at the standby at all", async () => {
-    await using each = await protectedCase("not_there", notes);
+    await using each = await protectedCase(pair, "not_there", notes);
     await each.cut("standby");
     await each.sql(
       "primary",
@@ -100,7 +85,7 @@ describe("what a forced failover loses", () => {
   });
 
   it("counts rows of a table whose first copy is unfinished (fault 3)", async () => {
-    await using each = await protectedCase("copy_unfinished", notes);
+    await using each = await protectedCase(pair, "copy_unfinished", notes);
     await each.sql("standby", "create table late (id int primary key, note text, check (note = 'never'))");
     await each.sql(
       "primary",
@@ -141,6 +126,7 @@ describe("what a forced failover loses", () => {
   ])("compares row by row where the slot %s (fault 4)", async (what, spoil) => {
     const name = `slot_${what.replaceAll(" ", "_")}`;
     await using each = await protectedCase(
+      pair,
       name,
       `${notes}; insert into notes select i, 'note ' || i from generate_series(1, 5000) i; create table loose (a int, b text); insert into loose select i % 7, 'x' from generate_series(1, 50) i`,
     );
@@ -181,6 +167,7 @@ describe("what a forced failover loses", () => {
   it("tells the same key in three tables apart, each with its kind (fault 9)", async () => {
     const three = ["a", "b", "c"].map((name) => `create table ${name} (id int primary key, note text)`).join("; ");
     await using each = await protectedCase(
+      pair,
       "three_tables",
       `${three}; insert into b values (1, 'old'); insert into c values (1, 'old')`,
     );
@@ -201,7 +188,7 @@ describe("what a forced failover loses", () => {
   });
 
   it("keeps 600,000 rows of one transaction in a file, and the journal's entry small (fault 11)", async () => {
-    await using each = await protectedCase("many_rows", notes);
+    await using each = await protectedCase(pair, "many_rows", notes);
     await each.cut("standby");
     await each.sql(
       "primary",
@@ -303,6 +290,7 @@ describe("rows that were lost", () => {
 
   it("are put back only where nothing else is there by now: conflicts are shown, and left alone", async () => {
     await using each = await protectedCase(
+      pair,
       "conflicts",
       `${notes}; insert into notes select i, 'old' from generate_series(1, 6) i; create table other (id int primary key)`,
     );

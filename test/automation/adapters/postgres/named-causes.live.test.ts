@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DatabaseCase, openCase, soon, until } from "../../../support/database-case.ts";
+import { type DatabaseCase, openCase, protectedCase, soon, takeOver, until } from "../../../support/database-case.ts";
 import { type PostgresPair, startPostgresPair } from "../../../support/postgres-pair.ts";
 import { accountOf } from "../../../support/stranded-at.ts";
 
@@ -11,20 +11,6 @@ beforeAll(async () => {
 afterAll(() => pair?.[Symbol.asyncDispose](), 30_000);
 
 const notes = "create table notes (id int primary key, note text); insert into notes values (1, 'old')";
-
-async function protectedCase(name: string): Promise<DatabaseCase> {
-  const each = await openCase(pair, name);
-  await each.database.prepare("primary", true, soon());
-  await each.sql("primary", notes, "app");
-  await each.protect();
-  return each;
-}
-
-async function takeOver(each: DatabaseCase): Promise<void> {
-  await each.database.fence("primary", soon());
-  await each.database.promote("standby", soon());
-  await each.database.openWrites("standby", soon());
-}
 
 /** A client in a transaction of its own, for as long as the test needs it. */
 async function session(each: DatabaseCase, site: "primary" | "standby") {
@@ -46,7 +32,7 @@ const differences = async (each: DatabaseCase, kind: string) =>
 
 describe("in sync", () => {
   it("is not said while a table with rows is followed by nobody; the table is named", async () => {
-    await using each = await protectedCase("unfollowed");
+    await using each = await protectedCase(pair, "unfollowed", notes);
     await each.sql("primary", 'create table "Late ""One" (id int primary key)', "app");
     expect(await each.database.inSync("standby", soon())).toBe(true);
     await each.sql("primary", 'insert into "Late ""One" values (1)', "app");
@@ -57,7 +43,7 @@ describe("in sync", () => {
   });
 
   it("does not wait for rows that nobody carries: those of unlogged tables", async () => {
-    await using each = await protectedCase("unlogged_rows");
+    await using each = await protectedCase(pair, "unlogged_rows", notes);
     await each.sql("primary", "create unlogged table cache (id int primary key); insert into cache values (1)", "app");
     expect(await each.database.whyNotInSync("standby", soon())).toBeUndefined();
   });
@@ -74,7 +60,7 @@ describe("a slot that was dropped and made anew under its name", () => {
   it.each(["before the fence", "after the fence"])(
     "cannot tell what was lost, so rows are compared (%s)",
     async (when) => {
-      await using each = await protectedCase(`anew_${when.replaceAll(" ", "_")}`);
+      await using each = await protectedCase(pair, `anew_${when.replaceAll(" ", "_")}`, notes);
       await each.beat("primary");
       await each.cut("standby");
       await each.sql("primary", "insert into notes values (2, 'lost')", "app");
@@ -94,7 +80,7 @@ describe("a slot that was dropped and made anew under its name", () => {
   );
 
   it("is not suspected where the source was merely idle", async () => {
-    await using each = await protectedCase("idle_source");
+    await using each = await protectedCase(pair, "idle_source", notes);
     await each.beat("primary");
     // What nobody follows moves the slot further than the last row that was applied.
     await each.sql("primary", "create temp table t (id int); checkpoint");
@@ -143,7 +129,7 @@ describe("a table that is identified by its whole row, and is given a generated 
 
 describe("a lock that is not given", () => {
   it("is reported with who holds it: process, user, age and statement", async () => {
-    await using each = await protectedCase("held_lock");
+    await using each = await protectedCase(pair, "held_lock", notes);
     await using holder = await session(each, "standby");
     await holder.query("begin; lock table notes in access exclusive mode");
     await each.sql("primary", "alter table notes add column more text", "app");
@@ -157,7 +143,7 @@ describe("a lock that is not given", () => {
 
 describe("roles that may write beside the application's", () => {
   it("are named by the fence and by the comparison of both sites", async () => {
-    await using each = await protectedCase("direct_grants");
+    await using each = await protectedCase(pair, "direct_grants", notes);
     for (const site of ["primary", "standby"] as const) {
       await each.sql(
         site,
@@ -184,7 +170,7 @@ describe("roles that may write beside the application's", () => {
 
 describe("an index that is built concurrently", () => {
   it("is named while it is built or left invalid at the source, and carried once it is valid", async () => {
-    await using each = await protectedCase("index_build");
+    await using each = await protectedCase(pair, "index_build", notes);
     await each.sql("primary", "insert into notes values (2, 'old')", "app");
     await expect(each.sql("primary", "create unique index concurrently once on notes (note)", "app")).rejects.toThrow();
     expect(await differences(each, "index build")).toMatchObject([
@@ -211,7 +197,7 @@ describe("an index that is built concurrently", () => {
   });
 
   it("and was left invalid at the follower is made anew; one that only the follower has is dropped by a person's word", async () => {
-    await using each = await protectedCase("index_left");
+    await using each = await protectedCase(pair, "index_left", notes);
     await each.sql("primary", "insert into notes values (2, 'old')", "app");
     await until("both rows", async () => (await each.sql("standby", "select from notes")).length === 2);
     for (const name of ["shared", "alone"])

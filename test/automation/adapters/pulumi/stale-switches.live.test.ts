@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PulumiInfrastructure } from "../../../../automation/adapters/pulumi/infrastructure.ts";
+import { engineSays } from "../../../support/engine-says.ts";
 import { createPulumiProject, findPulumi, type PulumiProject } from "../../../support/pulumi-project.ts";
 
 const pulumi = await findPulumi();
@@ -43,12 +43,7 @@ describe.skipIf(pulumi === undefined)(
       onProgress: (line: string) => void lines.push(line),
     });
     const driver = (projectRoot: string) => new PulumiInfrastructure({ projectRoot, environment: "trial" });
-    const run = (root: string, ...args: string[]) =>
-      new Promise<{ readonly code: number; readonly said: string }>((done) => {
-        execFile("pulumi", [...args, "-s", "trial-standby", "--non-interactive"], { cwd: root }, (error, out, err) =>
-          done({ code: error === null ? 0 : Number(error.code), said: `${out}\n${err}`.replaceAll(/\s+/g, " ") }),
-        );
-      });
+    const run = (root: string, ...args: string[]) => engineSays(root, [...args, "-s", "trial-standby"]);
     const state = async () => {
       const { resources } = JSON.parse(await driver(project.root).exportState("standby", AbortSignal.timeout(30_000)))
         .deployment as { resources: { urn: string }[] };
